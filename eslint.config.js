@@ -1,0 +1,55 @@
+// Lint rules: typed TypeScript rules, and the floors of docs/architecture.md (imports only ever look downwards).
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Forbids imports that match the patterns, with a message that says which way the arrows point. */
+const noImport = (group, message) => ({
+  'no-restricted-imports': ['error', { patterns: [{ group, message }] }],
+});
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '.test-tools/', 'test/artifacts/', 'sample-dataset/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: ['worker/tsconfig.json', 'webview/tsconfig.json', 'src/tsconfig.json', 'test/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['worker/**/*.ts'],
+    rules: noImport(['vscode', '**/src/*', '**/webview/*'], 'The engine knows neither VS Code nor the page.'),
+  },
+  {
+    files: ['webview/**/*.ts'],
+    rules: noImport(
+      ['vscode', '**/src/*', 'node:*', '**/worker/!(api|labels|clustering)', '**/worker/!(labels|clustering)/**'],
+      'The page may import worker/api, worker/labels and worker/clustering/tree only.',
+    ),
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: noImport(
+      ['**/worker/!(api|labels)', '**/worker/!(labels)/**', '**/webview/!(protocol)'],
+      'The host may import webview/protocol, worker/api and worker/labels only.',
+    ),
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/no-unused-expressions': 'off', '@typescript-eslint/no-floating-promises': 'error' },
+  },
+  {
+    files: ['**/*.mjs', '*.js'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly' } },
+  },
+);

@@ -1,0 +1,48 @@
+// The contract between the gallery page and the extension host: one interface a message, a map per direction.
+// Every request is answered by its result or by an error, so a handler that throws reaches its caller.
+import type { Analysis, HeatMap } from '../worker/api';
+
+/** What the page asks of the host. */
+export interface GalleryRequests {
+  /** Sent once the page listens; the host answers with what to draw. */
+  ready: { params: null; result: GalleryState };
+  /** Webview URIs of thumbnails. */
+  thumbnails: { params: { paths: string[] }; result: ThumbnailUri[] };
+  heatMaps: { params: { paths: string[] }; result: HeatMap[] };
+  /** One undoable edit of the label file. */
+  renameCluster: { params: { id: number; name: string }; result: null };
+  /** Opens the image in the editor. */
+  openImage: { params: { path: string }; result: null };
+  /** Clusters the folder (again), so that heat maps are at hand. */
+  compute: { params: null; result: null };
+  /** Opens the label file as text, to mend it. */
+  openAsText: { params: null; result: null };
+}
+
+/** What the host tells the page; nothing is answered. */
+export interface GalleryNotifications {
+  /** The label file or its analysis changed. */
+  stateChanged: GalleryState;
+}
+
+/** Where a thumbnail can be loaded from, or why there is none. */
+export interface ThumbnailUri {
+  path: string;
+  uri?: string;
+  reason?: string;
+}
+
+export type GalleryState =
+  | {
+      kind: 'labels';
+      /** The folder's name. */
+      title: string;
+      /** Text of the label file. */
+      labels: string;
+      /** Null when the last run is not in the cache. */
+      analysis: Analysis | null;
+    }
+  | { kind: 'invalid'; title: string; message: string; line: number; column: number };
+
+export type GalleryRequestName = keyof GalleryRequests;
+export type GalleryNotificationName = keyof GalleryNotifications;

@@ -1,0 +1,184 @@
+// The engine's contract: what can be asked of it, what it reports on the way, what it answers, and how it fails.
+// Types only, so that the extension host and the page can read it without loading any of the engine.
+
+/** How images are compared and grouped. It is written into the label file, so the same settings give the same bytes. */
+export interface MethodSettings {
+  /** Id of a catalogue model, or the path of an .onnx file. */
+  model: string;
+  /** Number of reference images of Eq. 7; `auto`: all images up to 200 (Eq. 5), 64 above. */
+  references: number | 'auto';
+  /** Chooses the reference images. */
+  seed: number;
+  /** Temperature tau in distance units; `auto`: one standard deviation of the patch distances of the sample. */
+  temperature: number | 'auto';
+  /** Number of clusters; `auto`: chosen from the dendrogram. */
+  clusters: number | 'auto';
+}
+
+export const defaultSettings: MethodSettings = {
+  model: 'patchnet-s',
+  references: 'auto',
+  seed: 0,
+  temperature: 'auto',
+  clusters: 'auto',
+};
+
+/** Where networks run. */
+export type Device = 'auto' | 'cpu';
+
+export interface ClusterRequest {
+  /** Absolute path of the folder of images. */
+  folder: string;
+  /** Absolute path of a folder of normal images (Eq. 6). Without it MVTec AD's `train/good` is used when it is there. */
+  normalFolder?: string;
+  settings: MethodSettings;
+  device: Device;
+  /** Absolute path of the label file that the result is meant for; paths in it are relative to `folder`. */
+  labelFile: string;
+  /** Text of that file now, whose ids, names, colours and pinned images are kept; absent when there is none. */
+  previousLabels?: string;
+}
+
+export interface ClusterResult {
+  /** Text of the new label file. The engine does not write it: the caller is the one writer. */
+  labels: string;
+  images: number;
+  clusters: ClusterSummary[];
+  /** Images that could not be used, each with its reason. The others are clustered. */
+  failures: ImageFailure[];
+  /** What was decided on the way, in sentences for the log: layout, references, temperature, number of clusters, device. */
+  notes: string[];
+  temperature: number;
+  seconds: number;
+}
+
+export interface ClusterSummary {
+  id: number;
+  name: string;
+  images: number;
+  /** The image nearest to the others of its cluster, relative to the folder. */
+  medoid: string;
+}
+
+/** An image that was left out, and why. */
+export interface ImageFailure {
+  /** Relative to the clustered folder, with `/`. */
+  path: string;
+  /** A sentence without the path, for example "is empty (0 bytes)". */
+  reason: string;
+}
+
+export type Stage = 'scan' | 'embed' | 'compare' | 'link';
+
+/** Progress of a run. Stages come in the order of the type; a stage that has nothing to do may be left out. */
+export interface Progress {
+  stage: Stage;
+  done: number;
+  total: number;
+  /** Estimated seconds until this stage is done; absent while too little is known. */
+  etaSeconds?: number;
+}
+
+/** Where the patches of a heat map lie in the image, in pixels of the network's input (the whole image, resized). */
+export interface PatchGrid {
+  rows: number;
+  columns: number;
+  /** Distance between the centres of neighbouring patches. */
+  stride: number;
+  /** Position of the first patch's centre, from the left and from the top, where the first pixel spans 0..1. */
+  origin: number;
+  inputWidth: number;
+  inputHeight: number;
+}
+
+/** What the last run found beyond the labels. It is read from the cache, so it may be missing. */
+export interface Analysis {
+  grid: PatchGrid;
+  /** Folder-wide range of the patch distances, for one colour scale over all images. */
+  scale: { min: number; max: number };
+  temperature: number;
+  /** In the order of the label file. */
+  images: AnalysedImage[];
+  /** Rows of the dendrogram as in scipy's linkage matrix, over `images`: (left, right, height, size). */
+  merges: [left: number, right: number, height: number, size: number][];
+}
+
+export interface AnalysedImage {
+  path: string;
+  /** Anomaly score: the largest patch distance. */
+  score: number;
+  /** Ground-truth class, where the folder layout gives one. */
+  truth?: string;
+}
+
+/** A heat map: the aggregated distance of each patch to the other images (Eq. 5–7), row-major over the grid. */
+export interface HeatMap {
+  path: string;
+  distances: Float32Array;
+}
+
+export interface Thumbnail {
+  path: string;
+  /** Absolute path of the thumbnail's file, or why there is none. */
+  file?: string;
+  reason?: string;
+}
+
+/** Requests of the engine's child process, by name. */
+export interface EngineRequests {
+  cluster: { params: ClusterRequest; result: ClusterResult };
+  /** Null when the last run of this folder is not in the cache. */
+  analysis: { params: { folder: string }; result: Analysis | null };
+  /** Images without a cached heat map are left out of the result. */
+  heatMaps: { params: { folder: string; paths: string[] }; result: HeatMap[] };
+  thumbnails: { params: { folder: string; paths: string[] }; result: Thumbnail[] };
+  /** Makes the sample dataset in a folder, which must be missing or empty. */
+  sample: { params: { folder: string }; result: { images: number } };
+}
+
+export type EngineRequestName = keyof EngineRequests;
+
+export type EngineErrorCode =
+  | 'cancelled'
+  | 'folder-not-found'
+  | 'folder-not-empty'
+  | 'too-few-images'
+  | 'label-file-invalid'
+  | 'model-not-found'
+  | 'model-invalid'
+  | 'invalid-setting'
+  | 'not-writable'
+  | 'internal';
+
+/** The one error type of the engine: what happened, to what, and what to do, in a message that can be shown as it is. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  constructor(
+    readonly code: EngineErrorCode,
+    message: string,
+    /** The file or folder it is about. */
+    readonly file?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** What one self-contained report page holds: everything the gallery page shows, without a host to ask. */
+export interface ReportData {
+  title: string;
+  /** Text of the label file. */
+  labels: string;
+  settings: { label: string; value: string }[];
+  analysis: Analysis;
+  failures: ImageFailure[];
+  images: ReportImage[];
+}
+
+export interface ReportImage {
+  path: string;
+  /** data: URI. */
+  thumbnail: string;
+  /** Heat map, one byte a patch over `analysis.scale`, base64. */
+  heatMap: string;
+}
