@@ -1,61 +1,85 @@
-// Bundles the extension, the engine, the command line and the gallery page into dist/.
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+// Bundles the extension, the engine, the command line and the gallery page into dist/. Options: --production, --watch.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build, context } from 'esbuild';
+import { inlineReport } from './report-template.mjs';
 import { root } from './setup.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
+const dist = join(root, 'dist');
 
-/** What both Node bundles share. Packages with native parts or files of their own stay in node_modules. */
-const node = {
+const common = {
   absWorkingDir: root,
   bundle: true,
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  logLevel: 'warning',
+};
+
+/** Packages with native parts or files of their own stay in node_modules. */
+const node = {
+  ...common,
   platform: 'node',
   target: 'node20',
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   outdir: 'dist',
   external: ['vscode', 'onnxruntime-node', 'sharp', 'piscina'],
-  sourcemap: production ? false : 'linked',
-  minify: production,
-  logLevel: 'warning',
-};
-
-const page = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'browser',
-  target: 'es2022',
-  format: 'iife',
-  outdir: 'dist/webview',
-  sourcemap: production ? false : 'linked',
-  minify: production,
-  logLevel: 'warning',
 };
 
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension.ts' } },
+  { ...node, entryPoints: { cli: 'worker/cli.ts', main: 'worker/main.ts', task: 'worker/pool/task.ts' } },
   {
-    ...node,
-    entryPoints: { cli: 'worker/cli.ts', main: 'worker/main.ts', task: 'worker/pool/task.ts' },
+    ...common,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    outdir: 'dist/webview',
+    entryPoints: { gallery: 'webview/gallery.ts' },
   },
-  { ...page, entryPoints: { gallery: 'webview/gallery.ts', report: 'webview/report.ts' }, loader: { '.css': 'css' } },
 ];
 
-/** Files that are shipped as they are. */
-function copyAssets() {
-  const require = createRequire(import.meta.url);
-  void require;
-  mkdirSync(join(root, 'dist'), { recursive: true });
+/** The report page: one HTML file with its script and style inside, and a place for the data. */
+async function buildReport() {
+  const { outputFiles } = await build({
+    ...common,
+    sourcemap: false,
+    minify: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    write: false,
+    outdir: 'dist/webview',
+    entryPoints: { report: 'webview/report.ts' },
+  });
+  const text = (extension) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '';
+  const html = readFileSync(join(root, 'webview', 'report-template.html'), 'utf8');
+  mkdirSync(join(dist, 'webview'), { recursive: true });
+  writeFileSync(join(dist, 'webview', 'report.html'), inlineReport({ html, js: text('.js'), css: text('.css') }));
 }
 
-copyAssets();
+/** The label file's JSON schema, from the same definition that reads the file. */
+async function buildSchema() {
+  const { outputFiles } = await build({
+    ...common,
+    sourcemap: false,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    entryPoints: ['worker/labels/json-schema.ts'],
+  });
+  const module = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+  writeFileSync(join(dist, 'label-file.schema.json'), `${JSON.stringify(module.labelFileJsonSchema(), null, 2)}\n`);
+}
+
+if (production) rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
 if (watch) {
   for (const options of bundles) await (await context(options)).watch();
   console.log('Watching for changes …');
 } else {
   await Promise.all(bundles.map((options) => build(options)));
 }
-void copyFileSync, dirname;
+await Promise.all([buildReport(), buildSchema()]);

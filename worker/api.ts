@@ -46,10 +46,15 @@ export interface ClusterResult {
   clusters: ClusterSummary[];
   /** Images that could not be used, each with its reason. The others are clustered. */
   failures: ImageFailure[];
-  /** What was decided on the way, in sentences for the log: layout, references, temperature, number of clusters, device. */
-  notes: string[];
+  /** What was decided on the way: layout, references, temperature, number of clusters, device. For the log and the report. */
+  notes: Note[];
   temperature: number;
   seconds: number;
+}
+
+export interface Note {
+  label: string;
+  value: string;
 }
 
 export interface ClusterSummary {
@@ -132,6 +137,8 @@ export interface EngineRequests {
   /** Images without a cached heat map are left out of the result. */
   heatMaps: { params: { folder: string; paths: string[] }; result: HeatMap[] };
   thumbnails: { params: { folder: string; paths: string[] }; result: Thumbnail[] };
+  /** Where files lie that others read: all thumbnails are below one folder. */
+  paths: { params: null; result: { thumbnails: string } };
   /** Makes the sample dataset in a folder, which must be missing or empty. */
   sample: { params: { folder: string }; result: { images: number } };
 }
@@ -169,7 +176,7 @@ export interface ReportData {
   title: string;
   /** Text of the label file. */
   labels: string;
-  settings: { label: string; value: string }[];
+  notes: Note[];
   analysis: Analysis;
   failures: ImageFailure[];
   images: ReportImage[];

@@ -1,0 +1,172 @@
+// Decoding: every kind of file becomes the same RGB grid, and every file that cannot be used says why.
+import assert from 'node:assert/strict';
+import sharp from 'sharp';
+import { decodeImage, makeThumbnail, probeImage } from '../../worker/images/decode';
+
+const red = { r: 200, g: 30, b: 60 };
+
+function plain(width = 64, height = 48) {
+  return sharp({ create: { width, height, channels: 3, background: red } });
+}
+
+/** A picture that compresses badly, so that half of its file is half of the picture. */
+function noise(width = 200, height = 200) {
+  return sharp({
+    create: { width, height, channels: 3, background: red, noise: { type: 'gaussian', mean: 120, sigma: 40 } },
+  });
+}
+
+function assertPixel(rgb: Uint8Array, [r, g, b]: [number, number, number], tolerance: number): void {
+  for (let i = 0; i < rgb.length; i += 3) {
+    const pixel = [rgb[i]!, rgb[i + 1]!, rgb[i + 2]!];
+    const isClose = [r, g, b].every((value, channel) => Math.abs(pixel[channel]! - value) <= tolerance);
+    assert.ok(isClose, `pixel ${i / 3} is ${pixel.join()}, not ${[r, g, b].join()}`);
+  }
+}
+
+/** A grey 16-bit PNG. The pixels are given as the big-endian words that PNG holds. */
+async function grey16(width: number, height: number, value: (x: number, y: number) => number): Promise<Uint8Array> {
+  const words = new Uint16Array(width * height);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) words[y * width + x] = value(x, y);
+  return sharp(words, { raw: { width, height, channels: 1 } })
+    .toColourspace('grey16')
+    .png()
+    .toBuffer();
+}
+
+/** An uncompressed Windows bitmap, bottom row first, written from the format's description. */
+function bitmap(width: number, height: number, bits: 8 | 24, palette: number[][] = []): Uint8Array {
+  const stride = Math.ceil((width * bits) / 32) * 4;
+  const offset = 54 + palette.length * 4;
+  const file = Buffer.alloc(offset + stride * height);
+  file.write('BM');
+  file.writeUInt32LE(file.length, 2);
+  file.writeUInt32LE(offset, 10);
+  file.writeUInt32LE(40, 14);
+  file.writeInt32LE(width, 18);
+  file.writeInt32LE(height, 22);
+  file.writeUInt16LE(1, 26);
+  file.writeUInt16LE(bits, 28);
+  file.writeUInt32LE(palette.length, 46);
+  for (const [i, [r, g, b]] of palette.entries()) file.set([b!, g!, r!, 0], 54 + i * 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = offset + y * stride + (x * bits) / 8;
+      if (bits === 8) file[at] = 1;
+      else file.set([red.b, red.g, red.r], at);
+    }
+  }
+  return file;
+}
+
+describe('decoding', () => {
+  it('gives the asked size whatever the aspect ratio is', async () => {
+    const rgb = await decodeImage(await plain(300, 40).png().toBuffer(), 32, 16);
+    assert.equal(rgb.length, 32 * 16 * 3);
+    assertPixel(rgb, [200, 30, 60], 0);
+  });
+
+  for (const format of ['png', 'jpeg', 'tiff', 'webp', 'avif', 'gif'] as const) {
+    it(`reads ${format}`, async () => {
+      const rgb = await decodeImage(await plain().toFormat(format).toBuffer(), 16, 16);
+      assertPixel(rgb, [200, 30, 60], format === 'avif' || format === 'jpeg' || format === 'webp' ? 6 : 2);
+    });
+  }
+
+  it('reads bitmaps with 24 bits and with a palette', async () => {
+    assertPixel(await decodeImage(bitmap(21, 17, 24), 16, 16), [200, 30, 60], 0);
+    assertPixel(
+      await decodeImage(
+        bitmap(21, 17, 8, [
+          [0, 0, 0],
+          [10, 220, 90],
+        ]),
+        16,
+        16,
+      ),
+      [10, 220, 90],
+      0,
+    );
+  });
+
+  it('turns CMYK into RGB', async () => {
+    const file = await plain().toColourspace('cmyk').jpeg().toBuffer();
+    assert.equal((await sharp(file).metadata()).space, 'cmyk');
+    assertPixel(await decodeImage(file, 16, 16), [200, 30, 60], 25);
+  });
+
+  it('repeats grey', async () => {
+    const file = await plain().greyscale().png().toBuffer();
+    const rgb = await decodeImage(file, 16, 16);
+    assertPixel(rgb, [rgb[0]!, rgb[0]!, rgb[0]!], 0);
+  });
+
+  it('lays transparency over black', async () => {
+    const half = sharp({
+      create: { width: 32, height: 32, channels: 4, background: { r: 200, g: 100, b: 50, alpha: 0.5 } },
+    });
+    assertPixel(await decodeImage(await half.png().toBuffer(), 16, 16), [100, 50, 25], 1);
+  });
+
+  it('applies the EXIF orientation', async () => {
+    // Left half black; orientation 6 shows the picture turned by 90° to the right, so black is on top.
+    const pixels = new Uint8Array(40 * 20 * 3).map((_, i) => (Math.floor(i / 3) % 40 < 20 ? 0 : 255));
+    const raw = sharp(pixels, { raw: { width: 40, height: 20, channels: 3 } });
+    const file = await raw.withMetadata({ orientation: 6 }).png().toBuffer();
+    const rgb = await decodeImage(file, 16, 16);
+    assert.ok(rgb[0]! < 30, 'top left is black');
+    assert.ok(rgb[15 * 3]! < 30, 'top right is black');
+    assert.ok(rgb[15 * 16 * 3]! > 225, 'bottom left is white');
+  });
+
+  it('stretches 12 bits in a 16-bit file by the range of the folder, for the network and for people', async () => {
+    const file = await grey16(64, 64, (x) => (x < 32 ? 0 : 4092));
+    const { range } = await probeImage(file);
+    assert.deepEqual(range, { min: 0, max: 4092 });
+    const rgb = await decodeImage(file, 16, 16, range);
+    assert.deepEqual([rgb[0], rgb[15 * 3]], [0, 255]);
+    const thumbnail = await sharp(await makeThumbnail(file, 32, range))
+      .raw()
+      .toBuffer();
+    assert.ok(Math.max(...thumbnail) > 240);
+    const darker = await decodeImage(file, 16, 16, { min: 0, max: 8184 });
+    assert.ok(Math.abs(darker[15 * 3]! - 127.5) <= 1, 'half of the folder’s range is half grey');
+  });
+});
+
+describe('images that cannot be used', () => {
+  const cases: [name: string, bytes: () => Promise<Uint8Array>, reason: RegExp][] = [
+    ['an empty file', () => Promise.resolve(new Uint8Array()), /^is empty/],
+    ['a text file', () => Promise.resolve(Buffer.from('hello, I am a text file')), /^is not an image/],
+    ['a tiny image', () => plain(15, 400).png().toBuffer(), /^is too small \(15×400/],
+    ['100 megapixels', () => plain(10_000, 10_000).png({ compressionLevel: 1 }).toBuffer(), /^has 100 megapixels/],
+    ['a bitmap that claims 4 gigapixels', () => Promise.resolve(hugeBitmap()), /^has 4000 megapixels/],
+  ];
+  for (const [name, bytes, reason] of cases) {
+    it(`${name}: says so before anything is decoded`, async () => {
+      await assert.rejects(probeImage(await bytes()), { name: 'ImageError', message: reason });
+    }).timeout(20_000);
+  }
+
+  it('a JPEG that is cut short: says so when it is decoded', async () => {
+    const whole = await noise().jpeg().toBuffer();
+    await assert.rejects(decodeImage(whole.subarray(0, whole.length / 2), 16, 16), {
+      name: 'ImageError',
+      message: /^is damaged or cut short/,
+    });
+  });
+
+  it('a PNG whose data are damaged: says so when it is decoded', async () => {
+    const file = Buffer.from(await noise().png().toBuffer());
+    const middle = Math.floor(file.length / 2);
+    file.fill(0, middle, middle + 2000);
+    await assert.rejects(decodeImage(file, 16, 16), { name: 'ImageError', message: /^is damaged/ });
+  });
+
+  function hugeBitmap(): Uint8Array {
+    const file = Buffer.from(bitmap(21, 17, 24));
+    file.writeInt32LE(100_000, 18);
+    file.writeInt32LE(40_000, 22);
+    return file;
+  }
+});

@@ -1,0 +1,62 @@
+// Weights alpha from patch distances, and the weighted average that stands for the image (Eq. 1, 5–7).
+
+/** Mean and standard deviation over all numbers of all arrays. */
+export function spread(arrays: Iterable<Float32Array>): { mean: number; deviation: number } {
+  // Welford's update: stable when the deviation is small beside the mean.
+  let count = 0;
+  let mean = 0;
+  let squares = 0;
+  for (const array of arrays) {
+    for (const value of array) {
+      count++;
+      const delta = value - mean;
+      mean += delta / count;
+      squares += delta * (value - mean);
+    }
+  }
+  return { mean, deviation: count === 0 ? 0 : Math.sqrt(squares / count) };
+}
+
+/**
+ * The automatic temperature: one standard deviation of the sample's patch distances, in distance units, so that it follows
+ * the scale of the embedding. Images without any difference give a tiny positive number: uniform weights.
+ */
+export function automaticTemperature(distances: Iterable<Float32Array>): number {
+  return Math.max(spread(distances).deviation, 1e-6);
+}
+
+/**
+ * alpha_m = exp(d_m / tau) / Σ exp(d / tau), the softmax that Eq. 5, 6 and 7 share.
+ * @param distances (M) aggregated distance of each patch
+ * @returns (M), sums to one
+ */
+export function patchWeights(distances: Float32Array, temperature: number): Float64Array {
+  let largest = -Infinity;
+  for (const distance of distances) largest = Math.max(largest, distance);
+  const weights = new Float64Array(distances.length);
+  let sum = 0;
+  for (let m = 0; m < weights.length; m++) {
+    // The largest exponent is zero, so nothing overflows however small the temperature is.
+    const weight = Math.exp((distances[m]! - largest) / temperature);
+    weights[m] = weight;
+    sum += weight;
+  }
+  for (let m = 0; m < weights.length; m++) weights[m]! /= sum;
+  return weights;
+}
+
+/**
+ * The image's descriptor Σ_m alpha_m z_m (Eq. 1).
+ * @param bag (M, D)
+ * @param weights (M)
+ * @returns (D)
+ */
+export function weightedAverage(bag: Float32Array, weights: Float64Array): Float32Array {
+  const dimensions = bag.length / weights.length;
+  const sum = new Float64Array(dimensions);
+  for (let m = 0, offset = 0; m < weights.length; m++, offset += dimensions) {
+    const weight = weights[m]!;
+    for (let d = 0; d < dimensions; d++) sum[d]! += weight * bag[offset + d]!;
+  }
+  return Float32Array.from(sum);
+}

@@ -1,0 +1,120 @@
+#!/usr/bin/env node
+// The command line: the same engine as in VS Code, for terminals and scripts.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EngineError, type Device } from './api';
+import { runCluster, type ClusterOptions } from './cli/cluster';
+import { runEvaluate } from './cli/evaluate';
+import { runFeatures, type FeaturesOptions } from './cli/features';
+import { runSample } from './cli/sample';
+import { withRun, type Paths } from './cli/run';
+
+/** Exit codes: 0 done, 1 failed, 2 wrong usage. */
+const failed = 1;
+const wrongUsage = 2;
+
+const paths: Paths = {
+  taskFile: join(__dirname, 'task.cjs'),
+  modelsFolder: join(__dirname, '..', 'models'),
+  reportPage: join(__dirname, 'webview', 'report.html'),
+};
+
+function positiveOrAuto(text: string): number | 'auto' {
+  if (text === 'auto') return text;
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Use "auto" or a number above 0.');
+  return value;
+}
+
+function countOrAuto(least: number): (text: string) => number | 'auto' {
+  return (text) => (text === 'auto' ? text : wholeNumber(least)(text));
+}
+
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`Use a whole number from ${least}.`);
+    return value;
+  };
+}
+
+/** Options of every command that embeds images. */
+function withEngineOptions(command: Command): Command {
+  return command
+    .option('--model <id|file.onnx>', 'network that embeds the patches', 'patchnet-s')
+    .option('--normal <folder>', 'folder of normal images to compare with (Eq. 6)')
+    .option('--seed <number>', 'chooses the reference images', wholeNumber(0), 0)
+    .addOption(
+      new Option('--device <device>', 'where networks run').choices(['auto', 'cpu'] satisfies Device[]).default('auto'),
+    );
+}
+
+const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
+
+const program = new Command('anomaly-clustering')
+  .description('Groups nearly identical images by the kind of anomaly they show. No image leaves this machine.')
+  .version(version)
+  .showHelpAfterError('(see --help)')
+  .exitOverride();
+
+withEngineOptions(program.command('cluster'))
+  .argument('<folder>', 'folder of images; sub-folders are read too')
+  .description('cluster the images of a folder and write anomaly-clusters.json')
+  .option('--clusters <number|auto>', 'number of clusters', countOrAuto(1), 'auto')
+  .option('--temperature <number|auto>', 'temperature tau, in distance units', positiveOrAuto, 'auto')
+  .option('--references <number|auto>', 'reference images: all up to 200, 64 above', countOrAuto(2), 'auto')
+  .option('--out <file>', 'label file (default: anomaly-clusters.json in the folder)')
+  .option('--report <file.html>', 'also write a report with pictures, in one file')
+  .option('--json', 'print the result as JSON')
+  .action((folder: string, options: ClusterOptions) =>
+    withRun(paths, options.json === true, (run) => runCluster(run, paths, folder, options)),
+  );
+
+program
+  .command('evaluate')
+  .argument('<folder>', 'clustered folder whose layout gives the true classes')
+  .description('compare a label file with the classes of the folder layout')
+  .option('--labels <file>', 'label file (default: anomaly-clusters.json in the folder)')
+  .option('--json', 'print the result as JSON')
+  .action((folder: string, options: { labels?: string; json?: boolean }) => runEvaluate(folder, options));
+
+withEngineOptions(program.command('features'))
+  .argument('<folder>', 'folder of images')
+  .description('write patch embeddings as a NumPy array, float32 (images, patches, dimensions)')
+  .requiredOption('--out <features.npy>', 'the array')
+  .requiredOption('--list <images.txt>', 'paths of the images, one a line, in the order of the array')
+  .option('--labels <labels.txt>', 'true classes, one a line, where the folder layout gives them')
+  .option('--limit <number>', 'only so many images, spread evenly over the folder', wholeNumber(1))
+  .option('--normal-out <normal.npy>', 'also the patches of the normal images, float32 (patches, dimensions)')
+  .action((folder: string, options: FeaturesOptions) =>
+    withRun(paths, false, (run) => runFeatures(run, folder, options)),
+  );
+
+program
+  .command('sample')
+  .argument('<folder>', 'new or empty folder')
+  .description('make a sample dataset with known defects')
+  .option('--seed <number>', 'draws other images', wholeNumber(0))
+  .action((folder: string, options: { seed?: number }) => runSample(folder, options));
+
+async function main(): Promise<number> {
+  try {
+    await program.parseAsync();
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage;
+    if (error instanceof EngineError) {
+      console.error(
+        error.code === 'cancelled' ? 'Cancelled. The next run goes on from here.' : `Error: ${error.message}`,
+      );
+      return error.code === 'invalid-setting' ? wrongUsage : failed;
+    }
+    console.error(error);
+    return failed;
+  }
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

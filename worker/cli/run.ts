@@ -1,0 +1,94 @@
+// A command's run: pool and cache opened, progress shown, Ctrl-C turned into a cooperative cancel, everything closed.
+import { stderr } from 'node:process';
+import { SingleBar } from 'cli-progress';
+import type { Progress, Stage } from '../api';
+import type { Run } from '../engine';
+import { cancel, createCancelFlag } from '../pool/cancel';
+import { Pool } from '../pool/pool';
+import { Cache } from '../store/cache';
+
+/** Where the bundle's files lie. */
+export interface Paths {
+  taskFile: string;
+  modelsFolder: string;
+  /** The report page, with a place for its data. */
+  reportPage: string;
+}
+
+/** Opens an engine for one command and closes it whatever happens. */
+export async function withRun(paths: Paths, isQuiet: boolean, work: (run: Run) => Promise<void>): Promise<void> {
+  const flag = createCancelFlag();
+  const pool = new Pool(paths.taskFile);
+  const display = stderr.isTTY ? progressBar() : isQuiet ? silence() : plainLines();
+  const interrupt = () => cancel(flag);
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  const cache = new Cache();
+  try {
+    await work({ pool, cache, modelsFolder: paths.modelsFolder, flag, onProgress: display.show });
+  } finally {
+    display.stop();
+    await pool.close();
+    await cache.prune();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+interface Display {
+  show: (progress: Progress) => void;
+  stop: () => void;
+}
+
+const stageTitles: Record<Stage, string> = {
+  scan: 'Reading images',
+  embed: 'Embedding',
+  compare: 'Comparing patches',
+  link: 'Grouping',
+};
+
+function progressBar(): Display {
+  const format = '{title} [{bar}] {value}/{total} {left}';
+  const bar = new SingleBar({ format, barsize: 30, hideCursor: true, clearOnComplete: true, stream: stderr });
+  let shown: { stage: Stage; total: number } | undefined;
+  return {
+    show({ stage, done, total, etaSeconds }) {
+      const payload = {
+        title: stageTitles[stage].padEnd(18),
+        left: etaSeconds === undefined ? '' : remaining(etaSeconds),
+      };
+      if (shown?.stage !== stage || shown.total !== total || done === 0) bar.start(total, done, payload);
+      else bar.update(done, payload);
+      shown = { stage, total };
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+const secondsBetweenLines = 5;
+
+/** For logs and pipes: a line when a stage starts, and now and then in between. */
+function plainLines(): Display {
+  let last = { stage: '', total: -1, time: 0 };
+  return {
+    show({ stage, done, total, etaSeconds }) {
+      const now = Date.now();
+      const isNew = last.stage !== stage || last.total !== total;
+      if (!isNew && now - last.time < secondsBetweenLines * 1000) return;
+      last = { stage, total, time: now };
+      const left = etaSeconds === undefined ? '' : `, ${remaining(etaSeconds)}`;
+      stderr.write(`${stageTitles[stage]}: ${isNew && done === 0 ? total : `${done} of ${total}${left}`}\n`);
+    },
+    stop: () => undefined,
+  };
+}
+
+function silence(): Display {
+  return { show: () => undefined, stop: () => undefined };
+}
+
+function remaining(seconds: number): string {
+  if (seconds < 90) return `about ${Math.ceil(seconds)} s left`;
+  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min left`;
+  return `about ${(seconds / 3600).toFixed(1)} h left`;
+}

@@ -1,0 +1,154 @@
+// Finds the images of a folder and recognises how the folder is laid out.
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+import { EngineError } from '../api';
+
+export type Layout = 'flat' | 'classes' | 'mvtec' | 'magnetic-tile';
+
+export interface ScannedImage {
+  /** Relative to the scanned folder, with `/`. */
+  path: string;
+  /** Ground-truth class of the layout. Used for evaluation, never for clustering. */
+  truth?: string;
+  /** Path of the ground-truth mask, relative, with `/`. */
+  mask?: string;
+}
+
+export interface ScannedFolder {
+  folder: string;
+  layout: Layout;
+  /** Images to cluster, sorted by path. */
+  images: ScannedImage[];
+  /** Absolute paths of normal images (Eq. 6), sorted: MVTec AD's train/good, or the folder that the user named. */
+  normals: string[];
+}
+
+const imageExtensions = new Set(['.png', '.jpg', '.jpeg', '.tif', '.tiff', '.webp', '.avif', '.gif', '.bmp']);
+
+/**
+ * @param normalFolder absolute path of a folder of normal images; those below it are not clustered
+ * @throws EngineError `folder-not-found`
+ */
+export async function scanFolder(folder: string, normalFolder?: string): Promise<ScannedFolder> {
+  const files = (await listImages(folder)).filter((path) => !isMask(path));
+  const layout = recogniseLayout(files);
+  const named = normalFolder === undefined ? undefined : await listImages(normalFolder);
+  if (normalFolder !== undefined && named?.length === 0) {
+    throw new EngineError(
+      'too-few-images',
+      `There are no images in the folder of normal images, ${normalFolder}.`,
+      normalFolder,
+    );
+  }
+  const isNormal = (path: string) => normalFolder !== undefined && isInside(join(folder, path), normalFolder);
+  const parts = new Set(files);
+  const images = files
+    .filter((path) => !isNormal(path) && belongs(path, layout, parts))
+    .map((path) => describe(path, layout, parts));
+  return {
+    folder,
+    layout,
+    images,
+    normals: named ? absolute(normalFolder!, named) : mvtecNormals(folder, files, layout),
+  };
+
+  function absolute(base: string, paths: string[]): string[] {
+    return paths.filter((path) => !isMask(path)).map((path) => join(base, path));
+  }
+}
+
+function mvtecNormals(folder: string, files: string[], layout: Layout): string[] {
+  if (layout !== 'mvtec') return [];
+  return files.filter((path) => path.startsWith('train/good/')).map((path) => join(folder, path));
+}
+
+/**
+ * All files with an image's extension below a folder, relative with `/`, sorted by code units. Hidden folders and node_modules
+ * are passed over; folders reached twice through links are visited once, so a loop of links ends.
+ */
+async function listImages(folder: string): Promise<string[]> {
+  const status = await stat(folder).catch(() => undefined);
+  if (!status?.isDirectory()) {
+    throw new EngineError('folder-not-found', `There is no folder ${folder}. Check the path.`, folder);
+  }
+  const found: string[] = [];
+  const visited = new Set<string>();
+  const pending = [folder];
+  for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
+    const real = await realpath(current);
+    if (visited.has(real)) continue;
+    visited.add(real);
+    const entries = await readdir(current, { withFileTypes: true });
+    // Real folders first, so that a link to a sibling never takes the place of the sibling.
+    entries.sort((a, b) => Number(a.isSymbolicLink()) - Number(b.isSymbolicLink()));
+    const links: string[] = [];
+    for (const entry of entries) {
+      const path = join(current, entry.name);
+      // A link that leads nowhere has no status and is passed over.
+      const target = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
+      if (target?.isDirectory()) {
+        if (!entry.name.startsWith('.') && entry.name !== 'node_modules')
+          (entry.isSymbolicLink() ? links : pending).push(path);
+      } else if (
+        target?.isFile() &&
+        !entry.name.startsWith('.') &&
+        imageExtensions.has(extname(entry.name).toLowerCase())
+      ) {
+        found.push(relative(folder, path).split(sep).join('/'));
+      }
+    }
+    pending.unshift(...links);
+  }
+  return found.sort(byCodeUnits);
+}
+
+function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function isMask(path: string): boolean {
+  return path.startsWith('ground_truth/') || path.includes('/ground_truth/') || /_mask\.[^./]+$/i.test(path);
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && !way.startsWith('..');
+}
+
+const magneticTile = /^MT_([^/]+)\/Imgs\/[^/]+$/;
+const mvtecTest = /^test\/([^/]+)\/.+$/;
+
+function recogniseLayout(files: string[]): Layout {
+  if (files.some((path) => magneticTile.test(path))) return 'magnetic-tile';
+  const isMvtec =
+    files.some((path) => mvtecTest.test(path)) && files.every((path) => /^(test|train)\/[^/]+\//.test(path));
+  if (isMvtec) return 'mvtec';
+  const classes = new Set(files.map((path) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '')));
+  return classes.size >= 2 && !classes.has('') ? 'classes' : 'flat';
+}
+
+/** Whether an image is to be clustered: not a training image, not the mask beside a Magnetic Tile photo. */
+function belongs(path: string, layout: Layout, files: Set<string>): boolean {
+  if (layout === 'mvtec') return mvtecTest.test(path);
+  return !(layout === 'magnetic-tile' && path.endsWith('.png') && files.has(path.replace(/\.png$/, '.jpg')));
+}
+
+function describe(path: string, layout: Layout, files: Set<string>): ScannedImage {
+  switch (layout) {
+    case 'flat':
+      return { path };
+    case 'classes':
+      return { path, truth: path.slice(0, path.indexOf('/')) };
+    case 'mvtec': {
+      const truth = mvtecTest.exec(path)![1]!;
+      const mask = `ground_truth/${path.slice('test/'.length).replace(/\.[^.]+$/, '_mask.png')}`;
+      return truth === 'good' ? { path, truth } : { path, truth, mask };
+    }
+    case 'magnetic-tile': {
+      const truth = magneticTile.exec(path)?.[1];
+      const mask = path.replace(/\.[^.]+$/, '.png');
+      if (truth === undefined) return { path };
+      return path !== mask && files.has(mask) ? { path, truth, mask } : { path, truth };
+    }
+  }
+}

@@ -1,0 +1,17 @@
+// Errors lose their class and code on the way between threads; so tasks hand them out as plain data.
+import { EngineError, type EngineErrorCode } from '../api';
+
+export type Settled<T> =
+  { value: T } | { error: { code: EngineErrorCode; message: string; file?: string | undefined } };
+
+/** Makes a task of a function: its EngineErrors become data, anything else stays a rejection with its stack. */
+export function task<Input, Value>(work: (input: Input) => Promise<Value>): (input: Input) => Promise<Settled<Value>> {
+  return async (input) => {
+    try {
+      return { value: await work(input) };
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      return { error: { code: error.code, message: error.message, file: error.file } };
+    }
+  };
+}

@@ -1,0 +1,72 @@
+// The report: one self-contained HTML file, the gallery's page with its data inside.
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { EngineError, type ClusterRequest, type ClusterResult, type ReportData, type ReportImage } from './api';
+import { taskContext, type Run } from './engine';
+import { loadAnalysis, publicAnalysis, readHeatMaps, type StoredAnalysis } from './store/analysis';
+import { writeFileAtomic } from './store/write';
+
+/** What the built page has in the place of its data. */
+const marker = '/*REPORT_DATA*/';
+
+/** Longest side of a picture in the report, in pixels. */
+const thumbnailSide = 192;
+
+/**
+ * @param page path of the built report page
+ * @param file where the report goes
+ * @throws EngineError `not-writable`
+ */
+export async function writeReport(
+  run: Run,
+  page: string,
+  file: string,
+  request: ClusterRequest,
+  result: ClusterResult,
+): Promise<void> {
+  const stored = await loadAnalysis(run.cache, request.folder);
+  if (stored === undefined) {
+    throw new EngineError('internal', `The cache could not keep what the report needs. ${run.cache.problem ?? ''}`);
+  }
+  const data: ReportData = {
+    title: basename(request.folder),
+    labels: result.labels,
+    notes: result.notes,
+    analysis: publicAnalysis(stored),
+    failures: result.failures,
+    images: await reportImages(run, request.folder, stored),
+  };
+  const template = await readFile(page, 'utf8');
+  // "<" could close the script element that holds the data.
+  const json = JSON.stringify(data).replaceAll('<', '\\u003c');
+  await writeFileAtomic(
+    file,
+    template.replace(marker, () => json),
+  );
+}
+
+async function reportImages(run: Run, folder: string, stored: StoredAnalysis): Promise<ReportImage[]> {
+  const images: ReportImage[] = [];
+  const paths = stored.images.map(({ path }) => path);
+  for await (const [path, result] of run.pool.runInOrder('thumbnail', paths, (path) => ({
+    file: join(folder, path),
+    range: stored.range,
+    side: thumbnailSide,
+    ...taskContext(run),
+  }))) {
+    if (!result.ok) continue;
+    const [map] = await readHeatMaps(run.cache, stored, [path]);
+    images.push({
+      path,
+      thumbnail: `data:image/webp;base64,${(await readFile(result.value)).toString('base64')}`,
+      heatMap: map ? Buffer.from(toBytes(map.distances, stored.scale)).toString('base64') : '',
+    });
+  }
+  return images;
+}
+
+/** One byte a patch over the folder's scale. */
+function toBytes(distances: Float32Array, { min, max }: StoredAnalysis['scale']): Uint8Array {
+  const factor = max > min ? 255 / (max - min) : 0;
+  return new Uint8Array(Uint8ClampedArray.from(distances, (distance) => (distance - min) * factor).buffer);
+}

@@ -1,0 +1,52 @@
+// The one way a file reaches the disk: written beside its place, flushed, renamed. A reader never sees half a file.
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { EngineError } from '../api';
+
+/** Options of {@link writeFileAtomic}. */
+export interface WriteOptions {
+  /** Flush to the device before the rename, so that a power cut leaves the old or the new file. Default true. */
+  flush?: boolean;
+}
+
+/**
+ * Replaces a file as a whole, creating its folder when needed.
+ * @throws EngineError `not-writable`, naming the file, when the folder is read-only or the disk is full.
+ */
+export async function writeFileAtomic(
+  file: string,
+  data: string | Uint8Array,
+  options: WriteOptions = {},
+): Promise<void> {
+  const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(data);
+      if (options.flush ?? true) await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw new EngineError('not-writable', `${file} could not be written: ${reason(error)}.`, file, { cause: error });
+  }
+}
+
+function reason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'there is no permission to write there';
+    case 'EROFS':
+      return 'the disk is read-only';
+    case 'ENOSPC':
+      return 'the disk is full';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}
