@@ -1,5 +1,153 @@
-// The label file as data: its schema, its types and how its text is read. Pure; runs in Node and in a browser.
+// The label file as data: its schema, its types, and how its text is read. Pure; runs in Node and in a browser.
+import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { z } from 'zod';
 
 // The page's content security policy forbids generated code.
 z.config({ jitless: true });
+
+const methodSchema = z.looseObject({
+  model: z.string().describe('Network that embedded the patches: id@first 8 digits of its SHA-256.'),
+  distance: z.string().describe('How two images are compared.'),
+  weights: z.string().describe('Where the patch weights come from: unsupervised (Eq. 5, 7) or normal (Eq. 6).'),
+  aggregate: z.string().describe('How distances to several images become one.'),
+  references: z.union([z.number(), z.string()]).describe('Number of reference images, or "all".'),
+  seed: z.number().describe('Chooses the reference images.'),
+  temperature: z.union([z.number(), z.string()]).describe('Temperature tau in distance units, or "auto".'),
+  clusterer: z.string().describe('Clustering method.'),
+  clusters: z.union([z.number(), z.string()]).describe('Number of clusters asked for, or "auto".'),
+});
+
+const clusterSchema = z.looseObject({
+  id: z.int().min(1).describe('Number of the cluster. It stays when the folder is clustered again.'),
+  name: z.string().describe('What people call this kind of anomaly; empty until somebody names it.'),
+  color: z.int().min(0).optional().describe('Index of the colour in the palette.'),
+});
+
+const imageSchema = z.looseObject({
+  path: z.string().min(1).describe('Path of the image below the root folder, with /.'),
+  cluster: z.int().describe('Id of its cluster.'),
+  pinned: z.boolean().optional().describe('True keeps the image in this cluster when the folder is clustered again.'),
+});
+
+/** Unknown keys are kept at every level. */
+export const labelDocumentSchema = z.looseObject({
+  version: z.literal(1).describe('Version of this format.'),
+  root: z.string().describe('The clustered folder as seen from this file.'),
+  method: methodSchema.describe('How the images were compared and grouped.'),
+  clusters: z.array(clusterSchema),
+  images: z.array(imageSchema).describe('One line an image, sorted by path.'),
+});
+
+export type LabelDocument = z.infer<typeof labelDocumentSchema>;
+export type LabelCluster = LabelDocument['clusters'][number];
+export type LabelImage = LabelDocument['images'][number];
+
+/** A label file that cannot be read. The message is a sentence that says what to mend. */
+export class LabelFileError extends Error {
+  override readonly name = 'LabelFileError';
+  constructor(
+    message: string,
+    /** From 1. */
+    readonly line: number,
+    /** From 1. */
+    readonly column: number,
+  ) {
+    super(message);
+  }
+}
+
+/** @throws LabelFileError with the place of the first mistake */
+export function parseLabels(text: string): LabelDocument {
+  const tree = parseJson(text);
+  const fail = (path: readonly PropertyKey[], message: string): never => {
+    throw errorAt(text, nodeAt(tree, path)?.offset ?? 0, message);
+  };
+  const version = findNodeAtLocation(tree, ['version'])?.value as unknown;
+  if (typeof version === 'number' && version > 1) {
+    fail(
+      ['version'],
+      `The label file has version ${version}, which is newer than this extension. Update the extension.`,
+    );
+  }
+  const parsed = labelDocumentSchema.safeParse(JSON.parse(withoutMark(text)));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const name = issue.path.join('.');
+    return fail(issue.path, `The label file is not valid${name ? ` at ${name}` : ''}: ${issue.message}.`);
+  }
+  checkReferences(parsed.data, fail);
+  return parsed.data;
+}
+
+function checkReferences(
+  { clusters, images }: LabelDocument,
+  fail: (path: PropertyKey[], message: string) => never,
+): void {
+  const ids = new Set<number>();
+  for (const [i, { id }] of clusters.entries()) {
+    if (ids.has(id)) fail(['clusters', i, 'id'], `There are two clusters with the id ${id}. Give one another id.`);
+    ids.add(id);
+  }
+  const paths = new Set<string>();
+  for (const [i, { path, cluster }] of images.entries()) {
+    if (paths.has(path)) fail(['images', i, 'path'], `The image ${path} is there twice. Remove one line.`);
+    if (!ids.has(cluster)) {
+      fail(
+        ['images', i, 'cluster'],
+        `The image ${path} is in cluster ${cluster}, which is not in the list of clusters.`,
+      );
+    }
+    paths.add(path);
+  }
+}
+
+/** The syntax tree of the text. Comments and trailing commas are mistakes here: other tools read this file, too. */
+export function parseJson(text: string): Node {
+  const conflict = /^(<{7}|={7}|>{7})/m.exec(text);
+  if (conflict) {
+    throw errorAt(
+      text,
+      conflict.index,
+      'The label file holds an unfinished git merge. Resolve the conflict and save it.',
+    );
+  }
+  const errors: ParseError[] = [];
+  const tree = parseTree(blankMark(text), errors, { disallowComments: true, allowTrailingComma: false });
+  const [error] = errors;
+  if (error || tree === undefined) {
+    const what = error ? printParseErrorCode(error.error) : 'the file is empty';
+    throw errorAt(text, error?.offset ?? 0, `The label file is not valid JSON (${inWords(what)}).`);
+  }
+  return tree;
+}
+
+/** "CommaExpected" → "comma expected" */
+function inWords(code: string): string {
+  return code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+}
+
+/** The node at a path, or the nearest one around it: a key that is missing has no node of its own. */
+function nodeAt(tree: Node, path: readonly PropertyKey[]): Node | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const node = findNodeAtLocation(tree, path.slice(0, length) as (string | number)[]);
+    if (node) return node;
+  }
+  return undefined;
+}
+
+export function errorAt(text: string, offset: number, message: string): LabelFileError {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return new LabelFileError(message, before.split('\n').length, offset - lineStart + 1);
+}
+
+const byteOrderMark = '\uFEFF';
+
+function withoutMark(text: string): string {
+  return text.startsWith(byteOrderMark) ? text.slice(1) : text;
+}
+
+/** Keeps the offsets. */
+function blankMark(text: string): string {
+  return text.startsWith(byteOrderMark) ? ` ${text.slice(1)}` : text;
+}

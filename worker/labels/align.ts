@@ -1,0 +1,112 @@
+// Running again keeps what a person did: new clusters take the ids, names and colours of the old ones that they overlap most.
+import { linearSumAssignment } from 'linear-sum-assignment';
+import type { LabelCluster, LabelDocument, LabelImage } from './document';
+
+/**
+ * Brings a new clustering in line with the previous file. Clusters are matched one to one by the Hungarian method on the number
+ * of images in common. Pinned images stay where they were; so do the `untouchable` ones, which could not be looked at this time.
+ * Keys that this version does not know survive.
+ * @param untouchable paths whose previous lines are kept as they are
+ */
+export function alignLabels(
+  previous: LabelDocument | undefined,
+  proposed: LabelDocument,
+  untouchable: ReadonlySet<string> = new Set(),
+): LabelDocument {
+  const old = previous ?? { ...proposed, clusters: [], images: [] };
+  const oldImages = new Map(old.images.map((image) => [image.path, image]));
+  const kept = new Map(
+    old.images
+      .filter(({ path, pinned }) => pinned === true || untouchable.has(path))
+      .map((image) => [image.path, image]),
+  );
+  const moving = proposed.images.filter(({ path }) => !kept.has(path));
+  const matches = matchClusters(moving, oldImages);
+  const oldClusters = new Map(old.clusters.map((cluster) => [cluster.id, cluster]));
+  const ids = assignIds(proposed.clusters, moving, matches, oldClusters, kept.values());
+
+  const images = [
+    ...moving.map((image) => ({ ...oldImages.get(image.path), path: image.path, cluster: ids.get(image.cluster)! })),
+    ...[...kept.values()].filter(
+      ({ path }) => untouchable.has(path) || proposed.images.some((image) => image.path === path),
+    ),
+  ];
+  const used = new Set(images.map(({ cluster }) => cluster));
+  return {
+    ...old,
+    ...proposed,
+    clusters: withColors([...used].sort((a, b) => a - b).map((id) => oldClusters.get(id) ?? { id, name: '' })),
+    images,
+  };
+}
+
+/** Proposed cluster id → previous cluster id, for pairs that share images. */
+function matchClusters(images: LabelImage[], previous: ReadonlyMap<string, LabelImage>): Map<number, number> {
+  const overlaps = new Map<number, Map<number, number>>();
+  for (const { path, cluster } of images) {
+    const before = previous.get(path)?.cluster;
+    if (before === undefined) continue;
+    const row = overlaps.get(cluster) ?? new Map<number, number>();
+    row.set(before, (row.get(before) ?? 0) + 1);
+    overlaps.set(cluster, row);
+  }
+  const rows = [...overlaps.keys()].sort((a, b) => a - b);
+  const columns = [...new Set([...overlaps.values()].flatMap((row) => [...row.keys()]))].sort((a, b) => a - b);
+  if (rows.length === 0) return new Map();
+  // A square matrix: what is matched to nothing has an overlap of zero.
+  const side = Math.max(rows.length, columns.length);
+  const matrix = Array.from({ length: side }, (_, r) =>
+    Array.from({ length: side }, (_, c) => overlaps.get(rows[r] ?? -1)?.get(columns[c] ?? -1) ?? 0),
+  );
+  const { rowAssignments } = linearSumAssignment(matrix, { maximaze: true });
+  const matches = new Map<number, number>();
+  for (const [r, row] of rows.entries()) {
+    const column = columns[rowAssignments[r]!];
+    if (column !== undefined && overlaps.get(row)!.has(column)) matches.set(row, column);
+  }
+  return matches;
+}
+
+/** Final id of each proposed cluster: its match, or the smallest free one, the largest cluster first. */
+function assignIds(
+  clusters: LabelCluster[],
+  images: LabelImage[],
+  matches: ReadonlyMap<number, number>,
+  previous: ReadonlyMap<number, LabelCluster>,
+  kept: Iterable<LabelImage>,
+): Map<number, number> {
+  const sizes = new Map<number, number>();
+  const first = new Map<number, string>();
+  for (const { path, cluster } of images) {
+    sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
+    if (path < (first.get(cluster) ?? '\uffff')) first.set(cluster, path);
+  }
+  const taken = new Set(matches.values());
+  for (const { cluster } of kept) taken.add(cluster);
+  // A new kind of anomaly never gets the number of an old one that went away: people may have noted it down.
+  for (const id of previous.keys()) taken.add(id);
+  const ids = new Map(matches);
+  let next = 1;
+  const fresh = clusters
+    .filter(({ id }) => !matches.has(id) && sizes.has(id))
+    .sort((a, b) => sizes.get(b.id)! - sizes.get(a.id)! || (first.get(a.id)! < first.get(b.id)! ? -1 : 1));
+  for (const { id } of fresh) {
+    while (taken.has(next)) next++;
+    taken.add(next);
+    ids.set(id, next);
+  }
+  return ids;
+}
+
+/** Gives clusters without a colour the smallest index that no other one has. */
+function withColors(clusters: LabelCluster[]): LabelCluster[] {
+  const taken = new Set(clusters.map(({ color }) => color));
+  let next = 0;
+  return clusters.map((cluster) => {
+    if (cluster.color !== undefined) return cluster;
+    while (taken.has(next)) next++;
+    taken.add(next);
+    const { id, name, ...rest } = cluster;
+    return { id, name, color: next, ...rest };
+  });
+}
