@@ -26,6 +26,8 @@ const node = {
   outExtension: { '.js': '.cjs' },
   outdir: 'dist',
   external: ['vscode', 'onnxruntime-node', 'sharp', 'piscina'],
+  // jsonc-parser's main file requires its parts in a way that bundlers do not see.
+  mainFields: ['module', 'main'],
 };
 
 const bundles = [
