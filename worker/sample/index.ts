@@ -1,0 +1,90 @@
+// The sample dataset: photos of ground metal parts with known defects, drawn from a seed. Laid out as MVTec AD without train/.
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { EngineError } from '../api';
+import { writeFileAtomic } from '../store/write';
+import { photograph } from './camera';
+import { defects, type DefectType } from './defects';
+import { createPicture, type Picture } from './picture';
+import { createRandom } from './random';
+import { renderSurface } from './surface';
+
+export type SampleClass = DefectType | 'good';
+
+export const sampleClasses: readonly SampleClass[] = ['good', 'scratch', 'pore', 'crack', 'stain'];
+
+/** Pixels on each side of a photo. */
+const side = 384;
+
+export interface SampleOptions {
+  /** Other seeds draw other parts. Default 1. */
+  seed?: number;
+  /** Photos of each class. Default 12. */
+  imagesPerClass?: number;
+}
+
+export interface SampleImage {
+  /** RGB, (384, 384, 3). */
+  rgb: Uint8Array;
+  /** 1 where the defect is, (384, 384); all zeros for a good part. */
+  mask: Picture;
+}
+
+/** Draws one photo. `withDefect: false` gives the same part without its defect. */
+export function renderSample(type: SampleClass, index: number, seed: number, withDefect = true): SampleImage {
+  const base = (seed * 1009 + sampleClasses.indexOf(type)) * 1009 + index;
+  // Streams of their own, so that the defect does not change the part or the photo.
+  const stream = (number: number) => createRandom(Math.imul(base, 2654435761) + number * 97);
+  const surface = renderSurface(stream(1), side);
+  const mask = createPicture(side);
+  if (withDefect && type !== 'good') defects[type](surface, mask, stream(2));
+  return { rgb: photograph(surface, stream(3)), mask };
+}
+
+/**
+ * Writes test/<class>/000.png … and ground_truth/<class>/000_mask.png ….
+ * @throws EngineError `folder-not-empty`: nothing is ever written between other files
+ */
+export async function makeSample(folder: string, options: SampleOptions = {}): Promise<{ images: number }> {
+  const { seed = 1, imagesPerClass = 12 } = options;
+  const present = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new EngineError('folder-not-empty', `${folder} cannot be used for the sample: it is not a folder.`, folder);
+  });
+  if (present.length > 0) {
+    throw new EngineError(
+      'folder-not-empty',
+      `${folder} is not empty. Choose a new folder for the sample dataset.`,
+      folder,
+    );
+  }
+  await mkdir(folder, { recursive: true });
+  for (const type of sampleClasses) {
+    for (let index = 0; index < imagesPerClass; index++) {
+      const { rgb, mask } = renderSample(type, index, seed);
+      const name = String(index).padStart(3, '0');
+      await writeFileAtomic(join(folder, 'test', type, `${name}.png`), await encode(rgb, 3), { flush: false });
+      if (type !== 'good') {
+        const bytes = Uint8Array.from(mask.values, (value) => value * 255);
+        await writeFileAtomic(join(folder, 'ground_truth', type, `${name}_mask.png`), await encode(bytes, 1), {
+          flush: false,
+        });
+      }
+    }
+  }
+  await writeFileAtomic(join(folder, 'README.txt'), about);
+  return { images: sampleClasses.length * imagesPerClass };
+}
+
+function encode(pixels: Uint8Array, channels: 1 | 3): Promise<Uint8Array> {
+  return sharp(pixels, { raw: { width: side, height: side, channels } })
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+}
+
+const about = `Sample dataset of Anomaly Clustering: drawn photos of ground metal parts.
+
+test/<class>/          the photos; their folders are the true classes, which are used for evaluation only
+ground_truth/<class>/  masks of the defects
+`;
