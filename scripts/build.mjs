@@ -1,6 +1,7 @@
 // Bundles the extension, the engine, the command line and the gallery page into dist/. Options: --production, --watch.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build, context } from 'esbuild';
 import { inlineReport } from './report-template.mjs';
 import { root } from './setup.mjs';
@@ -15,6 +16,8 @@ const common = {
   sourcemap: production ? false : 'linked',
   minify: production,
   logLevel: 'warning',
+  // jsonc-parser's main file requires its parts in a way that bundlers do not see.
+  mainFields: ['module', 'main'],
 };
 
 /** Packages with native parts or files of their own stay in node_modules. */
@@ -26,8 +29,6 @@ const node = {
   outExtension: { '.js': '.cjs' },
   outdir: 'dist',
   external: ['vscode', 'onnxruntime-node', 'sharp', 'piscina'],
-  // jsonc-parser's main file requires its parts in a way that bundlers do not see.
-  mainFields: ['module', 'main'],
 };
 
 const bundles = [
@@ -64,16 +65,18 @@ async function buildReport() {
 
 /** The label file's JSON schema, from the same definition that reads the file. */
 async function buildSchema() {
-  const { outputFiles } = await build({
+  const outfile = join(dist, 'schema', 'json-schema.mjs');
+  await build({
     ...common,
     sourcemap: false,
     platform: 'node',
     format: 'esm',
-    write: false,
+    outfile,
     entryPoints: ['worker/labels/json-schema.ts'],
   });
-  const module = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
-  writeFileSync(join(dist, 'label-file.schema.json'), `${JSON.stringify(module.labelFileJsonSchema(), null, 2)}\n`);
+  const { labelFileJsonSchema } = await import(pathToFileURL(outfile).href);
+  rmSync(dirname(outfile), { recursive: true });
+  writeFileSync(join(dist, 'label-file.schema.json'), `${JSON.stringify(labelFileJsonSchema(), null, 2)}\n`);
 }
 
 if (production) rmSync(dist, { recursive: true, force: true });

@@ -46,3 +46,40 @@ export type GalleryState =
 
 export type GalleryRequestName = keyof GalleryRequests;
 export type GalleryNotificationName = keyof GalleryNotifications;
+
+// What goes over postMessage. Page to host: requests. Host to page: their results and errors, and notifications.
+
+/** A request of the page. The host answers it with exactly one result or error that carries the same id. */
+export type RequestMessage = {
+  [Name in GalleryRequestName]: { type: 'request'; id: number; name: Name; params: GalleryRequests[Name]['params'] };
+}[GalleryRequestName];
+
+export interface ResultMessage<Name extends GalleryRequestName = GalleryRequestName> {
+  type: 'result';
+  id: number;
+  result: GalleryRequests[Name]['result'];
+}
+
+export interface ErrorMessage {
+  type: 'error';
+  id: number;
+  /** A sentence for the person who reads the page. */
+  message: string;
+}
+
+export type NotificationMessage = {
+  [Name in GalleryNotificationName]: { type: 'notification'; name: Name; params: GalleryNotifications[Name] };
+}[GalleryNotificationName];
+
+/** Everything that the page posts to the host. */
+export type PageMessage = RequestMessage;
+
+/** Everything that the host posts to the page. */
+export type HostMessage = ResultMessage | ErrorMessage | NotificationMessage;
+
+/** Answers of the host, one function a request: a missing one does not compile. */
+export type GalleryHandlers = {
+  [Name in GalleryRequestName]: (
+    params: GalleryRequests[Name]['params'],
+  ) => GalleryRequests[Name]['result'] | Promise<GalleryRequests[Name]['result']>;
+};

@@ -9,7 +9,7 @@ export interface MethodSettings {
   references: number | 'auto';
   /** Chooses the reference images. */
   seed: number;
-  /** Temperature tau in distance units; `auto`: one standard deviation of the patch distances of the sample. */
+  /** Temperature tau in distance units; `auto`: follows the spread of the patch distances. */
   temperature: number | 'auto';
   /** Number of clusters; `auto`: chosen from the dendrogram. */
   clusters: number | 'auto';

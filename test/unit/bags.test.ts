@@ -117,8 +117,8 @@ describe('weights', () => {
     }
   });
 
-  it('take one standard deviation of the distances as the automatic temperature', () => {
-    assert.ok(Math.abs(automaticTemperature(rows) - expected.deviation) < 1e-7);
+  it('take three quarters of the standard deviation of the distances as the automatic temperature', () => {
+    assert.ok(Math.abs(automaticTemperature(rows) - 0.75 * expected.deviation) < 1e-7);
   });
 });
 

@@ -67,7 +67,7 @@ export async function decodeImage(
   range?: ValueRange,
 ): Promise<Uint8Array> {
   return explain(async () => {
-    const image = open(bytes).autoOrient().resize(width, height, { fit: 'fill', kernel: 'linear' });
+    const image = open(bytes).autoOrient().resize(width, height, { fit: 'fill', kernel: 'cubic' });
     return range === undefined ? toRgb(image) : stretch(await toRgb16(image), range);
   });
 }

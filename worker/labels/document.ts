@@ -1,6 +1,6 @@
 // The label file as data: its schema, its types, and how its text is read. Pure; runs in Node and in a browser.
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
-import { z } from 'zod';
+import * as z from 'zod';
 
 // The page's content security policy forbids generated code.
 z.config({ jitless: true });

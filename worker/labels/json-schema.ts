@@ -1,5 +1,5 @@
 // The JSON schema of the label file, from the same definition that reads it: VS Code checks and completes the file with it.
-import { z } from 'zod';
+import * as z from 'zod';
 import { labelDocumentSchema } from './document';
 
 export function labelFileJsonSchema(): object {

@@ -1,28 +1,58 @@
-// The photo of a part: uneven light, exposure, a little tint, and the sensor's noise.
-import type { Picture } from './picture';
+// The photo of a part: slightly out of focus, uneven light, exposure, a little tint, and the sensor's noise.
+import { bell, createPicture, type Picture } from './picture';
 import type { Random } from './random';
+import type { Surface } from './surface';
 
-/** Turns a surface into RGB bytes, (side, side, 3). */
-export function photograph({ side, values }: Picture, random: Random): Uint8Array {
-  const exposure = random.between(0.86, 1.14);
-  const light = random.between(0, 2 * Math.PI);
-  const slope = random.between(0, 0.22);
-  const vignette = random.between(0.02, 0.16);
-  const noise = random.between(0.006, 0.014);
-  const warmth = random.between(-0.025, 0.025);
+/**
+ * Turns a surface into RGB bytes, (side, side, 3).
+ * @param light direction that the light comes from, in radians
+ */
+export function photograph({ brightness, warmth }: Surface, light: number, random: Random): Uint8Array {
+  const { side } = brightness;
+  const exposure = random.between(0.88, 1.12);
+  const slope = random.between(0, 0.2);
+  const vignette = random.between(0.04, 0.2);
+  const noise = random.between(0.007, 0.013);
+  const tint = random.between(-0.02, 0.025);
   const [lightX, lightY] = [Math.cos(light) * slope, Math.sin(light) * slope];
+  const sharpness = random.between(0.55, 0.8);
+  const seen = blur(brightness, sharpness);
   const rgb = new Uint8Array(side * side * 3);
   for (let y = 0, offset = 0; y < side; y++) {
     for (let x = 0; x < side; x++, offset++) {
       const [u, v] = [x / side - 0.5, y / side - 0.5];
       const lit = exposure * (1 + lightX * u + lightY * v) * (1 - vignette * 2 * (u * u + v * v));
-      const grey = values[offset]! * lit + noise * random.normal();
-      rgb[offset * 3] = toByte(grey * (1 + warmth));
+      const grey = seen.values[offset]! * lit + noise * random.normal();
+      const warm = tint + warmth.values[offset]!;
+      rgb[offset * 3] = toByte(grey * (1 + warm));
       rgb[offset * 3 + 1] = toByte(grey);
-      rgb[offset * 3 + 2] = toByte(grey * (1 - warmth));
+      rgb[offset * 3 + 2] = toByte(grey * (1 - warm));
     }
   }
   return rgb;
+}
+
+/** Gaussian blur by a standard deviation of at most one pixel; the border pixels are repeated. */
+function blur(picture: Picture, deviation: number): Picture {
+  const near = bell(1 / (deviation * Math.SQRT2));
+  const far = bell(2 / (deviation * Math.SQRT2));
+  return blurRowsAndTurn(blurRowsAndTurn(picture, near, far), near, far);
+}
+
+/** Blurs along the rows by the kernel (far, near, 1, near, far) over its sum, and writes the rows as columns. */
+function blurRowsAndTurn({ side, values }: Picture, near: number, far: number): Picture {
+  const result = createPicture(side);
+  const sum = 1 + 2 * near + 2 * far;
+  const last = side - 1;
+  for (let row = 0; row < side; row++) {
+    const start = row * side;
+    for (let column = 0; column < side; column++) {
+      const inner = values[start + Math.max(0, column - 1)]! + values[start + Math.min(last, column + 1)]!;
+      const outer = values[start + Math.max(0, column - 2)]! + values[start + Math.min(last, column + 2)]!;
+      result.values[column * side + row] = (values[start + column]! + near * inner + far * outer) / sum;
+    }
+  }
+  return result;
 }
 
 function toByte(value: number): number {

@@ -36,10 +36,11 @@ export function renderSample(type: SampleClass, index: number, seed: number, wit
   const base = (seed * 1009 + sampleClasses.indexOf(type)) * 1009 + index;
   // Streams of their own, so that the defect does not change the part or the photo.
   const stream = (number: number) => createRandom(Math.imul(base, 2654435761) + number * 97);
+  const light = stream(4).between(0, 2 * Math.PI);
   const surface = renderSurface(stream(1), side);
   const mask = createPicture(side);
-  if (withDefect && type !== 'good') defects[type](surface, mask, stream(2));
-  return { rgb: photograph(surface, stream(3)), mask };
+  if (withDefect && type !== 'good') defects[type](surface, mask, light, stream(2));
+  return { rgb: photograph(surface, light, stream(3)), mask };
 }
 
 /**
@@ -79,7 +80,7 @@ export async function makeSample(folder: string, options: SampleOptions = {}): P
 
 function encode(pixels: Uint8Array, channels: 1 | 3): Promise<Uint8Array> {
   return sharp(pixels, { raw: { width: side, height: side, channels } })
-    .png({ compressionLevel: 9 })
+    .png({ compressionLevel: 6, adaptiveFiltering: false, palette: false })
     .toBuffer();
 }
 

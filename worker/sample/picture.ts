@@ -35,9 +35,14 @@ export function smooth(t: number): number {
   return x * x * (3 - 2 * x);
 }
 
-/** Calls `paint` for every pixel centre of a square region, with the offset of its value. */
+/** 1 at zero, falling off on both sides as a normal curve: exp(−t²). */
+export function bell(t: number): number {
+  return Math.exp(-t * t);
+}
+
+/** Calls `paint` for every pixel centre of a square region of a picture, with the offset of its value. */
 export function forRegion(
-  { side }: Picture,
+  side: number,
   centre: { x: number; y: number },
   reach: number,
   paint: (x: number, y: number, offset: number) => void,

@@ -1,0 +1,20 @@
+// Calls a function once things have been quiet for a moment.
+import { Disposable } from './disposable';
+
+/** Runs `action` when `trigger` was last called `milliseconds` ago. */
+export class Debounce extends Disposable {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly milliseconds: number,
+    private readonly action: () => void,
+  ) {
+    super();
+    this._register({ dispose: () => clearTimeout(this.timer) });
+  }
+
+  trigger(): void {
+    clearTimeout(this.timer);
+    if (!this.isDisposed) this.timer = setTimeout(this.action, this.milliseconds);
+  }
+}

@@ -1,0 +1,49 @@
+// Registers the commands that package.json names.
+import { commands, Uri, type LogOutputChannel } from 'vscode';
+import { Disposable } from '../base/disposable';
+import type { EngineClient } from '../engine/client';
+import { galleryViewType } from '../gallery/view-type';
+import type { ClusterTree } from '../tree/cluster-tree';
+import type { ClusterNode, DatasetNode } from '../tree/nodes';
+import { chooseFolder } from './choose-folder';
+import type { ClusterCommand } from './cluster';
+import { askAndRename } from './rename';
+import { reportError } from './report-error';
+import { trySample } from './sample';
+
+export class Commands extends Disposable {
+  constructor(engine: EngineClient, tree: ClusterTree, cluster: ClusterCommand, log: LogOutputChannel) {
+    super();
+    const register = <Args extends unknown[]>(name: string, run: (...args: Args) => unknown) => {
+      const guarded = async (...args: Args) => {
+        try {
+          await run(...args);
+        } catch (error) {
+          await reportError(error, log, false);
+        }
+      };
+      this._register(commands.registerCommand(`anomalyClustering.${name}`, guarded));
+    };
+    register('cluster', async (target?: Uri) => {
+      const folder = target ?? (await chooseFolder());
+      if (folder) await cluster.run(folder);
+    });
+    register('clusterAgain', ({ file }: DatasetNode) => cluster.run(file.folder));
+    register('trySample', () => trySample(engine, cluster));
+    register('openGallery', ({ file }: DatasetNode | ClusterNode) =>
+      commands.executeCommand('vscode.openWith', file.uri, galleryViewType),
+    );
+    register('openLabelFile', ({ file }: DatasetNode) =>
+      commands.executeCommand('vscode.openWith', file.uri, 'default'),
+    );
+    register(
+      'renameCluster',
+      (node: ClusterNode | undefined = tree.selectedCluster) => node && askAndRename(node, log),
+    );
+    register('revealCluster', ({ file, images }: ClusterNode) => {
+      const [first] = images;
+      return first && commands.executeCommand('revealInExplorer', Uri.joinPath(file.folder, first.path));
+    });
+    register('showLog', () => log.show());
+  }
+}

@@ -1,0 +1,40 @@
+// A run's progress in words, and as one bar over all its stages.
+import { l10n } from 'vscode';
+import type { Progress, Stage } from '../../worker/api';
+
+/** What each stage takes of a usual run, in percent; they add up to 100. */
+const shares: Record<Stage, number> = { scan: 5, embed: 30, compare: 60, link: 5 };
+const stages = Object.keys(shares) as Stage[];
+
+/** Turns a run's progress into what VS Code's notification takes; the bar never goes back. */
+export function createProgressText(): (progress: Progress) => { message: string; increment: number } {
+  let shown = 0;
+  return (progress) => {
+    const { stage, done, total } = progress;
+    const before = stages.slice(0, stages.indexOf(stage)).reduce((sum, earlier) => sum + shares[earlier], 0);
+    const percent = before + (total === 0 ? 0 : (done / total) * shares[stage]);
+    const increment = Math.max(0, percent - shown);
+    shown += increment;
+    return { message: describe(progress), increment };
+  };
+}
+
+function describe({ stage, done, total, etaSeconds }: Progress): string {
+  const left = etaSeconds === undefined || done === total ? '' : ` – ${remaining(etaSeconds)}`;
+  switch (stage) {
+    case 'scan':
+      return l10n.t('reading images, {0} of {1}', done, total) + left;
+    case 'embed':
+      return l10n.t('embedding images, {0} of {1}', done, total) + left;
+    case 'compare':
+      return l10n.t('comparing patches, {0} of {1}', done, total) + left;
+    case 'link':
+      return l10n.t('grouping');
+  }
+}
+
+function remaining(seconds: number): string {
+  if (seconds < 90) return l10n.t('about {0} s left', Math.ceil(seconds));
+  if (seconds < 5400) return l10n.t('about {0} min left', Math.round(seconds / 60));
+  return l10n.t('about {0} h left', (seconds / 3600).toFixed(1));
+}

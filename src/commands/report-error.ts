@@ -1,0 +1,32 @@
+// Tells a person about an error, with the way out as a button.
+import { commands, l10n, Position, Range, Uri, window, type LogOutputChannel } from 'vscode';
+import { EngineError } from '../../worker/api';
+import { EngineStoppedError, isCancelled } from '../engine/errors';
+
+/** @returns true when the person wants to try again */
+export async function reportError(error: unknown, log: LogOutputChannel, canRetry: boolean): Promise<boolean> {
+  if (isCancelled(error)) return false;
+  const message = error instanceof Error ? error.message : String(error);
+  log.error(error instanceof EngineError ? message : ((error as Error).stack ?? message));
+  const retry = l10n.t('Retry');
+  const openFile = l10n.t('Open File');
+  const showLog = l10n.t('Show Log');
+  const buttons = [
+    ...(canRetry && error instanceof EngineStoppedError ? [retry] : []),
+    ...(error instanceof EngineError && error.code === 'label-file-invalid' ? [openFile] : []),
+    showLog,
+  ];
+  const choice = await window.showErrorMessage(message, ...buttons);
+  if (choice === showLog) log.show();
+  if (choice === openFile && error instanceof EngineError && error.file !== undefined) await openAt(error);
+  return choice === retry;
+}
+
+/** Messages about label files read "path:line:column: …". */
+async function openAt({ file, message }: EngineError): Promise<void> {
+  const place = /:(\d+):(\d+): /.exec(message);
+  const position = new Position(Number(place?.[1] ?? 1) - 1, Number(place?.[2] ?? 1) - 1);
+  await commands.executeCommand('vscode.openWith', Uri.file(file!), 'default', {
+    selection: new Range(position, position),
+  });
+}

@@ -1,0 +1,74 @@
+// The engine as the extension sees it: requests by name. A process is started when one is needed and ended when idle.
+// Knows nothing of VS Code, so that it can be tested with a plain child process.
+import type { EngineRequestName, EngineRequests } from '../../worker/api';
+import { Disposable } from '../base/disposable';
+import { cancelledError } from './errors';
+import type { Logger } from './logger';
+import { EngineProcess, type RequestOptions } from './process';
+
+export interface EngineClientOptions {
+  /** The engine's entry point, an absolute path. */
+  script: string;
+  logger: Logger;
+  /** The process ends after this long without a request; 5 minutes unless told. */
+  idleMilliseconds?: number;
+}
+
+const fiveMinutes = 5 * 60_000;
+
+export class EngineClient extends Disposable {
+  private current: EngineProcess | undefined;
+  private pending = 0;
+  private idle: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: EngineClientOptions) {
+    super();
+    this._register({ dispose: () => this.end() });
+  }
+
+  /** Process id of the running engine; undefined while none runs. */
+  get pid(): number | undefined {
+    return this.current?.pid;
+  }
+
+  /**
+   * Asks the engine, starting its process if none runs.
+   * @throws EngineError; EngineStoppedError when the process died, after which the next request starts another
+   */
+  async request<N extends EngineRequestName>(
+    name: N,
+    params: EngineRequests[N]['params'],
+    options: RequestOptions = {},
+  ): Promise<EngineRequests[N]['result']> {
+    if (this.isDisposed || options.token?.isCancellationRequested) throw cancelledError();
+    clearTimeout(this.idle);
+    this.pending++;
+    try {
+      return await this.running().request(name, params, options);
+    } finally {
+      if (--this.pending === 0) this.waitForIdle();
+    }
+  }
+
+  private running(): EngineProcess {
+    if (this.current?.isAlive) return this.current;
+    const started: EngineProcess = new EngineProcess(this.options.script, this.options.logger, () => {
+      if (this.current === started) this.current = undefined;
+    });
+    this.current = started;
+    return started;
+  }
+
+  private waitForIdle(): void {
+    clearTimeout(this.idle);
+    if (this.isDisposed) return;
+    this.idle = setTimeout(() => this.end(), this.options.idleMilliseconds ?? fiveMinutes);
+    this.idle.unref();
+  }
+
+  private end(): void {
+    clearTimeout(this.idle);
+    this.current?.dispose();
+    this.current = undefined;
+  }
+}

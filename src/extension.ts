@@ -1,0 +1,35 @@
+// Entry of the extension. It only puts the parts together: no work is done and no native module is loaded before a command.
+import { Uri, window, type ExtensionContext } from 'vscode';
+import { ClusterCommand } from './commands/cluster';
+import { Commands } from './commands/index';
+import { rename } from './commands/rename';
+import { EngineClient } from './engine/client';
+import { GalleryProvider } from './gallery/provider';
+import { galleryViewType } from './gallery/view-type';
+import { LabelFiles } from './labels/files';
+import { ClusterTree } from './tree/cluster-tree';
+
+/** What the tests inside VS Code take hold of. */
+export interface ExtensionApi {
+  tree: ClusterTree;
+  engine: EngineClient;
+  rename: typeof rename;
+}
+
+export function activate(context: ExtensionContext): ExtensionApi {
+  const log = window.createOutputChannel('Anomaly Clustering', { log: true });
+  const script = Uri.joinPath(context.extensionUri, 'dist', 'main.cjs').fsPath;
+  const engine = new EngineClient({ script, logger: log });
+  const files = new LabelFiles();
+  const tree = new ClusterTree(files);
+  const gallery: GalleryProvider = new GalleryProvider(context.extensionUri, engine, log, (folder) =>
+    cluster.run(folder),
+  );
+  const cluster: ClusterCommand = new ClusterCommand(engine, tree, gallery, context.workspaceState, log);
+  const commands = new Commands(engine, tree, cluster, log);
+  const editor = window.registerCustomEditorProvider(galleryViewType, gallery, {
+    supportsMultipleEditorsPerDocument: true,
+  });
+  context.subscriptions.push(log, engine, files, tree, gallery, commands, editor);
+  return { tree, engine, rename };
+}

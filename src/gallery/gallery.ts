@@ -1,0 +1,123 @@
+// One open gallery: answers its page, and tells it when the label file or the analysis changes.
+import { commands, Uri, workspace, type LogOutputChannel, type TextDocument, type Webview } from 'vscode';
+import type {
+  GalleryHandlers,
+  GalleryRequestName,
+  GalleryRequests,
+  GalleryState,
+  HostMessage,
+  PageMessage,
+} from '../../webview/protocol';
+import type { Analysis } from '../../worker/api';
+import { renameCluster } from '../../worker/labels';
+import { Debounce } from '../base/debounce';
+import { Disposable } from '../base/disposable';
+import type { EngineClient } from '../engine/client';
+import { applyTextEdits } from '../labels/edits';
+import { toLabelFile } from '../labels/files';
+import { baseName } from '../labels/location';
+
+export class Gallery extends Disposable {
+  private analysis: Promise<Analysis | null> | undefined;
+  private readonly changed = this._register(new Debounce(100, () => void this.push()));
+
+  constructor(
+    private readonly document: TextDocument,
+    private readonly webview: Webview,
+    private readonly engine: EngineClient,
+    private readonly log: LogOutputChannel,
+    private readonly cluster: (folder: Uri) => Promise<void>,
+  ) {
+    super();
+    this._register(webview.onDidReceiveMessage((message: PageMessage) => void this.answer(message)));
+    this._register(
+      workspace.onDidChangeTextDocument((event) => {
+        if (event.document === document && event.contentChanges.length > 0) this.changed.trigger();
+      }),
+    );
+  }
+
+  get labelFile(): Uri {
+    return this.document.uri;
+  }
+
+  /** Reads the analysis anew and shows it. */
+  refresh(): void {
+    this.analysis = undefined;
+    this.changed.trigger();
+  }
+
+  private readonly handlers: GalleryHandlers = {
+    ready: () => this.state(),
+    thumbnails: async ({ paths }) => {
+      const thumbnails = await this.engine.request('thumbnails', { folder: this.folder().fsPath, paths });
+      return thumbnails.map(({ path, file, reason }) => ({
+        path,
+        ...(file === undefined ? {} : { uri: this.webview.asWebviewUri(Uri.file(file)).toString() }),
+        ...(reason === undefined ? {} : { reason }),
+      }));
+    },
+    heatMaps: ({ paths }) => this.engine.request('heatMaps', { folder: this.folder().fsPath, paths }),
+    renameCluster: async ({ id, name }) => {
+      await applyTextEdits(this.document, renameCluster(this.document.getText(), id, name));
+      return null;
+    },
+    openImage: async ({ path }) => {
+      await commands.executeCommand('vscode.open', Uri.joinPath(this.folder(), path), { preview: true });
+      return null;
+    },
+    compute: async () => {
+      await this.cluster(this.folder());
+      return null;
+    },
+    openAsText: async () => {
+      await commands.executeCommand('vscode.openWith', this.document.uri, 'default');
+      return null;
+    },
+  };
+
+  private async answer({ id, name, params }: PageMessage): Promise<void> {
+    try {
+      const handler = this.handlers[name] as (
+        params: unknown,
+      ) => Promise<GalleryRequests[GalleryRequestName]['result']>;
+      this.post({ type: 'result', id, result: await handler(params) });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.log.error(`Gallery, ${name}: ${message}`);
+      this.post({ type: 'error', id, message });
+    }
+  }
+
+  private async push(): Promise<void> {
+    this.post({ type: 'notification', name: 'stateChanged', params: await this.state() });
+  }
+
+  private post(message: HostMessage): void {
+    if (!this.isDisposed) void this.webview.postMessage(message);
+  }
+
+  private async state(): Promise<GalleryState> {
+    const file = toLabelFile(this.document.uri, this.document.getText());
+    const title = baseName(file.folder);
+    if (file.kind === 'invalid') {
+      const { message, line, column } = file;
+      return { kind: 'invalid', title, message, line, column };
+    }
+    this.analysis ??= this.readAnalysis(file.folder);
+    return { kind: 'labels', title, labels: this.document.getText(), analysis: await this.analysis };
+  }
+
+  /** Labels are worth showing without it. */
+  private readAnalysis(folder: Uri): Promise<Analysis | null> {
+    return this.engine.request('analysis', { folder: folder.fsPath }).catch((error: unknown) => {
+      this.log.error(`The analysis of ${folder.fsPath} could not be read: ${String(error)}`);
+      this.analysis = undefined;
+      return null;
+    });
+  }
+
+  private folder(): Uri {
+    return toLabelFile(this.document.uri, this.document.getText()).folder;
+  }
+}

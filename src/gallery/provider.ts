@@ -1,0 +1,50 @@
+// Opens galleries on label files, as a custom editor of the JSON text: undo, save, diff and git work as for any file.
+import {
+  Uri,
+  type CancellationToken,
+  type CustomTextEditorProvider,
+  type LogOutputChannel,
+  type TextDocument,
+  type WebviewPanel,
+} from 'vscode';
+import { Disposable } from '../base/disposable';
+import type { EngineClient } from '../engine/client';
+import { Gallery } from './gallery';
+import { galleryHtml } from './html';
+
+export class GalleryProvider extends Disposable implements CustomTextEditorProvider {
+  private readonly galleries = new Set<Gallery>();
+
+  constructor(
+    private readonly extension: Uri,
+    private readonly engine: EngineClient,
+    private readonly log: LogOutputChannel,
+    /** Clusters a folder; set later, because the command shows its result in a gallery. */
+    private readonly cluster: (folder: Uri) => Promise<void>,
+  ) {
+    super();
+  }
+
+  async resolveCustomTextEditor(document: TextDocument, panel: WebviewPanel, token: CancellationToken): Promise<void> {
+    const page = Uri.joinPath(this.extension, 'dist', 'webview');
+    const { thumbnails } = await this.engine.request('paths', null);
+    if (token.isCancellationRequested) return;
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [page, Uri.file(thumbnails)] };
+    const gallery = new Gallery(document, webview, this.engine, this.log, this.cluster);
+    this.galleries.add(gallery);
+    panel.onDidDispose(() => {
+      this.galleries.delete(gallery);
+      gallery.dispose();
+    });
+    // Last: the page asks for its data as soon as it runs.
+    webview.html = galleryHtml(webview, Uri.joinPath(page, 'gallery.js'), Uri.joinPath(page, 'gallery.css'));
+  }
+
+  /** A folder was clustered again: what galleries know of its analysis is old. */
+  forget(labelFile: Uri): void {
+    for (const gallery of this.galleries) {
+      if (gallery.labelFile.toString() === labelFile.toString()) gallery.refresh();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+// The gallery's name in package.json.
+export const galleryViewType = 'anomalyClustering.gallery';

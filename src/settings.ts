@@ -1,0 +1,32 @@
+// The settings under anomalyClustering.*, checked and turned into what the engine takes.
+import { l10n, workspace, type Uri } from 'vscode';
+import { EngineError, type Device, type MethodSettings } from '../worker/api';
+
+export interface RunSettings {
+  settings: MethodSettings;
+  device: Device;
+}
+
+/** @throws EngineError `invalid-setting`, naming the setting */
+export function readSettings(folder: Uri): RunSettings {
+  const configuration = workspace.getConfiguration('anomalyClustering', folder);
+  const numberOrAuto = (name: string): number | 'auto' => {
+    const value = configuration.get<unknown>(name, 'auto');
+    if (value === 'auto' || typeof value === 'number') return value;
+    throw new EngineError(
+      'invalid-setting',
+      l10n.t('The setting anomalyClustering.{0} is "auto" or a number, not {1}.', name, JSON.stringify(value)),
+    );
+  };
+  return {
+    settings: {
+      // A workspace that is not trusted cannot name a model file: package.json restricts the setting there.
+      model: configuration.get('model', 'patchnet-s'),
+      references: numberOrAuto('references'),
+      seed: configuration.get('seed', 0),
+      temperature: numberOrAuto('temperature'),
+      clusters: numberOrAuto('clusters'),
+    },
+    device: configuration.get<Device>('device', 'auto'),
+  };
+}

@@ -1,0 +1,147 @@
+// What the side panel shows: datasets, their clusters, and the images of each.
+import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
+import { clusterColor, clusterTitle, type LabelCluster, type LabelImage } from '../../worker/labels';
+import type { LabelFile } from '../labels/files';
+import { baseName } from '../labels/location';
+
+export type ValidLabelFile = Extract<LabelFile, { kind: 'labels' }>;
+
+export type Node = DatasetNode | ClusterNode | RangeNode | ImageNode;
+
+export interface DatasetNode {
+  kind: 'dataset';
+  file: LabelFile;
+}
+
+export interface ClusterNode {
+  kind: 'cluster';
+  file: ValidLabelFile;
+  cluster: LabelCluster;
+  images: readonly LabelImage[];
+}
+
+/** Part of a cluster with more images than one looks through in a list. */
+export interface RangeNode {
+  kind: 'range';
+  parent: ClusterNode;
+  first: number;
+  images: readonly LabelImage[];
+}
+
+export interface ImageNode {
+  kind: 'image';
+  parent: ClusterNode;
+  image: LabelImage;
+}
+
+const rangeSize = 500;
+
+export function childrenOf(node: Node): Node[] {
+  switch (node.kind) {
+    case 'dataset':
+      return node.file.kind === 'labels' ? clustersOf(node.file) : [];
+    case 'cluster':
+      return node.images.length > rangeSize ? rangesOf(node) : imagesOf(node, node.images);
+    case 'range':
+      return imagesOf(node.parent, node.images);
+    case 'image':
+      return [];
+  }
+}
+
+function clustersOf(file: ValidLabelFile): ClusterNode[] {
+  const members = new Map<number, LabelImage[]>(file.document.clusters.map(({ id }) => [id, []]));
+  for (const image of file.document.images) members.get(image.cluster)?.push(image);
+  return file.document.clusters.map((cluster) => ({
+    kind: 'cluster',
+    file,
+    cluster,
+    images: members.get(cluster.id) ?? [],
+  }));
+}
+
+function rangesOf(parent: ClusterNode): RangeNode[] {
+  const count = Math.ceil(parent.images.length / rangeSize);
+  return Array.from({ length: count }, (_, i) => ({
+    kind: 'range',
+    parent,
+    first: i * rangeSize,
+    images: parent.images.slice(i * rangeSize, (i + 1) * rangeSize),
+  }));
+}
+
+function imagesOf(parent: ClusterNode, images: readonly LabelImage[]): ImageNode[] {
+  return images.map((image) => ({ kind: 'image', parent, image }));
+}
+
+export function imageUri(node: ImageNode): Uri {
+  return Uri.joinPath(node.parent.file.folder, node.image.path);
+}
+
+export function toTreeItem(node: Node): TreeItem {
+  switch (node.kind) {
+    case 'dataset':
+      return datasetItem(node);
+    case 'cluster':
+      return clusterItem(node);
+    case 'range': {
+      const label = `${node.first + 1}–${node.first + node.images.length}`;
+      return new TreeItem(label, TreeItemCollapsibleState.Collapsed);
+    }
+    case 'image':
+      return imageItem(node);
+  }
+}
+
+function datasetItem({ file }: DatasetNode): TreeItem {
+  const isValid = file.kind === 'labels';
+  const state = isValid ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None;
+  const item = new TreeItem(baseName(file.folder), state);
+  item.id = file.uri.toString();
+  item.resourceUri = file.uri;
+  item.contextValue = isValid ? 'dataset' : 'invalidDataset';
+  item.iconPath = new ThemeIcon(isValid ? 'folder-library' : 'warning');
+  item.tooltip = isValid ? file.uri.fsPath : `${file.uri.fsPath}:${file.line}:${file.column}\n${file.message}`;
+  item.description = isValid ? l10n.t('{0} images', file.document.images.length) : file.message;
+  if (!isValid)
+    item.command = {
+      command: 'anomalyClustering.openLabelFile',
+      title: l10n.t('Open Label File'),
+      arguments: [{ kind: 'dataset', file }],
+    };
+  return item;
+}
+
+function clusterItem({ file, cluster, images }: ClusterNode): TreeItem {
+  const title = clusterTitle(cluster);
+  const item = new TreeItem(title, TreeItemCollapsibleState.Collapsed);
+  item.id = `${file.uri.toString()}#${cluster.id}`;
+  item.contextValue = 'cluster';
+  item.iconPath = dot(clusterColor(cluster.color, cluster.id));
+  item.description = String(images.length);
+  item.tooltip = l10n.t('{0}: {1} images', title, images.length);
+  item.accessibilityInformation = { label: item.tooltip };
+  return item;
+}
+
+function imageItem(node: ImageNode): TreeItem {
+  const uri = imageUri(node);
+  const item = new TreeItem(baseName(uri), TreeItemCollapsibleState.None);
+  item.resourceUri = uri;
+  item.contextValue = 'image';
+  item.tooltip = node.image.path;
+  const folder = node.image.path.split('/').slice(0, -1).join('/');
+  item.description = folder;
+  item.command = {
+    command: 'vscode.open',
+    title: l10n.t('Open Image'),
+    arguments: [uri, { preview: true, preserveFocus: true }],
+  };
+  return item;
+}
+
+/** A disc in the cluster's colour. */
+function dot(color: string): Uri {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="5" fill="${color}"/></svg>`;
+  return Uri.parse(`data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`);
+}

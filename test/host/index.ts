@@ -1,0 +1,40 @@
+// Runs inside VS Code's extension host, as VS Code's test runners expect: finds nothing, loads the suites it was bundled with.
+import { writeFileSync } from 'node:fs';
+import Mocha from 'mocha';
+
+/** What the runner outside reads. */
+export interface HostResult {
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** What mocha's "spec" reporter would print. */
+  lines: string[];
+}
+
+/** @throws when a test fails, so that VS Code ends with an error */
+export async function run(): Promise<void> {
+  const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, reporter: 'min' });
+  mocha.suite.emit('pre-require', globalThis as unknown as Mocha.MochaGlobals, 'host', mocha);
+  await import('./commands.test');
+  await import('./labels.test');
+  const result: HostResult = { passed: 0, failed: 0, skipped: 0, lines: [] };
+  await new Promise<void>((resolve) => {
+    const runner = mocha.run(() => resolve());
+    runner.on('suite', (suite) => suite.title !== '' && result.lines.push(`  ${suite.title}`));
+    runner.on('pass', (test) => {
+      result.passed++;
+      result.lines.push(`    ✔ ${test.title} (${test.duration ?? 0}ms)`);
+    });
+    runner.on('pending', (test) => {
+      result.skipped++;
+      result.lines.push(`    - ${test.title}`);
+    });
+    runner.on('fail', (test, error) => {
+      result.failed++;
+      result.lines.push(`    ✘ ${test.title}`, `      ${(error as Error).stack ?? String(error)}`);
+    });
+  });
+  const file = process.env['TEST_RESULTS'];
+  if (file !== undefined) writeFileSync(file, JSON.stringify(result));
+  if (result.failed > 0) throw new Error(`${result.failed} host tests failed.`);
+}

@@ -1,0 +1,91 @@
+// A real browser on a real workbench: opening, palette commands, menus, webview frames, screenshots.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
+import type { TestTools } from './install';
+import type { VSCode } from './vscode';
+
+const artifacts = join(import.meta.dirname, '..', 'artifacts');
+
+/** Runs as root in a container, and asks for nothing outside this machine. */
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+];
+
+export async function openBrowser(tools: TestTools): Promise<Browser> {
+  return chromium.launch({ executablePath: tools.chromium, headless: true, args: flags });
+}
+
+export interface WorkbenchOptions {
+  /** Added to the address. */
+  query?: Record<string, string>;
+  /** Called before the page loads. */
+  prepare?: (page: Page) => Promise<void>;
+}
+
+/** Opens a folder in the workbench. */
+export async function openWorkbench(
+  browser: Browser,
+  { authority }: VSCode,
+  folder: string,
+  { query = {}, prepare }: WorkbenchOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const page = await context.newPage();
+  await prepare?.(page);
+  const address = new URL(`http://${authority}/`);
+  for (const [key, value] of Object.entries({ folder, ...query })) address.searchParams.set(key, value);
+  await page.goto(address.href);
+  await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
+  return page;
+}
+
+/** Runs a command of the palette by its title. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-widget input').waitFor();
+  await page.keyboard.type(title);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+  await page.keyboard.press('Enter');
+}
+
+/** Right-clicks a folder of the Explorer and waits until its menu is there. */
+export async function openExplorerMenu(page: Page, folder: string): Promise<void> {
+  const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: folder }).first();
+  await row.waitFor();
+  await row.click({ button: 'right' });
+  await page.locator('.monaco-menu').first().waitFor();
+}
+
+export async function chooseMenuItem(page: Page, title: string): Promise<void> {
+  await page.locator('.monaco-menu .action-item', { hasText: title }).first().click();
+}
+
+/** The innermost frame that holds an element: a webview's page is two frames deep. */
+export async function webviewFrame(page: Page, selector: string, milliseconds = 30_000): Promise<Frame> {
+  const end = Date.now() + milliseconds;
+  while (Date.now() < end) {
+    for (const frame of page.frames()) {
+      const count = await frame
+        .locator(selector)
+        .count()
+        .catch(() => 0);
+      if (count > 0) return frame;
+    }
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`No webview holds ${selector}.`);
+}
+
+/** Keeps a picture under test/artifacts/, for people to look at. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(artifacts, { recursive: true });
+  await page.screenshot({ path: join(artifacts, `${name}.png`) });
+}

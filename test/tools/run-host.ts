@@ -1,0 +1,90 @@
+// Runs the host suites inside a real VS Code: npx tsx test/tools/run-host.ts
+// With VSCODE_EXECUTABLE (a program) or VSCODE_VERSION (a version to download) by @vscode/test-electron, which needs a display;
+// otherwise in code-server with a browser, which needs neither a display nor a download of VS Code.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runTests } from '@vscode/test-electron';
+import { build } from 'esbuild';
+import type { HostResult } from '../host/index';
+import { openBrowser, openWorkbench } from './browser';
+import { installTestTools } from './install';
+import { startVSCode } from './vscode';
+
+const root = join(import.meta.dirname, '..', '..');
+const suite = join(root, 'dist', 'test', 'host.cjs');
+const minutes = 8;
+
+await build({
+  absWorkingDir: root,
+  entryPoints: ['test/host/index.ts'],
+  outfile: suite,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  external: ['vscode', 'mocha', 'sharp', 'onnxruntime-node', 'piscina'],
+  mainFields: ['module', 'main'],
+  logLevel: 'warning',
+});
+
+const work = mkdtempSync(join(tmpdir(), 'host-tests-'));
+const results = process.env['TEST_RESULTS'] ?? join(work, 'results.json');
+const workspace = join(work, 'workspace');
+mkdirSync(workspace);
+const env = { TEST_RESULTS: results, ANOMALY_CLUSTERING_CACHE: join(work, 'cache') };
+const { VSCODE_EXECUTABLE, VSCODE_VERSION } = process.env;
+try {
+  if (VSCODE_EXECUTABLE !== undefined || VSCODE_VERSION !== undefined) await runInDesktop();
+  else await runInServer();
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}
+try {
+  const { lines, failed } = JSON.parse(readFileSync(results, 'utf8')) as HostResult;
+  console.log(lines.join('\n'));
+  if (failed > 0) process.exitCode = 1;
+} catch {
+  console.error('The host tests gave no result.');
+  process.exitCode = 1;
+}
+rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+
+async function runInDesktop(): Promise<void> {
+  await runTests({
+    ...(VSCODE_EXECUTABLE === undefined ? {} : { vscodeExecutablePath: VSCODE_EXECUTABLE }),
+    ...(VSCODE_VERSION === undefined ? {} : { version: VSCODE_VERSION }),
+    extensionDevelopmentPath: root,
+    extensionTestsPath: suite,
+    extensionTestsEnv: env,
+    launchArgs: [workspace, '--disable-extensions', '--disable-workspace-trust'],
+  });
+}
+
+/** The workbench is told by its address what test-electron tells the desktop by its arguments. */
+async function runInServer(): Promise<void> {
+  const tools = await installTestTools();
+  const vscode = await startVSCode(tools, { env });
+  const browser = await openBrowser(tools);
+  try {
+    const remote = (path: string) => `vscode-remote://${vscode.authority}${path}`;
+    const payload = [
+      ['extensionDevelopmentPath', remote(root)],
+      ['extensionTestsPath', remote(suite)],
+    ];
+    const exit = new Promise<number>((resolve, reject) => {
+      setTimeout(() => reject(new Error(`No result after ${minutes} minutes.\n${vscode.log()}`)), minutes * 60_000).unref();
+      void openWorkbench(browser, vscode, workspace, {
+        query: { payload: JSON.stringify(payload) },
+        prepare: async (page) => {
+          await page.exposeFunction('codeAutomationExit', (code: number) => resolve(code));
+          await page.exposeFunction('codeAutomationLog', () => undefined);
+        },
+      }).catch(reject);
+    });
+    if ((await exit) !== 0) process.exitCode = 1;
+  } finally {
+    await browser.close();
+    await vscode.stop();
+  }
+}

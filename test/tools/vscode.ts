@@ -1,0 +1,135 @@
+// Starts a real VS Code on this machine: code-server, which is the workbench in a browser and the Node extension host.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestTools } from './install';
+
+export interface VSCodeOptions {
+  /** Folder of an extension under development, or a .vsix file to install. */
+  extension?: string;
+  /** Added to the server's environment, which extensions inherit. */
+  env?: Record<string, string>;
+  settings?: Record<string, unknown>;
+}
+
+export interface VSCode {
+  /** host:port, also VS Code's name for the remote. */
+  authority: string;
+  /** Process id of the server, the ancestor of the extension host. */
+  pid: number;
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/** Nothing that looks for updates, talks to the network or covers the screen. */
+const quietSettings = {
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.reduceMotion': 'on',
+  'workbench.enableExperiments': false,
+  'workbench.colorTheme': 'Default Dark Modern',
+  'security.workspace.trust.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'git.enabled': false,
+  'editor.cursorBlinking': 'solid',
+  'chat.commandCenter.enabled': false,
+};
+
+const startSeconds = 60;
+
+export async function startVSCode(tools: TestTools, options: VSCodeOptions = {}): Promise<VSCode> {
+  const home = mkdtempSync(join(tmpdir(), 'vscode-'));
+  const userData = join(home, 'user-data');
+  const extensions = join(home, 'extensions');
+  mkdirSync(join(userData, 'User'), { recursive: true });
+  mkdirSync(extensions);
+  writeFileSync(
+    join(userData, 'User', 'settings.json'),
+    JSON.stringify({ ...quietSettings, ...options.settings }, null, 2),
+  );
+  const common = ['--config', join(home, 'config.yaml'), '--user-data-dir', userData, '--extensions-dir', extensions];
+  const env = {
+    ...process.env,
+    HOME: home,
+    EXTENSIONS_GALLERY: '{"serviceUrl":"","itemUrl":"","resourceUrlTemplate":"","controlUrl":""}',
+    ...options.env,
+  };
+  if (options.extension?.endsWith('.vsix')) install(tools, options.extension, common, env);
+  else if (options.extension !== undefined) symlinkSync(options.extension, join(extensions, extensionFolderName(options.extension)));
+
+  const port = await freePort();
+  const authority = `127.0.0.1:${port}`;
+  const flags = ['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
+  const server = spawn(
+    process.execPath,
+    [tools.codeServer, ...common, '--bind-addr', authority, ...flags, '--disable-getting-started-override'],
+    // A process group of its own, so that the server ends with all that it started.
+    { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true },
+  );
+  let log = '';
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', (text: Buffer) => (log += text.toString()));
+  await untilReady(authority, server, () => log);
+  return {
+    authority,
+    pid: server.pid!,
+    log: () => log,
+    stop: async () => {
+      await stop(server);
+      rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
+  };
+}
+
+function install(tools: TestTools, vsix: string, common: string[], env: NodeJS.ProcessEnv): void {
+  const args = [tools.codeServer, ...common, '--install-extension', vsix];
+  const result = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+  if (result.status !== 0) throw new Error(`Installing ${vsix} failed:\n${result.stdout}\n${result.stderr}`);
+}
+
+function extensionFolderName(folder: string): string {
+  const text = readFileSync(join(folder, 'package.json'), 'utf8');
+  const { publisher, name, version } = JSON.parse(text) as Record<'publisher' | 'name' | 'version', string>;
+  return `${publisher}.${name}-${version}`;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+async function untilReady(authority: string, server: ChildProcess, log: () => string): Promise<void> {
+  const end = Date.now() + startSeconds * 1000;
+  while (Date.now() < end && server.exitCode === null) {
+    const response = await fetch(`http://${authority}/healthz`).catch(() => undefined);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`VS Code did not start:\n${log()}`);
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  signal(server, 'SIGTERM');
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
+  signal(server, 'SIGKILL');
+}
+
+/** To the whole process group, which may have ended by itself. */
+function signal(server: ChildProcess, name: NodeJS.Signals): void {
+  try {
+    process.kill(-server.pid!, name);
+  } catch {
+    // Ended already.
+  }
+}

@@ -1,0 +1,118 @@
+// The page's form controls. The toolkit that draws most of them is known to this file only, so that it can be exchanged.
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeCheckbox,
+  vsCodeProgressRing,
+  vsCodeTextField,
+  type Button,
+  type Checkbox,
+  type TextField,
+} from '@vscode/webview-ui-toolkit';
+import { h, icon } from './dom';
+
+/** Defines the custom elements; once, before any of them is made. */
+export function registerControls(): void {
+  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeProgressRing(), vsCodeTextField());
+}
+
+export function button(label: string, onClick: () => void, appearance: 'primary' | 'secondary' = 'primary'): Button {
+  const element = document.createElement('vscode-button') as Button;
+  element.setAttribute('appearance', appearance);
+  element.append(label);
+  element.addEventListener('click', onClick);
+  return element;
+}
+
+export function closeButton(label: string, onClick: () => void): Button {
+  const element = document.createElement('vscode-button') as Button;
+  element.setAttribute('aria-label', label);
+  element.setAttribute('appearance', 'icon');
+  element.title = label;
+  element.append(icon('close'));
+  element.addEventListener('click', onClick);
+  return element;
+}
+
+export function checkbox(label: string, checked: boolean, onChange: (checked: boolean) => void): HTMLElement {
+  const element = document.createElement('vscode-checkbox') as Checkbox;
+  element.append(label);
+  element.checked = checked;
+  element.addEventListener('change', () => onChange(element.checked));
+  return element;
+}
+
+/** A spinning ring with words beside it: without motion the words remain. */
+export function progress(label: string): HTMLElement {
+  const ring = document.createElement('vscode-progress-ring');
+  // The toolkit makes it an alert of its own when it is inserted; the words speak for it.
+  const wrapper = h('span', { class: 'progress', role: 'status' }, h('span', { 'aria-hidden': 'true' }, ring), label);
+  return wrapper;
+}
+
+/**
+ * A field for one line of text. Enter and leaving it commit, Escape cancels; either happens once.
+ * The caller puts it into the page and then calls `start`.
+ */
+export class InlineTextField {
+  readonly element = document.createElement('vscode-text-field') as TextField;
+  #done = false;
+
+  constructor(
+    readonly label: string,
+    text: string,
+    /** The text, or undefined when it was cancelled; `left` when the focus has gone elsewhere already. */
+    readonly onDone: (text: string | undefined, left: boolean) => void,
+  ) {
+    this.element.value = text;
+    this.element.addEventListener('keydown', (event) => {
+      event.stopPropagation();
+      if (event.isComposing) return;
+      if (event.key !== 'Enter' && event.key !== 'Escape') return;
+      // Or the key would go on to press the button that gets the focus back.
+      event.preventDefault();
+      this.#finish(event.key === 'Enter' ? this.element.value : undefined, false);
+    });
+    this.element.addEventListener('focusout', () => {
+      // Another window coming to the front is not a decision.
+      if (document.hasFocus()) this.#finish(this.element.value, true);
+    });
+  }
+
+  /** Focuses the field with its text selected. */
+  start(): void {
+    // The toolkit overwrites the name while the element is inserted.
+    this.element.setAttribute('aria-label', this.label);
+    // It would get its text a moment later, too late to select it.
+    this.element.control.value = this.element.value;
+    this.element.focus();
+    this.element.control.select();
+  }
+
+  #finish(text: string | undefined, left: boolean): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.onDone(text, left);
+  }
+}
+
+export interface RangeOptions {
+  label: string;
+  min: number;
+  max: number;
+  step: number;
+  value: number;
+  /** What a screen reader says for a value. */
+  describe: (value: number) => string;
+  onInput: (value: number) => void;
+}
+
+/** A native slider; the toolkit has none. */
+export function range({ label, min, max, step, value, describe, onInput }: RangeOptions): HTMLElement {
+  const input = h('input', { type: 'range', min, max, step, value, 'aria-valuetext': describe(value) });
+  input.addEventListener('input', () => {
+    input.setAttribute('aria-valuetext', describe(input.valueAsNumber));
+    onInput(input.valueAsNumber);
+  });
+  return h('label', { class: 'range' }, h('span', {}, label), input);
+}

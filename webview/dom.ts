@@ -1,0 +1,54 @@
+// The smallest helpers for making elements without a framework and without HTML in strings.
+
+export type Child = Node | string | null | undefined;
+export type Attributes = Record<string, string | number | boolean | undefined>;
+
+/** Makes an element. Attributes that are false or undefined are left out; true ones are empty. */
+export function h<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  setAttributes(element, attributes);
+  append(element, children);
+  return element;
+}
+
+export function setAttributes(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) element.removeAttribute(name);
+    else element.setAttribute(name, value === true ? '' : String(value));
+  }
+}
+
+export function append(element: Element, children: Child[]): void {
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+}
+
+/** Makes `children` the children of `parent`, moving only those that are not in their place: the others keep focus and scroll. */
+export function placeChildren(parent: Element, children: readonly Element[]): void {
+  const wanted = new Set<Node>(children);
+  for (const node of [...parent.childNodes]) if (!wanted.has(node)) node.remove();
+  for (const [i, child] of children.entries()) {
+    const there = parent.childNodes[i] ?? null;
+    if (there !== child) parent.insertBefore(child, there);
+  }
+}
+
+/** Stroked outlines on a 16×16 field. */
+const icons = {
+  pencil: 'M11.3 2.2 13.8 4.7 5.2 13.3 2.2 13.8 2.7 10.8Z M9.6 3.9 12.1 6.4',
+  warning: 'M8 2.2 14.4 13.5H1.6Z M8 6.3V9.8 M8 11.3V12',
+  close: 'M4 4 12 12 M12 4 4 12',
+} as const;
+
+/** An icon in the colour of the text; it has no name of its own for screen readers. */
+export function icon(name: keyof typeof icons): SVGElement {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  setAttributes(svg, { viewBox: '0 0 16 16', class: `icon icon-${name}`, 'aria-hidden': 'true' });
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  path.setAttribute('d', icons[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,39 @@
+// The gallery's source in a report: everything lies in the page already.
+import type { HeatMap, ReportData, ReportImage } from '../worker/api';
+import type { ThumbnailUri } from './protocol';
+import type { GallerySource, PageState } from './source';
+
+export class ReportSource implements GallerySource {
+  readonly state: PageState;
+  readonly #images: ReadonlyMap<string, ReportImage>;
+
+  constructor(readonly data: ReportData) {
+    this.state = { kind: 'labels', title: data.title, labels: data.labels, analysis: data.analysis };
+    this.#images = new Map(data.images.map((image) => [image.path, image]));
+  }
+
+  /** A report never changes. */
+  subscribe(): void {}
+
+  thumbnails(paths: string[]): Promise<ThumbnailUri[]> {
+    const failures = new Map(this.data.failures.map(({ path, reason }) => [path, reason]));
+    return Promise.resolve(
+      paths.map((path) => {
+        const image = this.#images.get(path);
+        return image ? { path, uri: image.thumbnail } : { path, reason: failures.get(path) ?? 'is not in this report' };
+      }),
+    );
+  }
+
+  heatMaps(paths: string[]): Promise<HeatMap[]> {
+    const { scale } = this.data.analysis;
+    const images = paths.flatMap((path) => this.#images.get(path) ?? []).filter(({ heatMap }) => heatMap !== '');
+    return Promise.resolve(images.map(({ path, heatMap }) => ({ path, distances: decodeHeatMap(heatMap, scale) })));
+  }
+}
+
+/** Distances from one byte a patch over the scale, base64. */
+export function decodeHeatMap(base64: string, { min, max }: { min: number; max: number }): Float32Array {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return Float32Array.from(bytes, (byte) => min + (byte / 255) * (max - min));
+}

@@ -1,0 +1,26 @@
+// Entry of a report: the gallery's page over the data inside the file.
+import './page.css';
+import './report.css';
+import type { ReportData } from '../worker/api';
+import { parseLabels } from '../worker/labels';
+import { galleryModel } from './gallery-model';
+import { mountPage } from './page';
+import { reportOverview } from './report-overview';
+import { ReportSource } from './report-source';
+
+const text = document.getElementById('report-data')?.textContent ?? '';
+const data = JSON.parse(text) as ReportData;
+document.title = `${data.title}: anomaly clusters`;
+
+// The controls take over the theme when the body's class changes, as VS Code changes it.
+const dark = window.matchMedia('(prefers-color-scheme: dark)');
+const applyTheme = () => {
+  document.body.className = dark.matches ? 'vscode-dark' : 'vscode-light';
+};
+dark.addEventListener('change', applyTheme);
+applyTheme();
+
+const { clusters } = galleryModel(data.title, parseLabels(data.labels), data.analysis);
+const page = mountPage(document.body, new ReportSource(data), reportOverview(data, clusters));
+// The data is here already, and a printed page needs all of it.
+setTimeout(() => page.loadAll(), 500);
