@@ -37,7 +37,9 @@ function fiveSeeds(): void {
     console.log(`x-sdd, 60 a class, seed ${seed}: NMI ${nmi.toFixed(3)}`);
     scores.push(nmi);
   }
-  console.log(`x-sdd, 60 a class, mean of five seeds: NMI ${(scores.reduce((a, b) => a + b) / 5).toFixed(3)} (bar 0.72)`);
+  console.log(
+    `x-sdd, 60 a class, mean of five seeds: NMI ${(scores.reduce((a, b) => a + b) / 5).toFixed(3)} (bar 0.72)`,
+  );
 }
 
 /** A seeded Fisher–Yates draw. */
@@ -63,8 +65,14 @@ function whole(name: string, classes: number): void {
   const isSame = readFileSync(labels, 'utf8') === text;
   const { nmi, ari, f1Micro, f1Macro, purity } = evaluate(source, labels);
   const memory = first.megabytes === undefined ? '' : `, peak ${first.megabytes} MB`;
-  console.log(`${name}: ${first.seconds.toFixed(1)} s${memory}; second run ${second.seconds.toFixed(1)} s, ${isSame ? 'the same bytes' : 'OTHER BYTES'}`);
-  console.log(`${name}: ${Object.entries({ nmi, ari, f1Micro, f1Macro, purity }).map(([key, value]) => `${key} ${value.toFixed(3)}`).join(', ')}`);
+  console.log(
+    `${name}: ${first.seconds.toFixed(1)} s${memory}; second run ${second.seconds.toFixed(1)} s, ${isSame ? 'the same bytes' : 'OTHER BYTES'}`,
+  );
+  console.log(
+    `${name}: ${Object.entries({ nmi, ari, f1Micro, f1Macro, purity })
+      .map(([key, value]) => `${key} ${value.toFixed(3)}`)
+      .join(', ')}`,
+  );
 }
 
 function evaluate(folder: string, labels?: string): Metrics {

@@ -20,7 +20,18 @@ const cacheFolder = join(work, 'cache');
 const at = (name: string) => join(work, name);
 
 runCli(
-  ['features', dataset, '--limit', String(images), '--out', at('features.npy'), '--list', at('images.txt'), '--labels', at('labels.txt')],
+  [
+    'features',
+    dataset,
+    '--limit',
+    String(images),
+    '--out',
+    at('features.npy'),
+    '--list',
+    at('images.txt'),
+    '--labels',
+    at('labels.txt'),
+  ],
   cacheFolder,
 );
 const paths = readFileSync(at('images.txt'), 'utf8').trim().split('\n');
@@ -50,19 +61,33 @@ for (const [i, { distances }] of heatMaps.entries()) {
   }
 }
 console.log(`alpha: largest difference is ${worst.toExponential(2)} of the bound 1e-4 + 1e-3 alpha`);
-const heightError = Math.max(...analysis.merges.map(([, , height], i) => Math.abs(height - oracle.heights[i]!) / oracle.heights[i]!));
+const heightError = Math.max(
+  ...analysis.merges.map(([, , height], i) => Math.abs(height - oracle.heights[i]!) / oracle.heights[i]!),
+);
 console.log(`linkage: largest relative difference of a height is ${heightError.toExponential(2)}`);
 const ours = parseLabels(readFileSync(join(at('images'), 'anomaly-clusters.json'), 'utf8')).images;
 const isSame = samePartition(
   paths.map((path) => ours.find((image) => image.path === path)!.cluster),
   oracle.labels,
 );
-console.log(`labels: ${isSame ? 'the same partition' : 'DIFFERENT partitions'} into ${clusters} clusters of ${paths.length} images`);
+console.log(
+  `labels: ${isSame ? 'the same partition' : 'DIFFERENT partitions'} into ${clusters} clusters of ${paths.length} images`,
+);
 assert.equal(heatMaps.length, paths.length);
 assert.ok(worst < 1 && heightError < 1e-3 && isSame, 'differs from the reference');
 
 function runReference(): Oracle {
-  const args = [reference, at('features.npy'), '--double', '--tau', String(temperature), '--k', String(clusters), '--out', at('out.npz')];
+  const args = [
+    reference,
+    at('features.npy'),
+    '--double',
+    '--tau',
+    String(temperature),
+    '--k',
+    String(clusters),
+    '--out',
+    at('out.npz'),
+  ];
   const toJson = `import json, numpy as n; o = n.load(${JSON.stringify(at('out.npz'))}); print(json.dumps({'alpha': o['alpha'].tolist(), 'heights': o['linkage'][:, 2].tolist(), 'labels': o['labels'].tolist()}))`;
   python(args);
   return JSON.parse(python(['-c', toJson])) as Oracle;

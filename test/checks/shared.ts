@@ -39,7 +39,8 @@ export function runCli(args: string[], cacheFolder: string): CliRun {
     maxBuffer: 1 << 28,
     env: { ...process.env, ANOMALY_CLUSTERING_CACHE: cacheFolder },
   });
-  if (result.status !== 0) throw new Error(`${args.join(' ')} ended with ${result.status}\n${result.stdout}\n${result.stderr}`);
+  if (result.status !== 0)
+    throw new Error(`${args.join(' ')} ended with ${result.status}\n${result.stdout}\n${result.stderr}`);
   const peak = Number(result.stderr.trim().split('\n').pop());
   return {
     stdout: result.stdout,

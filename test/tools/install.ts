@@ -45,7 +45,12 @@ function once(folder: string, what: string, install: () => void): void {
 }
 
 function installCodeServer(folder: string): void {
-  npm(folder, ['install', '--ignore-scripts', `code-server@${versions.codeServer}`, `@vscode/ripgrep@${versions.ripgrep}`]);
+  npm(folder, [
+    'install',
+    '--ignore-scripts',
+    `code-server@${versions.codeServer}`,
+    `@vscode/ripgrep@${versions.ripgrep}`,
+  ]);
   // The server does not start without argon2, which is built from source.
   npm(folder, ['rebuild', 'argon2'], { npm_config_build_from_source: 'true' });
   const vscode = join(folder, 'node_modules', 'code-server', 'lib', 'vscode');

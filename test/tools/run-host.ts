@@ -73,7 +73,10 @@ async function runInServer(): Promise<void> {
       ['extensionTestsPath', remote(suite)],
     ];
     const exit = new Promise<number>((resolve, reject) => {
-      setTimeout(() => reject(new Error(`No result after ${minutes} minutes.\n${vscode.log()}`)), minutes * 60_000).unref();
+      setTimeout(
+        () => reject(new Error(`No result after ${minutes} minutes.\n${vscode.log()}`)),
+        minutes * 60_000,
+      ).unref();
       void openWorkbench(browser, vscode, workspace, {
         query: { payload: JSON.stringify(payload) },
         prepare: async (page) => {

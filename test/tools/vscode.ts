@@ -61,7 +61,8 @@ export async function startVSCode(tools: TestTools, options: VSCodeOptions = {})
     ...options.env,
   };
   if (options.extension?.endsWith('.vsix')) install(tools, options.extension, common, env);
-  else if (options.extension !== undefined) symlinkSync(options.extension, join(extensions, extensionFolderName(options.extension)));
+  else if (options.extension !== undefined)
+    symlinkSync(options.extension, join(extensions, extensionFolderName(options.extension)));
 
   const port = await freePort();
   const authority = `127.0.0.1:${port}`;

@@ -18,15 +18,15 @@ const drawScratch: DrawDefect = ({ brightness }, mask, light, random) => {
   const middle = place(random, side, side * 0.25);
   const direction = random.between(0, 2 * Math.PI);
   const shadowSide = Math.sin(direction - light) < 0 ? 1 : -1;
-  for (let lines = random.integer(2, 3); lines > 0; lines--) {
-    const centre = { x: middle.x + random.between(-12, 12), y: middle.y + random.between(-12, 12) };
-    const length = random.between(100, 165);
+  for (let lines = random.integer(3, 4); lines > 0; lines--) {
+    const centre = { x: middle.x + random.between(-16, 16), y: middle.y + random.between(-16, 16) };
+    const length = random.between(110, 175);
     const path = bentLine(centre, direction + random.between(-0.12, 0.12), length, random.between(-0.35, 0.35));
-    const contrast = random.between(0.3, 0.42);
+    const contrast = random.between(0.36, 0.48);
     const thickness = random.between(1.1, 1.5);
     const pressure = createField(random, 14);
     for (const { offset, distance, along } of pixelsNear(path, thickness * 4, side)) {
-      const taper = smooth(along / 0.25) * smooth((1 - along) / 0.3);
+      const taper = smooth(along / 0.16) * smooth((1 - along) / 0.22);
       const depth = taper * (0.8 + 0.35 * pressure(along * length, 0));
       const width = thickness * (0.65 + 0.35 * depth);
       const groove = depth * bell(distance / width);
@@ -37,12 +37,12 @@ const drawScratch: DrawDefect = ({ brightness }, mask, light, random) => {
   }
 };
 
-/** Two to four round pits close together: dark, with a lit far wall and a glint on the rim that faces the light. */
+/** Three or four round pits close together: dark, with a lit far wall and a glint on the rim that faces the light. */
 const drawPores: DrawDefect = ({ brightness }, mask, light, random) => {
   const { side } = brightness;
   const middle = place(random, side, 60);
   const [lightX, lightY] = [Math.cos(light), Math.sin(light)];
-  for (let pits = random.integer(2, 4); pits > 0; pits--) {
+  for (let pits = random.integer(3, 4); pits > 0; pits--) {
     const centre = { x: middle.x + random.normal() * 15, y: middle.y + random.normal() * 15 };
     const radius = random.between(5, 9);
     const depth = random.between(0.62, 0.8);
@@ -79,7 +79,7 @@ const drawCrack: DrawDefect = ({ brightness }, mask, _light, random) => {
     }
   };
   const direction = random.between(0, 2 * Math.PI);
-  const length = random.between(95, 145);
+  const length = random.between(85, 130);
   const middle = place(random, side, side * 0.28);
   const start = { x: middle.x - (Math.cos(direction) * length) / 2, y: middle.y - (Math.sin(direction) * length) / 2 };
   const main = jaggedLine(start, direction, length, random);

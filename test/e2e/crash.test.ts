@@ -1,0 +1,111 @@
+// The engine is killed in the middle of a run: VS Code lives on, nothing is lost, and trying again goes on from the cache.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import {
+  chooseMenuItem,
+  openBrowser,
+  openExplorerMenu,
+  openWorkbench,
+  screenshot,
+  webviewFrame,
+} from '../tools/browser';
+import { installTestTools } from '../tools/install';
+import { startVSCode, type VSCode } from '../tools/vscode';
+import { createWorkspace, readLabels, type Workspace } from './dataset';
+
+describe('a killed engine', () => {
+  let workspace: Workspace;
+  let vscode: VSCode;
+  let browser: Browser;
+  let page: Page;
+
+  before(async function () {
+    this.timeout(600_000);
+    const tools = await installTestTools();
+    workspace = await createWorkspace({ imagesPerClass: 10 });
+    vscode = await startVSCode(tools, {
+      extension: join(import.meta.dirname, '..', '..'),
+      env: { ANOMALY_CLUSTERING_CACHE: workspace.cache },
+    });
+    browser = await openBrowser(tools);
+    page = await openWorkbench(browser, vscode, workspace.folder);
+  });
+  after(async () => {
+    await browser?.close();
+    await vscode?.stop();
+    workspace?.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await screenshot(page, 'failure-crash');
+  });
+
+  const labels = `{
+  "version": 1,
+  "root": ".",
+  "method": { "model": "m@0", "distance": "d", "weights": "w", "aggregate": "mean", "references": "all", "seed": 0, "temperature": "auto", "clusterer": "ward", "clusters": "auto" },
+  "clusters": [
+    { "id": 7, "name": "named by a person", "color": 2 }
+  ],
+  "images": [
+    { "path": "test/crack/000.png", "cluster": 7, "pinned": true }
+  ]
+}
+`;
+  let bagsBefore = 0;
+
+  it('leaves VS Code alive and the label file as it was, and offers to retry', async () => {
+    writeFileSync(workspace.labelFile, labels);
+    await openExplorerMenu(page, 'parts');
+    await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
+    await page.locator('.notification-toast', { hasText: /comparing|embedding images, [1-9]\d/ }).waitFor();
+    process.kill(engineOf(vscode.pid), 'SIGKILL');
+    const toast = page.locator('.notification-toast', { hasText: 'The engine stopped unexpectedly' });
+    await toast.waitFor();
+    await page.waitForTimeout(300);
+    await screenshot(page, '5-engine-killed');
+    assert.equal(readFileSync(workspace.labelFile, 'utf8'), labels);
+    bagsBefore = countFiles(join(workspace.cache, 'bags'));
+    assert.ok(bagsBefore > 0, 'finished work is in the cache');
+  });
+
+  it('goes on from the cache when asked to retry, and keeps what a person did', async () => {
+    await page.locator('.notification-toast .monaco-button', { hasText: 'Retry' }).click();
+    await webviewFrame(page, 'section.cluster', 120_000);
+    const { images, clusters } = readLabels(workspace);
+    assert.equal(images.length, 50);
+    assert.equal(clusters.find(({ id }) => id === 7)?.name, 'named by a person');
+    assert.deepEqual(
+      images.find(({ path }) => path === 'test/crack/000.png'),
+      { path: 'test/crack/000.png', cluster: 7, pinned: true },
+    );
+  });
+});
+
+/** The engine's process among all descendants of a server. */
+function engineOf(server: number): number {
+  const processes = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const parent = Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1]);
+        return [{ pid: Number(name), parent, command: readFileSync(`/proc/${name}/cmdline`, 'utf8') }];
+      } catch {
+        // Ended while the list was read.
+        return [];
+      }
+    });
+  const family = new Set([server]);
+  for (let size = 0; size !== family.size;) {
+    size = family.size;
+    for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
+  }
+  const engine = processes.find(({ pid, command }) => family.has(pid) && /dist[/\\]main\.cjs/.test(command));
+  assert.ok(engine, 'the engine runs');
+  return engine.pid;
+}
+
+function countFiles(folder: string): number {
+  return readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith('.bin')).length;
+}

@@ -1,0 +1,185 @@
+// A person's way, in a real VS Code with a real browser: right-click a folder, watch, look at the gallery, name a cluster, save.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Frame, Page } from 'playwright-core';
+import {
+  chooseMenuItem,
+  openBrowser,
+  openExplorerMenu,
+  openWorkbench,
+  screenshot,
+  webviewFrame,
+} from '../tools/browser';
+import { installTestTools } from '../tools/install';
+import { startVSCode, type VSCode } from '../tools/vscode';
+import { createWorkspace, distanceToDefect, readLabels, type Workspace } from './dataset';
+
+describe('from a right-click to a label file', () => {
+  let workspace: Workspace;
+  let vscode: VSCode;
+  let browser: Browser;
+  let page: Page;
+  let gallery: Frame;
+
+  before(async function () {
+    this.timeout(600_000);
+    const tools = await installTestTools();
+    workspace = await createWorkspace({ imagesPerClass: 6 });
+    vscode = await startVSCode(tools, {
+      extension: join(import.meta.dirname, '..', '..'),
+      env: { ANOMALY_CLUSTERING_CACHE: workspace.cache },
+    });
+    browser = await openBrowser(tools);
+    page = await openWorkbench(browser, vscode, workspace.folder);
+  });
+  after(async () => {
+    await browser?.close();
+    await vscode?.stop();
+    workspace?.remove();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await screenshot(page, 'failure');
+  });
+
+  it('offers the command on a folder', async () => {
+    await openExplorerMenu(page, 'parts');
+    await page.locator('.monaco-menu .action-item', { hasText: 'Cluster Images by Anomaly Type' }).waitFor();
+    // The menu fades in.
+    await page.waitForTimeout(500);
+    await screenshot(page, '1-context-menu');
+  });
+
+  it('shows its progress', async () => {
+    await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
+    const toast = page.locator('.notification-toast', { hasText: 'Clustering parts' });
+    await toast.waitFor();
+    await page.locator('.notification-toast', { hasText: /embedding|comparing/ }).waitFor();
+    await screenshot(page, '2-progress');
+  });
+
+  it('opens the gallery with all thumbnails', async () => {
+    gallery = await webviewFrame(page, 'section.cluster', 120_000);
+    await gallery.waitForFunction(() => document.querySelectorAll('li.tile').length === 30);
+    const first = gallery.locator('li.tile img').first();
+    await first.waitFor();
+    await gallery.waitForFunction(() => {
+      const image = document.querySelector<HTMLImageElement>('li.tile img');
+      return image !== null && image.complete && image.naturalWidth > 0;
+    });
+    assert.equal(readLabels(workspace).images.length, 30);
+  });
+
+  it('lays the heat map over the defect', async () => {
+    const hottest = await hottestPlaces(gallery);
+    const defects = hottest.filter(({ path }) => !path.includes('/good/'));
+    assert.ok(defects.length >= 8, `${defects.length} heat maps of defects are drawn`);
+    let hits = 0;
+    for (const { path, x, y } of defects) {
+      // Within one patch of 1/32 of the side, and half a patch for its own width.
+      if ((await distanceToDefect(workspace, path, x, y)) < 1.5 / 32) hits++;
+    }
+    assert.ok(hits >= 0.9 * defects.length, `${hits} of ${defects.length} hottest places are at the defect`);
+    await page.waitForTimeout(500);
+    await screenshot(page, '3-gallery');
+  });
+
+  it('covers exactly the image with the heat map', async () => {
+    const offsets = await gallery.evaluate(() =>
+      [...document.querySelectorAll('li.tile')]
+        .filter((tile) => (tile.querySelector('canvas')?.width ?? 0) > 0)
+        .map((tile) => {
+          const image = tile.querySelector('img')!.getBoundingClientRect();
+          const canvas = tile.querySelector('canvas')!.getBoundingClientRect();
+          return Math.max(
+            Math.abs(image.left - canvas.left),
+            Math.abs(image.top - canvas.top),
+            Math.abs(image.right - canvas.right),
+            Math.abs(image.bottom - canvas.bottom),
+          );
+        }),
+    );
+    assert.ok(offsets.length > 0);
+    assert.ok(Math.max(...offsets) < 0.5, `${Math.max(...offsets)} pixels apart`);
+  });
+
+  it('renames a cluster in the gallery, undoes it, renames it again and saves', async () => {
+    const rename = async (name: string) => {
+      await gallery.locator('button.cluster-name').first().click();
+      await page.keyboard.type(name);
+      await page.keyboard.press('Enter');
+      await gallery.locator('.cluster-title', { hasText: name }).first().waitFor();
+    };
+    await rename('first idea');
+    await page.keyboard.press('Control+z');
+    await gallery.locator('.cluster-title', { hasText: 'first idea' }).waitFor({ state: 'detached' });
+    await rename('deep scratch');
+    await page.keyboard.press('Control+s');
+    await waitFor(() => readLabels(workspace).clusters.some(({ name }) => name === 'deep scratch'));
+  });
+
+  it('shows the clusters in the side panel', async () => {
+    await page.locator('.activitybar a.action-label[aria-label="Anomaly Clustering"]').click();
+    const rows = page.locator('.pane-body .monaco-list-row');
+    await rows.filter({ hasText: 'deep scratch' }).first().waitFor();
+    const clusters = readLabels(workspace).clusters.length;
+    // The dataset and its clusters.
+    assert.equal(await rows.count(), clusters + 1);
+    await rows.filter({ hasText: 'deep scratch' }).first().locator('.monaco-tl-twistie').click();
+    await page.waitForTimeout(500);
+    await screenshot(page, '4-side-panel');
+  });
+
+  it('renames a cluster in the side panel', async () => {
+    const row = page.locator('.pane-body .monaco-list-row', { hasText: 'deep scratch' }).first();
+    await row.click({ button: 'right' });
+    await chooseMenuItem(page, 'Rename Cluster');
+    await page.locator('.quick-input-widget input').waitFor();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('shallow scratch');
+    await page.keyboard.press('Enter');
+    await gallery.locator('.cluster-title', { hasText: 'shallow scratch' }).first().waitFor();
+    await page.locator('.pane-body .monaco-list-row', { hasText: 'shallow scratch' }).first().waitFor();
+  });
+
+  it('writes nothing but the label file into the folder', () => {
+    assert.ok(existsSync(workspace.labelFile));
+    assert.ok(!readFileSync(workspace.labelFile, 'utf8').includes(workspace.folder), 'no absolute path');
+  });
+});
+
+interface Place {
+  path: string;
+  /** 0..1 from the left and from the top. */
+  x: number;
+  y: number;
+}
+
+/** Where each drawn heat map is most opaque. */
+async function hottestPlaces(gallery: Frame): Promise<Place[]> {
+  await gallery.waitForFunction(
+    () =>
+      [...document.querySelectorAll<HTMLCanvasElement>('li.tile canvas')].filter(({ width }) => width > 0).length >= 8,
+  );
+  return gallery.evaluate(() =>
+    [...document.querySelectorAll('li.tile')].flatMap((tile) => {
+      const canvas = tile.querySelector('canvas');
+      const path = tile.querySelector<HTMLElement>('.tile-target')?.dataset['path'];
+      if (!canvas || canvas.width === 0 || path === undefined) return [];
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      let best = 0;
+      const heat = (i: number) => data[i * 4 + 3]! * 1000 + data[i * 4]! + data[i * 4 + 1]!;
+      for (let i = 1; i < data.length / 4; i++) if (heat(i) > heat(best)) best = i;
+      const [column, row] = [best % canvas.width, Math.floor(best / canvas.width)];
+      return [{ path, x: (column + 0.5) / canvas.width, y: (row + 0.5) / canvas.height }];
+    }),
+  );
+}
+
+async function waitFor(condition: () => boolean, seconds = 20): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error('Waited too long.');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -1,0 +1,90 @@
+// The extension inside a real VS Code: what it registers, and the whole way from a folder to a label file and the side panel.
+import assert from 'node:assert/strict';
+import { commands, languages, TabInputCustom, Uri, window, workspace } from 'vscode';
+import type { ExtensionApi } from '../../src/extension';
+import { parseLabels } from '../../worker/labels';
+import { activate, clusterNodes, datasetFolder, readText, until } from './workspace';
+
+describe('the extension', () => {
+  let api: ExtensionApi;
+  before(async () => {
+    api = await activate();
+  });
+
+  it('registers its commands', async () => {
+    const registered = await commands.getCommands(true);
+    for (const name of ['cluster', 'trySample', 'showLog', 'openGallery', 'renameCluster', 'revealCluster']) {
+      assert.ok(registered.includes(`anomalyClustering.${name}`), name);
+    }
+  });
+
+  it('starts without a native module and without the engine', () => {
+    const { sharedObjects } = process.report.getReport() as unknown as { sharedObjects: string[] };
+    // The suite itself draws images with sharp later; nothing has asked for it yet.
+    const native = sharedObjects.filter((file) => /onnxruntime|libvips|sharp/.test(file));
+    assert.deepEqual(
+      native.filter((file) => file.includes('onnxruntime')),
+      [],
+    );
+    assert.equal(api.engine.pid, undefined);
+  });
+
+  it('clusters a folder into a valid label file, shows it in the side panel and opens the gallery', async () => {
+    const folder = await datasetFolder('first', 4);
+    await commands.executeCommand('anomalyClustering.cluster', folder);
+    const labelFile = Uri.joinPath(folder, 'anomaly-clusters.json');
+    const labels = parseLabels(await readText(labelFile));
+    assert.equal(labels.images.length, 20);
+    assert.ok(labels.images.every(({ path }) => path.startsWith('test/')));
+
+    const nodes = await until('clusters in the side panel', async () => {
+      const found = await clusterNodes(api, folder);
+      return found.length > 0 ? found : undefined;
+    });
+    assert.equal(nodes.length, labels.clusters.length);
+    const counts = nodes.map((node) => Number(api.tree.getTreeItem(node).description));
+    assert.equal(
+      counts.reduce((a, b) => a + b),
+      20,
+    );
+
+    await until('the gallery', () => {
+      const input = window.tabGroups.activeTabGroup.activeTab?.input;
+      return input instanceof TabInputCustom && input.viewType === 'anomalyClustering.gallery' ? true : undefined;
+    });
+  });
+
+  it('gives the same bytes when it runs again', async () => {
+    const folder = await datasetFolder('again', 3);
+    await commands.executeCommand('anomalyClustering.cluster', folder);
+    const first = await readText(Uri.joinPath(folder, 'anomaly-clusters.json'));
+    await commands.executeCommand('anomalyClustering.cluster', folder);
+    assert.equal(await readText(Uri.joinPath(folder, 'anomaly-clusters.json')), first);
+  });
+
+  it('does not overwrite a label file that does not parse', async () => {
+    const folder = await datasetFolder('broken', 2);
+    const labelFile = Uri.joinPath(folder, 'anomaly-clusters.json');
+    await workspace.fs.writeFile(labelFile, new TextEncoder().encode('{ "version": 1,'));
+    // The message with the way out stays open until somebody answers it.
+    void commands.executeCommand('anomalyClustering.cluster', folder);
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    await commands.executeCommand('notifications.clearAll');
+    assert.equal(await readText(labelFile), '{ "version": 1,');
+    const dataset = await until('the broken file in the side panel', async () =>
+      (await api.tree.getChildren()).find((node) => node.kind === 'dataset' && node.file.kind === 'invalid'),
+    );
+    assert.match(String(api.tree.getTreeItem(dataset).description), /not valid JSON/);
+  });
+
+  it('checks the label file with its JSON schema', async () => {
+    const folder = await datasetFolder('schema', 2);
+    await commands.executeCommand('anomalyClustering.cluster', folder);
+    const labelFile = Uri.joinPath(folder, 'anomaly-clusters.json');
+    const text = (await readText(labelFile)).replace('"version": 1', '"version": 7');
+    await workspace.fs.writeFile(labelFile, new TextEncoder().encode(text));
+    await window.showTextDocument(await workspace.openTextDocument(labelFile));
+    const problem = await until('a problem at the wrong version', () => languages.getDiagnostics(labelFile)[0]);
+    assert.equal(problem.range.start.line, 1);
+  });
+});
