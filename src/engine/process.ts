@@ -89,7 +89,9 @@ export class EngineProcess extends Disposable {
         abandon = reject;
         this.waiting.add(abandon);
         const message = progressToken === undefined ? { params } : { params, progressToken };
-        this.connection.sendRequest<EngineRequests[N]['result']>(name, message, token).then(resolve, reject);
+        // An undefined token would be sent as a second parameter.
+        const tail = token ? [token] : [];
+        this.connection.sendRequest<EngineRequests[N]['result']>(name, message, ...tail).then(resolve, reject);
       });
     } catch (error) {
       if (error instanceof EngineStoppedError) throw error;

@@ -111,6 +111,8 @@ describe('from a right-click to a label file', () => {
       await gallery.locator('.cluster-title', { hasText: name }).first().waitFor();
     };
     await rename('first idea');
+    // The page shows the name at once; it is an edit when the tab has its mark.
+    await page.locator('.tab.active.dirty').waitFor();
     await page.keyboard.press('Control+z');
     await gallery.locator('.cluster-title', { hasText: 'first idea' }).waitFor({ state: 'detached' });
     await rename('deep scratch');
@@ -119,7 +121,8 @@ describe('from a right-click to a label file', () => {
   });
 
   it('shows the clusters in the side panel', async () => {
-    await page.locator('.activitybar a.action-label[aria-label="Anomaly Clustering"]').click();
+    // The run has opened it; its icon is the one that is pressed.
+    await page.locator('.activitybar .action-item.checked a[aria-label="Anomaly Clustering"]').waitFor();
     const rows = page.locator('.pane-body .monaco-list-row');
     await rows.filter({ hasText: 'deep scratch' }).first().waitFor();
     const clusters = readLabels(workspace).clusters.length;
@@ -167,9 +170,12 @@ async function hottestPlaces(gallery: Frame): Promise<Place[]> {
       const path = tile.querySelector<HTMLElement>('.tile-target')?.dataset['path'];
       if (!canvas || canvas.width === 0 || path === undefined) return [];
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-      let best = 0;
-      const heat = (i: number) => data[i * 4 + 3]! * 1000 + data[i * 4]! + data[i * 4 + 1]!;
-      for (let i = 1; i < data.length / 4; i++) if (heat(i) > heat(best)) best = i;
+      // The hottest colours are the most opaque and the brightest. (No named functions here: the loader would wrap them.)
+      const heat = Array.from(
+        { length: data.length / 4 },
+        (_, i) => data[i * 4 + 3]! * 1000 + data[i * 4]! + data[i * 4 + 1]!,
+      );
+      const best = heat.indexOf(Math.max(...heat));
       const [column, row] = [best % canvas.width, Math.floor(best / canvas.width)];
       return [{ path, x: (column + 0.5) / canvas.width, y: (row + 0.5) / canvas.height }];
     }),

@@ -32,7 +32,7 @@ const drawScratch: DrawDefect = ({ brightness }, mask, light, random) => {
       const groove = depth * bell(distance / width);
       const flank = depth * bell((distance - shadowSide * 1.9 * width) / width);
       brightness.values[offset]! += contrast * (groove - 0.6 * flank);
-      if (groove > 0.2 || flank > 0.4) mask.values[offset] = 1;
+      if (Math.max(groove, flank) > 0.05) mask.values[offset] = 1;
     }
   }
 };

@@ -1,5 +1,5 @@
 // The sample dataset: photos of ground metal parts with known defects, drawn from a seed. Laid out as MVTec AD without train/.
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { EngineError } from '../api';
@@ -44,23 +44,13 @@ export function renderSample(type: SampleClass, index: number, seed: number, wit
 }
 
 /**
- * Writes test/<class>/000.png … and ground_truth/<class>/000_mask.png ….
- * @throws EngineError `folder-not-empty`: nothing is ever written between other files
+ * Writes test/<class>/000.png … and ground_truth/<class>/000_mask.png … (255 where the defect is).
+ * The same seed gives the same bytes.
+ * @throws EngineError `folder-not-empty`: nothing is ever written between other files; `not-writable`
  */
 export async function makeSample(folder: string, options: SampleOptions = {}): Promise<{ images: number }> {
   const { seed = 1, imagesPerClass = 12 } = options;
-  const present = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new EngineError('folder-not-empty', `${folder} cannot be used for the sample: it is not a folder.`, folder);
-  });
-  if (present.length > 0) {
-    throw new EngineError(
-      'folder-not-empty',
-      `${folder} is not empty. Choose a new folder for the sample dataset.`,
-      folder,
-    );
-  }
-  await mkdir(folder, { recursive: true });
+  await requireEmpty(folder);
   for (const type of sampleClasses) {
     for (let index = 0; index < imagesPerClass; index++) {
       const { rgb, mask } = renderSample(type, index, seed);
@@ -78,14 +68,41 @@ export async function makeSample(folder: string, options: SampleOptions = {}): P
   return { images: sampleClasses.length * imagesPerClass };
 }
 
+/** A folder that is missing is as good as an empty one. */
+async function requireEmpty(folder: string): Promise<void> {
+  let present: string[];
+  try {
+    present = await readdir(folder);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return;
+    if (code === 'ENOTDIR') {
+      throw new EngineError('folder-not-empty', `${folder} is a file. Choose a new folder for the sample.`, folder);
+    }
+    throw new EngineError('not-writable', `${folder} cannot be used for the sample: ${message}.`, folder, {
+      cause: error,
+    });
+  }
+  if (present.length > 0) {
+    throw new EngineError(
+      'folder-not-empty',
+      `${folder} is not empty. Choose a new folder for the sample dataset.`,
+      folder,
+    );
+  }
+}
+
+/** Fixed options, so that the bytes stay the same. */
 function encode(pixels: Uint8Array, channels: 1 | 3): Promise<Uint8Array> {
   return sharp(pixels, { raw: { width: side, height: side, channels } })
     .png({ compressionLevel: 6, adaptiveFiltering: false, palette: false })
     .toBuffer();
 }
 
-const about = `Sample dataset of Anomaly Clustering: drawn photos of ground metal parts.
+const about = `Sample dataset of Anomaly Clustering: drawn "photos" of ground metal parts. No real part was photographed.
 
 test/<class>/          the photos; their folders are the true classes, which are used for evaluation only
-ground_truth/<class>/  masks of the defects
+ground_truth/<class>/  masks of the defects: white where the defect is
+
+Every file was drawn from a seed; the same version and seed draw the same files again.
 `;
