@@ -22,8 +22,8 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const engine = new EngineClient({ script, logger: log });
   const files = new LabelFiles();
   const tree = new ClusterTree(files);
-  const gallery: GalleryProvider = new GalleryProvider(context.extensionUri, engine, log, (folder) =>
-    cluster.run(folder),
+  const gallery: GalleryProvider = new GalleryProvider(context.extensionUri, engine, log, (folder, labelFile) =>
+    cluster.run(folder, labelFile),
   );
   const cluster: ClusterCommand = new ClusterCommand(engine, tree, gallery, context.workspaceState, log);
   const commands = new Commands(engine, tree, cluster, log);

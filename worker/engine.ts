@@ -26,7 +26,7 @@ export function taskContext({ cache, flag }: Run): TaskContext {
 /** Counts a stage's steps and estimates its end. */
 export interface StageProgress {
   /** One step is done. */
-  step(): void;
+  step: () => void;
 }
 
 const millisecondsBetweenReports = 100;

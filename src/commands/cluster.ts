@@ -4,14 +4,16 @@ import type { ClusterRequest, ClusterResult } from '../../worker/api';
 import type { EngineClient } from '../engine/client';
 import type { GalleryProvider } from '../gallery/provider';
 import { galleryViewType } from '../gallery/view-type';
-import { readText } from '../labels/files';
 import { baseName, labelFileOf } from '../labels/location';
-import { writeLabels } from '../labels/write';
+import { readText } from '../labels/read';
+import { requireWritable, writeLabels } from '../labels/write';
 import { readSettings } from '../settings';
 import type { ClusterTree } from '../tree/cluster-tree';
 import { askForNormals } from './normal-folder';
 import { createProgressText } from './progress';
 import { reportError } from './report-error';
+
+type WrittenResult = ClusterResult & { saved: boolean };
 
 export class ClusterCommand {
   /** Folders being clustered now. */
@@ -25,38 +27,43 @@ export class ClusterCommand {
     private readonly log: LogOutputChannel,
   ) {}
 
-  /** Errors are shown, not thrown. */
-  async run(folder: Uri): Promise<void> {
+  /**
+   * Errors are shown, not thrown.
+   * @param labelFile may lie elsewhere: its `root` says which folder it is about
+   * @returns whether the folder was clustered
+   */
+  async run(folder: Uri, labelFile = labelFileOf(folder)): Promise<boolean> {
+    for (;;) {
+      try {
+        return await this.runOnce(folder, labelFile);
+      } catch (error) {
+        // The folder is free again meanwhile: a message may stay on the screen for hours.
+        if (!(await reportError(error, this.log, true))) return false;
+      }
+    }
+  }
+
+  private async runOnce(folder: Uri, labelFile: Uri): Promise<boolean> {
     const key = folder.toString();
     if (this.running.has(key)) {
       void window.showInformationMessage(l10n.t('{0} is being clustered already.', baseName(folder)));
-      return;
+      return false;
     }
     this.running.add(key);
     try {
-      await this.runUntilDone(folder);
+      const normals = await askForNormals(folder, this.memory);
+      if (normals === undefined) return false;
+      const result = await this.compute(folder, labelFile, normals === 'none' ? undefined : normals);
+      await this.show(labelFile, result);
+      return true;
     } finally {
       this.running.delete(key);
     }
   }
 
-  private async runUntilDone(folder: Uri): Promise<void> {
-    for (;;) {
-      try {
-        const normals = await askForNormals(folder, this.memory);
-        if (normals === undefined) return;
-        const result = await this.compute(folder, normals === 'none' ? undefined : normals);
-        await this.show(folder, result);
-        return;
-      } catch (error) {
-        if (!(await reportError(error, this.log, true))) return;
-      }
-    }
-  }
-
   /** Runs the engine and writes its labels. A label file that a person changed meanwhile is aligned with once more. */
-  private async compute(folder: Uri, normals: Uri | undefined): Promise<ClusterResult & { saved: boolean }> {
-    const labelFile = labelFileOf(folder);
+  private async compute(folder: Uri, labelFile: Uri, normals: Uri | undefined): Promise<WrittenResult> {
+    await requireWritable(labelFile);
     for (;;) {
       const previousLabels = await readText(labelFile);
       const request: ClusterRequest = {
@@ -84,12 +91,11 @@ export class ClusterCommand {
     );
   }
 
-  private async show(folder: Uri, result: ClusterResult & { saved: boolean }): Promise<void> {
+  private async show(labelFile: Uri, result: WrittenResult): Promise<void> {
     const { notes, images, clusters, failures, seconds, saved } = result;
     for (const { label, value } of notes) this.log.info(`${label}: ${value}`);
     this.log.info(`${images} images in ${clusters.length} clusters, in ${seconds.toFixed(1)} s.`);
     for (const { path, reason } of failures) this.log.warn(`Left out: ${path} ${reason}.`);
-    const labelFile = labelFileOf(folder);
     this.gallery.forget(labelFile);
     await this.tree.reveal(labelFile);
     await commands.executeCommand('vscode.openWith', labelFile, galleryViewType);
@@ -103,10 +109,12 @@ export class ClusterCommand {
 
   private async tellFailures({ images, clusters, failures }: ClusterResult): Promise<void> {
     const details = l10n.t('Show Details');
-    const choice = await window.showWarningMessage(
-      l10n.t('{0} images in {1} clusters. {2} files could not be used.', images, clusters.length, failures.length),
-      details,
-    );
+    const done = l10n.t('{0} images in {1} clusters.', images, clusters.length);
+    const left =
+      failures.length === 1
+        ? l10n.t('1 file could not be used.')
+        : l10n.t('{0} files could not be used.', failures.length);
+    const choice = await window.showWarningMessage(`${done} ${left}`, details);
     if (choice === details) this.log.show();
   }
 }

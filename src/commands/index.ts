@@ -3,6 +3,7 @@ import { commands, Uri, type LogOutputChannel } from 'vscode';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/client';
 import { galleryViewType } from '../gallery/view-type';
+import { openAsText } from '../labels/open-as-text';
 import type { ClusterTree } from '../tree/cluster-tree';
 import type { ClusterNode, DatasetNode } from '../tree/nodes';
 import { chooseFolder } from './choose-folder';
@@ -24,17 +25,18 @@ export class Commands extends Disposable {
       };
       this._register(commands.registerCommand(`anomalyClustering.${name}`, guarded));
     };
-    register('cluster', async (target?: Uri) => {
-      const folder = target ?? (await chooseFolder());
+    register('cluster', async (target?: unknown) => {
+      // The Explorer hands over a folder; the palette and the panel's title bar do not.
+      const folder = target instanceof Uri ? target : await chooseFolder();
       if (folder) await cluster.run(folder);
     });
-    register('clusterAgain', ({ file }: DatasetNode) => cluster.run(file.folder));
+    register('clusterAgain', ({ file }: DatasetNode) => cluster.run(file.folder, file.uri));
     register('trySample', () => trySample(engine, cluster));
     register('openGallery', ({ file }: DatasetNode | ClusterNode) =>
       commands.executeCommand('vscode.openWith', file.uri, galleryViewType),
     );
     register('openLabelFile', ({ file }: DatasetNode) =>
-      commands.executeCommand('vscode.openWith', file.uri, 'default'),
+      openAsText(file.uri, file.kind === 'invalid' ? file : undefined),
     );
     register(
       'renameCluster',

@@ -10,7 +10,11 @@ interface Choice extends QuickPickItem {
 
 /** @returns the folder of normal images, `none`, or undefined when the person pressed Escape */
 export async function askForNormals(folder: Uri, memory: Memento): Promise<Uri | 'none' | undefined> {
-  const entries = await workspace.fs.readDirectory(folder);
+  // A folder that cannot be read is the engine's to report.
+  const entries = await workspace.fs.readDirectory(folder).then(
+    (found) => found,
+    () => [],
+  );
   const names = entries.filter(([name, type]) => (type & FileType.Directory) !== 0 && likelyName.test(name));
   if (names.length === 0) return 'none';
   const key = `normalFolder:${folder.toString()}`;

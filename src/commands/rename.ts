@@ -43,12 +43,14 @@ async function offerUndo(
   after: string,
 ): Promise<void> {
   const undo = l10n.t('Undo');
-  const choice = await window.showInformationMessage(
-    l10n.t('{0} is now called {1}.', title, after || `Cluster ${id}`),
-    undo,
-  );
-  if (choice !== undo) return;
-  const document = await workspace.openTextDocument(uri);
-  await applyTextEdits(document, renameCluster(document.getText(), id, before));
-  await saveDocument(document);
+  const message = l10n.t('{0} is now called {1}.', title, clusterTitle({ id, name: after }));
+  if ((await window.showInformationMessage(message, undo)) !== undo) return;
+  try {
+    const document = await workspace.openTextDocument(uri);
+    const wasDirty = document.isDirty;
+    await applyTextEdits(document, renameCluster(document.getText(), id, before));
+    if (!wasDirty) await saveDocument(document);
+  } catch (error) {
+    void window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  }
 }

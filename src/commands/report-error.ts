@@ -1,7 +1,8 @@
 // Tells a person about an error, with the way out as a button.
-import { commands, l10n, Position, Range, Uri, window, type LogOutputChannel } from 'vscode';
+import { l10n, Uri, window, type LogOutputChannel } from 'vscode';
 import { EngineError } from '../../worker/api';
 import { EngineStoppedError, isCancelled } from '../engine/errors';
+import { openAsText } from '../labels/open-as-text';
 
 /** @returns true when the person wants to try again */
 export async function reportError(error: unknown, log: LogOutputChannel, canRetry: boolean): Promise<boolean> {
@@ -25,8 +26,5 @@ export async function reportError(error: unknown, log: LogOutputChannel, canRetr
 /** Messages about label files read "path:line:column: …". */
 async function openAt({ file, message }: EngineError): Promise<void> {
   const place = /:(\d+):(\d+): /.exec(message);
-  const position = new Position(Number(place?.[1] ?? 1) - 1, Number(place?.[2] ?? 1) - 1);
-  await commands.executeCommand('vscode.openWith', Uri.file(file!), 'default', {
-    selection: new Range(position, position),
-  });
+  await openAsText(Uri.file(file!), { line: Number(place?.[1] ?? 1), column: Number(place?.[2] ?? 1) });
 }

@@ -21,15 +21,17 @@ export async function trySample(engine: EngineClient, cluster: ClusterCommand): 
     { location: ProgressLocation.Notification, title: l10n.t('Drawing the sample dataset') },
     () => engine.request('sample', { folder: folder.fsPath }),
   );
-  if (workspace.getWorkspaceFolder(folder) === undefined) {
-    // Adding a folder to an empty window starts the extensions anew, so the run would be lost: say what to do there.
-    if (workspace.workspaceFolders === undefined) {
-      await commands.executeCommand('vscode.openFolder', folder);
-      return;
-    }
-    workspace.updateWorkspaceFolders(workspace.workspaceFolders.length, 0, { uri: folder });
-  }
-  await cluster.run(folder);
+  // First the run: opening a folder starts the extensions anew, and so does adding a second one.
+  if ((await cluster.run(folder)) && workspace.getWorkspaceFolder(folder) === undefined) await offerToOpen(folder);
+}
+
+async function offerToOpen(folder: Uri): Promise<void> {
+  const folders = workspace.workspaceFolders ?? [];
+  const action = folders.length === 0 ? l10n.t('Open Folder') : l10n.t('Add to Workspace');
+  const message = l10n.t('The sample dataset is in {0}, outside what is open here.', folder.fsPath);
+  if ((await window.showInformationMessage(message, action)) !== action) return;
+  if (folders.length === 0) await commands.executeCommand('vscode.openFolder', folder);
+  else workspace.updateWorkspaceFolders(folders.length, 0, { uri: folder });
 }
 
 /** anomaly-sample, anomaly-sample-2, … */

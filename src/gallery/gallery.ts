@@ -14,8 +14,12 @@ import { Debounce } from '../base/debounce';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/client';
 import { applyTextEdits } from '../labels/edits';
-import { toLabelFile } from '../labels/files';
 import { baseName } from '../labels/location';
+import { openAsText } from '../labels/open-as-text';
+import { labelFileOfDocument } from '../labels/read';
+
+/** Clusters the folder that a label file is about. */
+export type ClusterFolder = (folder: Uri, labelFile: Uri) => Promise<unknown>;
 
 export class Gallery extends Disposable {
   private analysis: Promise<Analysis | null> | undefined;
@@ -26,13 +30,16 @@ export class Gallery extends Disposable {
     private readonly webview: Webview,
     private readonly engine: EngineClient,
     private readonly log: LogOutputChannel,
-    private readonly cluster: (folder: Uri) => Promise<void>,
+    private readonly cluster: ClusterFolder,
   ) {
     super();
     this._register(webview.onDidReceiveMessage((message: PageMessage) => void this.answer(message)));
     this._register(
       workspace.onDidChangeTextDocument((event) => {
-        if (event.document === document && event.contentChanges.length > 0) this.changed.trigger();
+        if (event.document !== document || event.contentChanges.length === 0) return;
+        // Not typed by a person but read from disk: another program, perhaps a run from a terminal, wrote the file.
+        if (!document.isDirty) this.analysis = undefined;
+        this.changed.trigger();
       }),
     );
   }
@@ -67,11 +74,12 @@ export class Gallery extends Disposable {
       return null;
     },
     compute: async () => {
-      await this.cluster(this.folder());
+      await this.cluster(this.folder(), this.document.uri);
       return null;
     },
     openAsText: async () => {
-      await commands.executeCommand('vscode.openWith', this.document.uri, 'default');
+      const file = labelFileOfDocument(this.document);
+      await openAsText(this.document.uri, file.kind === 'invalid' ? file : undefined);
       return null;
     },
   };
@@ -98,7 +106,7 @@ export class Gallery extends Disposable {
   }
 
   private async state(): Promise<GalleryState> {
-    const file = toLabelFile(this.document.uri, this.document.getText());
+    const file = labelFileOfDocument(this.document);
     const title = baseName(file.folder);
     if (file.kind === 'invalid') {
       const { message, line, column } = file;
@@ -118,6 +126,6 @@ export class Gallery extends Disposable {
   }
 
   private folder(): Uri {
-    return toLabelFile(this.document.uri, this.document.getText()).folder;
+    return labelFileOfDocument(this.document).folder;
   }
 }

@@ -9,7 +9,7 @@ import {
 } from 'vscode';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/client';
-import { Gallery } from './gallery';
+import { Gallery, type ClusterFolder } from './gallery';
 import { galleryHtml } from './html';
 
 export class GalleryProvider extends Disposable implements CustomTextEditorProvider {
@@ -19,18 +19,17 @@ export class GalleryProvider extends Disposable implements CustomTextEditorProvi
     private readonly extension: Uri,
     private readonly engine: EngineClient,
     private readonly log: LogOutputChannel,
-    /** Clusters a folder; set later, because the command shows its result in a gallery. */
-    private readonly cluster: (folder: Uri) => Promise<void>,
+    private readonly cluster: ClusterFolder,
   ) {
     super();
   }
 
   async resolveCustomTextEditor(document: TextDocument, panel: WebviewPanel, token: CancellationToken): Promise<void> {
     const page = Uri.joinPath(this.extension, 'dist', 'webview');
-    const { thumbnails } = await this.engine.request('paths', null);
+    const thumbnails = await this.thumbnailFolder();
     if (token.isCancellationRequested) return;
     const { webview } = panel;
-    webview.options = { enableScripts: true, localResourceRoots: [page, Uri.file(thumbnails)] };
+    webview.options = { enableScripts: true, localResourceRoots: [page, ...thumbnails] };
     const gallery = new Gallery(document, webview, this.engine, this.log, this.cluster);
     this.galleries.add(gallery);
     panel.onDidDispose(() => {
@@ -39,6 +38,16 @@ export class GalleryProvider extends Disposable implements CustomTextEditorProvi
     });
     // Last: the page asks for its data as soon as it runs.
     webview.html = galleryHtml(webview, Uri.joinPath(page, 'gallery.js'), Uri.joinPath(page, 'gallery.css'));
+  }
+
+  /** The labels are worth showing without thumbnails, and the page says itself why the engine does not work. */
+  private async thumbnailFolder(): Promise<Uri[]> {
+    try {
+      return [Uri.file((await this.engine.request('paths', null)).thumbnails)];
+    } catch (error) {
+      this.log.error(`The folder of thumbnails is not known: ${String(error)}`);
+      return [];
+    }
   }
 
   /** A folder was clustered again: what galleries know of its analysis is old. */

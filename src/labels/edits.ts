@@ -31,20 +31,6 @@ export async function saveDocument(document: TextDocument): Promise<void> {
   if (document.isDirty && !(await document.save())) throw notWritable(document.uri);
 }
 
-/**
- * The one replacement that turns one text into another, without what they have in common at both ends. Whole lines, so that the
- * edit reads well and VS Code's cursors stay where they are.
- */
-export function difference(before: string, after: string): TextEdit[] {
-  if (before === after) return [];
-  let start = 0;
-  while (start < before.length && before[start] === after[start]) start++;
-  let end = 0;
-  const shorter = Math.min(before.length, after.length) - start;
-  while (end < shorter && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
-  return [{ offset: start, length: before.length - start - end, text: after.slice(start, after.length - end) }];
-}
-
 /** Whether a person has the file open, as text or as a gallery. */
 export function isOpenInEditor(uri: Uri): boolean {
   const tabs = window.tabGroups.all.flatMap((group) => group.tabs);

@@ -1,14 +1,9 @@
-// The workspace's label files, as they are now: on disk, or as somebody is editing them.
-import { EventEmitter, Uri, workspace } from 'vscode';
-import { LabelFileError, parseLabels, type LabelDocument } from '../../worker/labels';
+// The label files that the side panel shows, as they are now: on disk, or as somebody is editing them.
+import { EventEmitter, workspace, type Uri } from 'vscode';
 import { Debounce } from '../base/debounce';
 import { Disposable } from '../base/disposable';
 import { clusteredFolder, labelFileName } from './location';
-
-/** A label file that was read, or why it could not be. */
-export type LabelFile = { uri: Uri; folder: Uri } & (
-  { kind: 'labels'; document: LabelDocument } | { kind: 'invalid'; message: string; line: number; column: number }
-);
+import { labelFileOfDocument, openDocument, readFromDisk, toLabelFile, type LabelFile } from './read';
 
 const pattern = `**/${labelFileName}`;
 
@@ -16,7 +11,11 @@ export class LabelFiles extends Disposable {
   private readonly changed = this._register(new EventEmitter<void>());
   /** Some label file came, went or changed. */
   readonly onDidChange = this.changed.event;
-  private files: Promise<Map<string, LabelFile>> | undefined;
+  private files: Promise<LabelFile[]> | undefined;
+  /** Label files outside the workspace that this window has to do with. */
+  private readonly others = new Map<string, Uri>();
+  /** What was read last: a large file that did not change is not read again because another one did. */
+  private readonly known = new Map<string, { text: string; file: LabelFile }>();
   /** Edits in an editor come letter by letter. */
   private readonly later = this._register(new Debounce(100, () => this.refresh()));
 
@@ -26,12 +25,19 @@ export class LabelFiles extends Disposable {
     for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) {
       this._register(event(() => this.later.trigger()));
     }
-    this._register(
-      workspace.onDidChangeTextDocument(({ document }) => {
-        if (document.uri.path.endsWith(`/${labelFileName}`)) this.later.trigger();
-      }),
-    );
+    const onDocument = (uri: Uri) => {
+      if (uri.path.endsWith(`/${labelFileName}`)) this.later.trigger();
+    };
+    this._register(workspace.onDidChangeTextDocument(({ document }) => onDocument(document.uri)));
+    // Unsaved edits that are thrown away go without a change.
+    this._register(workspace.onDidCloseTextDocument(({ uri }) => onDocument(uri)));
     this._register(workspace.onDidChangeWorkspaceFolders(() => this.refresh()));
+  }
+
+  /** Lists a label file that may lie outside the workspace. */
+  add(uri: Uri): void {
+    this.others.set(uri.toString(), uri);
+    this.refresh();
   }
 
   refresh(): void {
@@ -40,48 +46,35 @@ export class LabelFiles extends Disposable {
   }
 
   /** All label files, sorted by path. */
-  async all(): Promise<LabelFile[]> {
-    this.files ??= this.read();
-    return [...(await this.files).values()];
+  all(): Promise<LabelFile[]> {
+    this.files ??= this.readAll();
+    return this.files;
   }
 
-  async get(uri: Uri): Promise<LabelFile | undefined> {
-    this.files ??= this.read();
-    return (await this.files).get(uri.toString());
+  private async readAll(): Promise<LabelFile[]> {
+    const found = await workspace.findFiles(pattern, '**/node_modules/**');
+    const uris = new Map([...this.others, ...found.map((uri) => [uri.toString(), uri] as const)]);
+    const files = await Promise.all([...uris.values()].map((uri) => this.read(uri)));
+    return files.filter((file) => file !== undefined).sort((a, b) => (a.uri.path < b.uri.path ? -1 : 1));
   }
 
-  private async read(): Promise<Map<string, LabelFile>> {
-    const uris = await workspace.findFiles(pattern, '**/node_modules/**');
-    uris.sort((a, b) => (a.path < b.path ? -1 : 1));
-    const files = await Promise.all(uris.map(readLabelFile));
-    return new Map(files.flatMap((file) => (file ? [[file.uri.toString(), file]] : [])));
-  }
-}
-
-/** Undefined when the file went away meanwhile. */
-export async function readLabelFile(uri: Uri): Promise<LabelFile | undefined> {
-  const text = await readText(uri);
-  return text === undefined ? undefined : toLabelFile(uri, text);
-}
-
-export function toLabelFile(uri: Uri, text: string): LabelFile {
-  try {
-    const document = parseLabels(text);
-    return { kind: 'labels', uri, folder: clusteredFolder(uri, document), document };
-  } catch (error) {
-    if (!(error instanceof LabelFileError)) throw error;
-    const { message, line, column } = error;
-    return { kind: 'invalid', uri, folder: clusteredFolder(uri, undefined), message, line, column };
-  }
-}
-
-/** The text of an open document with its unsaved edits, or of the file; undefined when there is none. */
-export async function readText(uri: Uri): Promise<string | undefined> {
-  const open = workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  if (open) return open.getText();
-  try {
-    return new TextDecoder().decode(await workspace.fs.readFile(uri));
-  } catch {
-    return undefined;
+  /** Undefined when the file went away meanwhile. */
+  private async read(uri: Uri): Promise<LabelFile | undefined> {
+    const document = openDocument(uri);
+    if (document) return labelFileOfDocument(document);
+    const key = uri.toString();
+    try {
+      const text = await readFromDisk(uri);
+      const known = this.known.get(key);
+      if (known !== undefined && known.text === text) return known.file;
+      this.known.delete(key);
+      if (text === undefined) return undefined;
+      const file = toLabelFile(uri, text);
+      this.known.set(key, { text, file });
+      return file;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return { kind: 'invalid', uri, folder: clusteredFolder(uri, undefined), message, line: 1, column: 1 };
+    }
   }
 }

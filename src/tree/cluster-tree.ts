@@ -54,7 +54,7 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
 
   /** Shows a dataset without taking the focus. */
   async reveal(labelFile: Uri): Promise<void> {
-    this.files.refresh();
+    this.files.add(labelFile);
     const nodes = await this.getChildren();
     const dataset = nodes.find((node) => node.kind === 'dataset' && node.file.uri.toString() === labelFile.toString());
     if (dataset) await this.view.reveal(dataset, { focus: false, select: false, expand: true });

@@ -1,8 +1,8 @@
 // What the side panel shows: datasets, their clusters, and the images of each.
 import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
 import { clusterColor, clusterTitle, type LabelCluster, type LabelImage } from '../../worker/labels';
-import type { LabelFile } from '../labels/files';
 import { baseName } from '../labels/location';
+import type { LabelFile } from '../labels/read';
 
 export type ValidLabelFile = Extract<LabelFile, { kind: 'labels' }>;
 

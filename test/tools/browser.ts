@@ -65,7 +65,11 @@ export async function openExplorerMenu(page: Page, folder: string): Promise<void
 }
 
 export async function chooseMenuItem(page: Page, title: string): Promise<void> {
-  await page.locator('.monaco-menu .action-item', { hasText: title }).first().click();
+  const item = page.locator('.monaco-menu .action-item', { hasText: title }).first();
+  await item.waitFor();
+  // A menu takes no click in its first moments, so that the click that opened it does not choose.
+  await page.waitForTimeout(400);
+  await item.click();
 }
 
 /** The innermost frame that holds an element: a webview's page is two frames deep. */

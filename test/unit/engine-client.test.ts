@@ -1,0 +1,214 @@
+// The engine's client against a real child process that answers, reports, fails, waits or dies on demand.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+import { EngineClient } from '../../src/engine/client';
+import { engineEnvironment } from '../../src/engine/environment';
+import { EngineStoppedError, isCancelled } from '../../src/engine/errors';
+import { EngineError, type ClusterRequest, type Progress } from '../../worker/api';
+
+/** Plays the engine. The folder of a request says what to do. */
+const fakeEngine = `
+const rpc = require(${JSON.stringify(createRequire(import.meta.url).resolve('vscode-jsonrpc/node'))});
+const connection = rpc.createMessageConnection(new rpc.IPCMessageReader(process), new rpc.IPCMessageWriter(process));
+connection.onRequest('paths', (call, token) => {
+  // Every handler gets one envelope and a token, whether the caller gave one or not.
+  token.onCancellationRequested(() => {});
+  return { thumbnails: String(process.pid) };
+});
+connection.onRequest('heatMaps', ({ params }) => params.paths.map((path, i) => ({ path, distances: new Float32Array([i, 0.5]) })));
+connection.onRequest('sample', ({ params }) => {
+  throw new rpc.ResponseError(-32603, params.folder + ' is not empty.', { code: 'folder-not-empty', file: params.folder });
+});
+connection.onRequest('cluster', async ({ params, progressToken }, token) => {
+  const report = (value) => connection.sendProgress(new rpc.ProgressType(), progressToken, value);
+  if (params.folder === 'reports') {
+    for (let done = 1; done <= 3; done++) await report({ stage: 'embed', done, total: 3 });
+    return { labels: '', images: 3, clusters: [], failures: [], notes: [], temperature: 1, seconds: 0 };
+  }
+  if (params.folder === 'exits') process.exit(3);
+  if (params.folder === 'speaks') console.error('out of memory');
+  await report({ stage: 'scan', done: 0, total: 1 });
+  await new Promise((resolve) => token.onCancellationRequested(resolve));
+  throw new rpc.ResponseError(-32603, 'Cancelled.', { code: 'cancelled' });
+});
+connection.listen();
+process.on('disconnect', () => process.exit(0));
+`;
+
+describe('the client of the engine', () => {
+  let folder: string;
+  let script: string;
+  let lines: string[];
+  let client: EngineClient;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'engine-client-'));
+    script = join(folder, 'engine.cjs');
+    await writeFile(script, fakeEngine);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+  beforeEach(() => {
+    lines = [];
+    client = createClient();
+  });
+  afterEach(() => client.dispose());
+
+  function createClient(idleMilliseconds = 60_000, entry = script): EngineClient {
+    const write = (line: string) => void lines.push(line);
+    return new EngineClient({ script: entry, idleMilliseconds, logger: { info: write, warn: write, error: write } });
+  }
+
+  const request = (what: string) => ({ folder: what }) as ClusterRequest;
+
+  /** Starts a request that only ends when it is cancelled or its process dies, and waits until it is at work. */
+  async function startEndless(source = new CancellationTokenSource()) {
+    let started = () => {};
+    const working = new Promise<void>((resolve) => (started = resolve));
+    const result = client.request('cluster', request('endless'), { token: source.token, onProgress: () => started() });
+    result.catch(() => undefined);
+    await working;
+    return { result, source };
+  }
+
+  async function until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
+  function isRunning(pid: number): boolean {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  }
+
+  it('starts a process for the first request and keeps it for the next', async () => {
+    assert.equal(client.pid, undefined);
+    const { thumbnails } = await client.request('paths', null);
+    assert.equal(Number(thumbnails), client.pid);
+    assert.equal((await client.request('paths', null)).thumbnails, thumbnails);
+  });
+
+  it('passes typed arrays as they are', async () => {
+    const maps = await client.request('heatMaps', { folder, paths: ['a', 'b'] });
+    assert.deepEqual(maps[1], { path: 'b', distances: new Float32Array([1, 0.5]) });
+  });
+
+  it('reports progress in order', async () => {
+    const done: number[] = [];
+    const onProgress = (progress: Progress) => void done.push(progress.done);
+    await client.request('cluster', request('reports'), { onProgress });
+    assert.deepEqual(done, [1, 2, 3]);
+  });
+
+  it('turns an answered error into an EngineError with its code and file', async () => {
+    await assert.rejects(client.request('sample', { folder: 'full' }), (error: unknown) => {
+      assert.ok(error instanceof EngineError);
+      assert.deepEqual([error.code, error.file, error.message], ['folder-not-empty', 'full', 'full is not empty.']);
+      return true;
+    });
+  });
+
+  it('cancels a request without ending the process', async () => {
+    const { result, source } = await startEndless();
+    const { pid } = client;
+    source.cancel();
+    await assert.rejects(result, isCancelled);
+    assert.equal((await client.request('paths', null)).thumbnails, String(pid));
+  });
+
+  it('asks nothing when the request is cancelled beforehand', async () => {
+    const source = new CancellationTokenSource();
+    source.cancel();
+    await assert.rejects(client.request('paths', null, { token: source.token }), isCancelled);
+    assert.equal(client.pid, undefined);
+  });
+
+  it('rejects every waiting request when the process is killed, and starts another for the next', async () => {
+    const waiting = [(await startEndless()).result, (await startEndless()).result];
+    const { pid } = client;
+    process.kill(pid!, 'SIGKILL');
+    for (const result of waiting) {
+      await assert.rejects(
+        result,
+        (error: unknown) => error instanceof EngineStoppedError && /\(signal SIGKILL\)/.test(error.message),
+      );
+    }
+    const { thumbnails } = await client.request('paths', null);
+    assert.notEqual(thumbnails, String(pid));
+  });
+
+  it('serves requests that come in the very moment of a crash', async () => {
+    const { thumbnails } = await client.request('paths', null);
+    process.kill(Number(thumbnails), 'SIGKILL');
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => client.request('paths', null)));
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected')
+        assert.ok(outcome.reason instanceof EngineStoppedError, String(outcome.reason));
+    }
+    assert.notEqual((await client.request('paths', null)).thumbnails, thumbnails);
+  });
+
+  it('says which exit code a process ended with', async () => {
+    await assert.rejects(client.request('cluster', request('exits')), /\(exit code 3\)/);
+  });
+
+  it('rejects when the engine cannot start', async () => {
+    const broken = createClient(1000, join(folder, 'missing.cjs'));
+    await assert.rejects(broken.request('paths', null), EngineStoppedError);
+    broken.dispose();
+  });
+
+  it('writes what the process prints to the log', async () => {
+    const source = new CancellationTokenSource();
+    const result = client.request('cluster', request('speaks'), { token: source.token });
+    await until(() => lines.includes('out of memory'));
+    source.cancel();
+    await assert.rejects(result, isCancelled);
+  });
+
+  it('ends an idle process, but not one that works', async () => {
+    client.dispose();
+    client = createClient(100);
+    const { result, source } = await startEndless();
+    const pid = client.pid!;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.ok(isRunning(pid));
+    source.cancel();
+    await assert.rejects(result, isCancelled);
+    await until(() => !isRunning(pid));
+    assert.equal(client.pid, undefined);
+    assert.ok(lines.some((line) => line.includes('exit code 0')));
+  });
+
+  it('ends the process and cancels what waits when it is disposed', async () => {
+    const { result } = await startEndless();
+    const pid = client.pid!;
+    client.dispose();
+    await assert.rejects(result, isCancelled);
+    await until(() => !isRunning(pid));
+    await assert.rejects(client.request('paths', null), isCancelled);
+  });
+});
+
+describe("the engine's environment", () => {
+  it('keeps what people set and drops what is meant for the extension host', () => {
+    const parent = {
+      PATH: '/bin',
+      ANOMALY_CLUSTERING_CACHE: '/cache',
+      NODE_OPTIONS: '--inspect',
+      VSCODE_INSPECTOR_OPTIONS: '{}',
+      VSCODE_IPC_HOOK_CLI: '/socket',
+      ELECTRON_NO_ASAR: '1',
+    };
+    assert.deepEqual(engineEnvironment(parent), {
+      PATH: '/bin',
+      ANOMALY_CLUSTERING_CACHE: '/cache',
+      ELECTRON_RUN_AS_NODE: '1',
+    });
+  });
+});
