@@ -79,6 +79,17 @@ async function buildSchema() {
   writeFileSync(join(dist, 'label-file.schema.json'), `${JSON.stringify(labelFileJsonSchema(), null, 2)}\n`);
 }
 
+/**
+ * The README inside a package. There is no public address yet that its pictures and relative links could be resolved against, and
+ * packages with such links are refused.
+ */
+function writePackageReadme() {
+  const text = readFileSync(join(root, 'README.md'), 'utf8')
+    .replace(/^!\[[^\]]*\]\([^)]*\)\n\n/gm, '')
+    .replace(/\[([^\]]*)\]\((?!https?:)[^)]*\)/g, '$1');
+  writeFileSync(join(dist, 'README.md'), text);
+}
+
 if (production) rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 if (watch) {
@@ -88,3 +99,4 @@ if (watch) {
   await Promise.all(bundles.map((options) => build(options)));
 }
 await Promise.all([buildReport(), buildSchema()]);
+if (production) writePackageReadme();
