@@ -14,7 +14,8 @@ export function run(command, args, options = {}) {
   const result = spawnSync(command, args, {
     cwd: root,
     stdio: 'inherit',
-    shell: process.platform === 'win32',
+    // npm is a batch file on Windows.
+    shell: process.platform === 'win32' && command === 'npm',
     ...options,
   });
   if (result.status !== 0) process.exit(result.status ?? 1);
@@ -23,8 +24,8 @@ export function run(command, args, options = {}) {
 /** Installs what package-lock.json names, unless that is what node_modules already holds. */
 export function ensureInstalled() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 11)) {
-    console.error(`Node.js 20.11 or newer is needed; this is ${process.version}. Get one from https://nodejs.org.`);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    console.error(`Node.js 20.19 or newer is needed; this is ${process.version}. Get one from https://nodejs.org.`);
     process.exit(1);
   }
   const lock = join(root, 'package-lock.json');

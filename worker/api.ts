@@ -154,6 +154,7 @@ export type EngineErrorCode =
   | 'model-not-found'
   | 'model-invalid'
   | 'invalid-setting'
+  | 'unsupported-platform'
   | 'not-writable'
   | 'internal';
 

@@ -1,6 +1,6 @@
 // What a run needs around it: the pool, the cache and the model files; and how it speaks while it works.
 import { EngineError, type Progress, type Stage } from './api';
-import type { CancelFlag } from './pool/cancel';
+import type { CancelFlag } from './cancel';
 import type { Pool } from './pool/pool';
 import type { TaskContext } from './pool/task';
 import type { Cache } from './store/cache';

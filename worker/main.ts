@@ -11,7 +11,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { EngineError, type EngineRequestName, type EngineRequests, type Progress } from './api';
 import type { Engine } from './engine';
-import { cancel, createCancelFlag, type CancelFlag } from './pool/cancel';
+import { cancel, createCancelFlag, type CancelFlag } from './cancel';
 import { Pool } from './pool/pool';
 import { handlers } from './service';
 import { Cache } from './store/cache';

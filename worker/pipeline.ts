@@ -9,6 +9,7 @@ import { medoid } from './clustering/medoids';
 import { buildTree, cutTree } from './clustering/tree';
 import { requireSetting, startStage, type Run } from './engine';
 import { findModel } from './features/model';
+import { requirePlatform } from './features/platform';
 import { readDataset, type Dataset } from './images/dataset';
 import { alignLabels, LabelFileError, parseLabels, serializeLabels, type LabelDocument } from './labels';
 import { saveAnalysis } from './store/analysis';
@@ -19,6 +20,7 @@ import { saveAnalysis } from './store/analysis';
  */
 export async function cluster(run: Run, request: ClusterRequest): Promise<ClusterResult> {
   const start = Date.now();
+  requirePlatform(process.platform, process.arch);
   checkSettings(request);
   // Before hours of work, not after: a label file that cannot be kept up with is said at once.
   const previous = parsePrevious(request);

@@ -2,44 +2,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import {
-  chooseMenuItem,
-  openBrowser,
-  openExplorerMenu,
-  openWorkbench,
-  screenshot,
-  webviewFrame,
-} from '../tools/browser';
-import { installTestTools } from '../tools/install';
-import { startVSCode, type VSCode } from '../tools/vscode';
-import { createWorkspace, readLabels, type Workspace } from './dataset';
+import { chooseMenuItem, openExplorerMenu, screenshot, webviewFrame } from '../tools/browser';
+import { readLabels } from './dataset';
+import { useSession } from './session';
 
 describe('a killed engine', () => {
-  let workspace: Workspace;
-  let vscode: VSCode;
-  let browser: Browser;
-  let page: Page;
-
-  before(async function () {
-    this.timeout(600_000);
-    const tools = await installTestTools();
-    workspace = await createWorkspace({ imagesPerClass: 10 });
-    vscode = await startVSCode(tools, {
-      extension: join(import.meta.dirname, '..', '..'),
-      env: { ANOMALY_CLUSTERING_CACHE: workspace.cache },
-    });
-    browser = await openBrowser(tools);
-    page = await openWorkbench(browser, vscode, workspace.folder);
-  });
-  after(async () => {
-    await browser?.close();
-    await vscode?.stop();
-    workspace?.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await screenshot(page, 'failure-crash');
-  });
+  const session = useSession('crash', 10);
 
   const labels = `{
   "version": 1,
@@ -56,6 +24,7 @@ describe('a killed engine', () => {
   let bagsBefore = 0;
 
   it('leaves VS Code alive and the label file as it was, and offers to retry', async () => {
+    const { page, vscode, workspace } = session;
     writeFileSync(workspace.labelFile, labels);
     await openExplorerMenu(page, 'parts');
     await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
@@ -71,6 +40,7 @@ describe('a killed engine', () => {
   });
 
   it('goes on from the cache when asked to retry, and keeps what a person did', async () => {
+    const { page, workspace } = session;
     await page.locator('.notification-toast .monaco-button', { hasText: 'Retry' }).click();
     await webviewFrame(page, 'section.cluster', 120_000);
     const { images, clusters } = readLabels(workspace);

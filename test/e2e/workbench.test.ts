@@ -1,48 +1,17 @@
 // A person's way, in a real VS Code with a real browser: right-click a folder, watch, look at the gallery, name a cluster, save.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser, Frame, Page } from 'playwright-core';
-import {
-  chooseMenuItem,
-  openBrowser,
-  openExplorerMenu,
-  openWorkbench,
-  screenshot,
-  webviewFrame,
-} from '../tools/browser';
-import { installTestTools } from '../tools/install';
-import { startVSCode, type VSCode } from '../tools/vscode';
-import { createWorkspace, distanceToDefect, readLabels, type Workspace } from './dataset';
+import type { Frame } from 'playwright-core';
+import { chooseMenuItem, openExplorerMenu, screenshot, webviewFrame } from '../tools/browser';
+import { distanceToDefect, readLabels } from './dataset';
+import { useSession } from './session';
 
 describe('from a right-click to a label file', () => {
-  let workspace: Workspace;
-  let vscode: VSCode;
-  let browser: Browser;
-  let page: Page;
+  const session = useSession('workbench', 6);
   let gallery: Frame;
 
-  before(async function () {
-    this.timeout(600_000);
-    const tools = await installTestTools();
-    workspace = await createWorkspace({ imagesPerClass: 6 });
-    vscode = await startVSCode(tools, {
-      extension: join(import.meta.dirname, '..', '..'),
-      env: { ANOMALY_CLUSTERING_CACHE: workspace.cache },
-    });
-    browser = await openBrowser(tools);
-    page = await openWorkbench(browser, vscode, workspace.folder);
-  });
-  after(async () => {
-    await browser?.close();
-    await vscode?.stop();
-    workspace?.remove();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await screenshot(page, 'failure');
-  });
-
   it('offers the command on a folder', async () => {
+    const { page } = session;
     await openExplorerMenu(page, 'parts');
     await page.locator('.monaco-menu .action-item', { hasText: 'Cluster Images by Anomaly Type' }).waitFor();
     // The menu fades in.
@@ -51,6 +20,7 @@ describe('from a right-click to a label file', () => {
   });
 
   it('shows its progress', async () => {
+    const { page } = session;
     await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
     const toast = page.locator('.notification-toast', { hasText: 'Clustering parts' });
     await toast.waitFor();
@@ -59,6 +29,7 @@ describe('from a right-click to a label file', () => {
   });
 
   it('opens the gallery with all thumbnails', async () => {
+    const { page, workspace } = session;
     gallery = await webviewFrame(page, 'section.cluster', 120_000);
     await gallery.waitForFunction(() => document.querySelectorAll('li.tile').length === 30);
     const first = gallery.locator('li.tile img').first();
@@ -71,6 +42,7 @@ describe('from a right-click to a label file', () => {
   });
 
   it('lays the heat map over the defect', async () => {
+    const { page, workspace } = session;
     const hottest = await hottestPlaces(gallery);
     const defects = hottest.filter(({ path }) => !path.includes('/good/'));
     assert.ok(defects.length >= 8, `${defects.length} heat maps of defects are drawn`);
@@ -104,6 +76,7 @@ describe('from a right-click to a label file', () => {
   });
 
   it('renames a cluster in the gallery, undoes it, renames it again and saves', async () => {
+    const { page, workspace } = session;
     const rename = async (name: string) => {
       await gallery.locator('button.cluster-name').first().click();
       await page.keyboard.type(name);
@@ -121,6 +94,7 @@ describe('from a right-click to a label file', () => {
   });
 
   it('shows the clusters in the side panel', async () => {
+    const { page, workspace } = session;
     // The run has opened it; its icon is the one that is pressed.
     await page.locator('.activitybar .action-item.checked a[aria-label="Anomaly Clustering"]').waitFor();
     const rows = page.locator('.pane-body .monaco-list-row');
@@ -134,6 +108,7 @@ describe('from a right-click to a label file', () => {
   });
 
   it('renames a cluster in the side panel', async () => {
+    const { page } = session;
     const row = page.locator('.pane-body .monaco-list-row', { hasText: 'deep scratch' }).first();
     await row.click({ button: 'right' });
     await chooseMenuItem(page, 'Rename Cluster');
@@ -146,6 +121,7 @@ describe('from a right-click to a label file', () => {
   });
 
   it('writes nothing but the label file into the folder', () => {
+    const { workspace } = session;
     assert.ok(existsSync(workspace.labelFile));
     assert.ok(!readFileSync(workspace.labelFile, 'utf8').includes(workspace.folder), 'no absolute path');
   });

@@ -37,6 +37,8 @@ const quietSettings = {
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
+  // A browser's VS Code saves by itself unless told; the desktop does not.
+  'files.autoSave': 'off',
   'editor.cursorBlinking': 'solid',
   'chat.commandCenter.enabled': false,
 };

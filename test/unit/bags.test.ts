@@ -12,7 +12,7 @@ import {
   type SharedBags,
 } from '../../worker/bags/search';
 import { automaticTemperature, patchWeights, weightedAverage } from '../../worker/bags/weights';
-import { cancel, createCancelFlag } from '../../worker/pool/cancel';
+import { cancel, createCancelFlag } from '../../worker/cancel';
 import expected from './expected/bags.json';
 
 const { N, M, D } = expected;

@@ -6,6 +6,7 @@ import { EmbeddingHead, type Bag } from '../../worker/features/embedding-head';
 import { halfToFloat } from '../../worker/features/half';
 import { findModel, type Model } from '../../worker/features/model';
 import { Network } from '../../worker/features/network';
+import { requirePlatform } from '../../worker/features/platform';
 import expected from './expected/head.json';
 
 const modelsFolder = join(import.meta.dirname, '..', '..', 'models');
@@ -25,6 +26,18 @@ describe('the embedding head', () => {
     const widened = new Float32Array(half.length);
     halfToFloat(half, widened);
     assert.deepEqual(widened, embeddings);
+  });
+});
+
+describe('the platform', () => {
+  it('is checked before any native part is loaded: Intel Macs are told where it runs', () => {
+    requirePlatform('linux', 'x64');
+    requirePlatform('darwin', 'arm64');
+    assert.throws(() => requirePlatform('darwin', 'x64'), {
+      code: 'unsupported-platform',
+      message: /Intel.*Remote-SSH/,
+    });
+    assert.throws(() => requirePlatform('freebsd', 'x64'), { message: /freebsd on x64/ });
   });
 });
 

@@ -1,5 +1,5 @@
 // Aggregated distances of patches to other images: the inner part of Eq. 5, 6 and 7, run by the pool's workers.
-import { throwIfCancelled, type CancelFlag } from '../pool/cancel';
+import { throwIfCancelled, type CancelFlag } from '../cancel';
 import { blockImages, distanceOfProduct, type NearestPatchKernel } from './kernel';
 
 /** Bags of several images in memory that all threads share: (count, M, D). */

@@ -6,6 +6,7 @@ import { subjectsOf } from '../bags/describe-images';
 import { allocateBags, bagsView } from '../bags/search';
 import { startStage, taskContext, type Run } from '../engine';
 import { findModel, type Model } from '../features/model';
+import { requirePlatform } from '../features/platform';
 import { readDataset, type DatasetImage } from '../images/dataset';
 import type { BagShape } from '../pool/task';
 import { npyHeader } from '../store/npy';
@@ -24,6 +25,7 @@ export interface FeaturesOptions {
 }
 
 export async function runFeatures(run: Run, folder: string, options: FeaturesOptions): Promise<void> {
+  requirePlatform(process.platform, process.arch);
   const model = await findModel(options.model, run.modelsFolder);
   const dataset = await readDataset(
     run,

@@ -3,7 +3,7 @@ import { stderr } from 'node:process';
 import { SingleBar } from 'cli-progress';
 import type { Progress, Stage } from '../api';
 import type { Run } from '../engine';
-import { cancel, createCancelFlag } from '../pool/cancel';
+import { cancel, createCancelFlag } from '../cancel';
 import { Pool } from '../pool/pool';
 import { Cache } from '../store/cache';
 

@@ -10,7 +10,7 @@ import type { Model } from '../features/model';
 import { Network } from '../features/network';
 import { decodeImage, ImageError, makeThumbnail, probeImage, type ImageProbe, type ValueRange } from '../images/decode';
 import { Cache, cacheKey, type CacheKind } from '../store/cache';
-import { throwIfCancelled, type CancelFlag } from './cancel';
+import { throwIfCancelled, type CancelFlag } from '../cancel';
 import { task } from './settle';
 
 /** What every task needs to know. */

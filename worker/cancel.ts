@@ -1,6 +1,6 @@
 // Cooperative cancelling across threads: a flag in shared memory that long work looks at every few milliseconds.
 // Ending a thread while ONNX Runtime works in it would abort the whole process, so nothing here ever does that.
-import { EngineError } from '../api';
+import { EngineError } from './api';
 
 /** Shared by the main thread and the pool's workers. */
 export type CancelFlag = SharedArrayBuffer;

@@ -1,0 +1,47 @@
+// A workbench in a browser for one suite: VS Code with the extension, opened on a workspace with sample images.
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser, openWorkbench, screenshot } from '../tools/browser';
+import { installTestTools } from '../tools/install';
+import { startVSCode, type VSCode } from '../tools/vscode';
+import { createWorkspace, type Workspace } from './dataset';
+
+export interface Session {
+  workspace: Workspace;
+  vscode: VSCode;
+  page: Page;
+}
+
+/** The installation of the tools, where it is needed, takes minutes. */
+export const setUpMilliseconds = 600_000;
+
+/**
+ * Opens a session before a suite and closes it after; a failed test leaves a picture. The session is filled when the tests run.
+ * @param extension folder or package of the extension; this checkout unless told
+ */
+export function useSession(
+  name: string,
+  imagesPerClass: number,
+  extension: () => string = () => join(import.meta.dirname, '..', '..'),
+): Session {
+  const session = {} as Session;
+  let browser: Browser | undefined;
+  before(async function () {
+    this.timeout(setUpMilliseconds);
+    const tools = await installTestTools();
+    session.workspace = await createWorkspace({ imagesPerClass });
+    const env = { ANOMALY_CLUSTERING_CACHE: session.workspace.cache };
+    session.vscode = await startVSCode(tools, { extension: extension(), env });
+    browser = await openBrowser(tools);
+    session.page = await openWorkbench(browser, session.vscode, session.workspace.folder);
+  });
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await screenshot(session.page, `failure-${name}`);
+  });
+  after(async () => {
+    await browser?.close();
+    await session.vscode?.stop();
+    session.workspace?.remove();
+  });
+  return session;
+}
