@@ -34,6 +34,8 @@ export function useSession(
     session.vscode = await startVSCode(tools, { extension: extension(), env });
     browser = await openBrowser(tools);
     session.page = await openWorkbench(browser, session.vscode, session.workspace.folder);
+    // Menus hold the extension's commands once VS Code has read its package.json, which shows in the activity bar.
+    await session.page.locator('.activitybar a[aria-label="Anomaly Clustering"]').waitFor();
   });
   afterEach(async function () {
     if (this.currentTest?.isFailed()) await screenshot(session.page, `failure-${name}`);

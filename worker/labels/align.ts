@@ -1,11 +1,12 @@
 // Running again keeps what a person did: new clusters take the ids, names and colours of the old ones that they overlap most.
 import { linearSumAssignment } from 'linear-sum-assignment';
 import type { LabelCluster, LabelDocument, LabelImage } from './document';
+import { paletteIndex } from './palette';
 
 /**
  * Brings a new clustering in line with the previous file. Clusters are matched one to one by the Hungarian method on the number
- * of images in common. Pinned images stay where they were; so do the `untouchable` ones, which could not be looked at this time.
- * Keys that this version does not know survive.
+ * of images in common. Pinned images stay where they were, and draw the others of their new cluster to them; so do the
+ * `untouchable` ones, which could not be looked at this time. Keys that this version does not know survive; `method` is of this run.
  * @param untouchable paths whose previous lines are kept as they are
  */
 export function alignLabels(
@@ -20,32 +21,41 @@ export function alignLabels(
       .filter(({ path, pinned }) => pinned === true || untouchable.has(path))
       .map((image) => [image.path, image]),
   );
+  const present = new Set(proposed.images.map(({ path }) => path));
   const moving = proposed.images.filter(({ path }) => !kept.has(path));
-  const matches = matchClusters(moving, oldImages);
+  const matches = matchClusters(proposed.images, new Set(moving.map(({ cluster }) => cluster)), oldImages);
   const oldClusters = new Map(old.clusters.map((cluster) => [cluster.id, cluster]));
   const ids = assignIds(proposed.clusters, moving, matches, oldClusters, kept.values());
 
   const images = [
     ...moving.map((image) => ({ ...oldImages.get(image.path), path: image.path, cluster: ids.get(image.cluster)! })),
-    ...[...kept.values()].filter(
-      ({ path }) => untouchable.has(path) || proposed.images.some((image) => image.path === path),
-    ),
+    ...[...kept.values()].filter(({ path }) => untouchable.has(path) || present.has(path)),
   ];
   const used = new Set(images.map(({ cluster }) => cluster));
   return {
     ...old,
     ...proposed,
-    clusters: withColors([...used].sort((a, b) => a - b).map((id) => oldClusters.get(id) ?? { id, name: '' })),
+    clusters: clustersOf(
+      [...used].sort((a, b) => a - b),
+      oldClusters,
+    ),
     images,
   };
 }
 
-/** Proposed cluster id → previous cluster id, for pairs that share images. */
-function matchClusters(images: LabelImage[], previous: ReadonlyMap<string, LabelImage>): Map<number, number> {
+/**
+ * Proposed cluster id → previous cluster id, for pairs that share images.
+ * @param needed proposed clusters that take part; one with pinned images only needs no id
+ */
+function matchClusters(
+  images: LabelImage[],
+  needed: ReadonlySet<number>,
+  previous: ReadonlyMap<string, LabelImage>,
+): Map<number, number> {
   const overlaps = new Map<number, Map<number, number>>();
   for (const { path, cluster } of images) {
     const before = previous.get(path)?.cluster;
-    if (before === undefined) continue;
+    if (before === undefined || !needed.has(cluster)) continue;
     const row = overlaps.get(cluster) ?? new Map<number, number>();
     row.set(before, (row.get(before) ?? 0) + 1);
     overlaps.set(cluster, row);
@@ -98,15 +108,19 @@ function assignIds(
   return ids;
 }
 
-/** Gives clusters without a colour the smallest index that no other one has. */
-function withColors(clusters: LabelCluster[]): LabelCluster[] {
-  const taken = new Set(clusters.map(({ color }) => color));
+/** Previous clusters as they were, and new ones with the smallest colours that no other one shows. */
+function clustersOf(ids: number[], previous: ReadonlyMap<number, LabelCluster>): LabelCluster[] {
+  const taken = new Set(
+    ids.flatMap((id) => {
+      const old = previous.get(id);
+      return old ? [old.color, paletteIndex(old.color, id)] : [];
+    }),
+  );
   let next = 0;
-  return clusters.map((cluster) => {
-    if (cluster.color !== undefined) return cluster;
+  return ids.map((id) => {
+    const old = previous.get(id);
+    if (old) return old;
     while (taken.has(next)) next++;
-    taken.add(next);
-    const { id, name, ...rest } = cluster;
-    return { id, name, color: next, ...rest };
+    return { id, name: '', color: next++ };
   });
 }

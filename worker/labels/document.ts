@@ -5,40 +5,47 @@ import * as z from 'zod';
 // The page's content security policy forbids generated code.
 z.config({ jitless: true });
 
-const methodSchema = z.looseObject({
-  model: z.string().describe('Network that embedded the patches: id@first 8 digits of its SHA-256.'),
-  distance: z.string().describe('How two images are compared.'),
-  weights: z.string().describe('Where the patch weights come from: unsupervised (Eq. 5, 7) or normal (Eq. 6).'),
-  aggregate: z.string().describe('How distances to several images become one.'),
-  references: z.union([z.number(), z.string()]).describe('Number of reference images, or "all".'),
-  seed: z.number().describe('Chooses the reference images.'),
-  temperature: z.union([z.number(), z.string()]).describe('Temperature tau in distance units, or "auto".'),
-  clusterer: z.string().describe('Clustering method.'),
-  clusters: z.union([z.number(), z.string()]).describe('Number of clusters asked for, or "auto".'),
-});
+const methodSchema = z
+  .looseObject({
+    model: z.string().describe('Network that embedded the patches: id@first 8 digits of its SHA-256.'),
+    distance: z.string().describe('How two images are compared.'),
+    weights: z.string().describe('Where the patch weights come from: unsupervised (Eq. 5, 7) or normal (Eq. 6).'),
+    aggregate: z.string().describe('How distances to several images become one.'),
+    references: z.union([z.number(), z.string()]).describe('Number of reference images, or "all".'),
+    seed: z.number().describe('Chooses the reference images.'),
+    temperature: z.union([z.number(), z.string()]).describe('Temperature tau in distance units, or "auto".'),
+    clusterer: z.string().describe('Clustering method.'),
+    clusters: z.union([z.number(), z.string()]).describe('Number of clusters asked for, or "auto".'),
+  })
+  .meta({ title: 'Method', description: 'How the images were compared and grouped in the last run.' });
 
-const clusterSchema = z.looseObject({
-  id: z.int().min(1).describe('Number of the cluster. It stays when the folder is clustered again.'),
-  name: z.string().describe('What people call this kind of anomaly; empty until somebody names it.'),
-  color: z.int().min(0).optional().describe('Index of the colour in the palette.'),
-});
+const clusterSchema = z
+  .looseObject({
+    id: z.int().min(1).describe('Number of the cluster. It stays when the folder is clustered again.'),
+    name: z.string().describe('What people call this kind of anomaly; empty until somebody names it.'),
+    color: z.int().min(0).optional().describe('Index of the colour in the palette.'),
+  })
+  .meta({ title: 'Cluster', description: 'One kind of anomaly.' });
 
-const imageSchema = z.looseObject({
-  path: z.string().min(1).describe('Path of the image below the root folder, with /.'),
-  cluster: z.int().describe('Id of its cluster.'),
-  pinned: z.boolean().optional().describe('True keeps the image in this cluster when the folder is clustered again.'),
-});
+const imageSchema = z
+  .looseObject({
+    path: z.string().min(1).describe('Path of the image below the root folder, with /.'),
+    cluster: z.int().describe('Id of its cluster.'),
+    pinned: z.boolean().optional().describe('True keeps the image in this cluster when the folder is clustered again.'),
+  })
+  .meta({ title: 'Image', description: 'One image and the cluster that it is in.' });
 
 /** Unknown keys are kept at every level. */
 export const labelDocumentSchema = z.looseObject({
   version: z.literal(1).describe('Version of this format.'),
   root: z.string().describe('The clustered folder as seen from this file.'),
-  method: methodSchema.describe('How the images were compared and grouped.'),
-  clusters: z.array(clusterSchema),
+  method: methodSchema,
+  clusters: z.array(clusterSchema).describe('The clusters, one a line. Give them names here.'),
   images: z.array(imageSchema).describe('One line an image, sorted by path.'),
 });
 
 export type LabelDocument = z.infer<typeof labelDocumentSchema>;
+export type LabelMethod = LabelDocument['method'];
 export type LabelCluster = LabelDocument['clusters'][number];
 export type LabelImage = LabelDocument['images'][number];
 
@@ -56,8 +63,19 @@ export class LabelFileError extends Error {
   }
 }
 
-/** @throws LabelFileError with the place of the first mistake */
+/**
+ * Keys keep the order of the text, unknown ones included.
+ * @throws LabelFileError with the place of the first mistake
+ */
 export function parseLabels(text: string): LabelDocument {
+  return parseLabelTree(text).document;
+}
+
+/**
+ * The document together with the syntax tree that it was read from, whose offsets count in `text`.
+ * @throws LabelFileError with the place of the first mistake
+ */
+export function parseLabelTree(text: string): { document: LabelDocument; tree: Node } {
   const tree = parseJson(text);
   const fail = (path: readonly PropertyKey[], message: string): never => {
     throw errorAt(text, nodeAt(tree, path)?.offset ?? 0, message);
@@ -69,14 +87,38 @@ export function parseLabels(text: string): LabelDocument {
       `The label file has version ${version}, which is newer than this extension. Update the extension.`,
     );
   }
-  const parsed = labelDocumentSchema.safeParse(JSON.parse(withoutMark(text)));
+  const value: unknown = JSON.parse(withoutMark(text));
+  const parsed = labelDocumentSchema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     const name = issue.path.join('.');
-    return fail(issue.path, `The label file is not valid${name ? ` at ${name}` : ''}: ${issue.message}.`);
+    const isMissing = findNodeAtLocation(tree, issue.path as (string | number)[]) === undefined;
+    const what = isMissing ? 'it is missing' : issue.message;
+    return fail(issue.path, `The label file is not valid${name ? ` at ${name}` : ''}: ${what}.`);
   }
-  checkReferences(parsed.data, fail);
-  return parsed.data;
+  checkRepeatedKeys(text, tree);
+  // The value itself and not zod's copy, which moves unknown keys (such as $schema) behind the known ones.
+  const document = value as LabelDocument;
+  checkReferences(document, fail);
+  return { document, tree };
+}
+
+/** Merges made by hand leave such keys behind. Readers take one of the two, so an edit of the other would be lost. */
+function checkRepeatedKeys(text: string, tree: Node): void {
+  const pending = [tree];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node.type === 'object') {
+      const keys = new Set<unknown>();
+      for (const property of node.children ?? []) {
+        const key: unknown = property.children?.[0]?.value;
+        if (keys.has(key)) {
+          throw errorAt(text, property.offset, `The key ${JSON.stringify(key)} is there twice. Remove one of them.`);
+        }
+        keys.add(key);
+      }
+    }
+    for (const child of node.children ?? []) pending.push(child);
+  }
 }
 
 function checkReferences(
@@ -103,7 +145,7 @@ function checkReferences(
 
 /** The syntax tree of the text. Comments and trailing commas are mistakes here: other tools read this file, too. */
 export function parseJson(text: string): Node {
-  const conflict = /^(<{7}|={7}|>{7})/m.exec(text);
+  const conflict = /^\uFEFF?(<{7}|={7}|>{7})/m.exec(text);
   if (conflict) {
     throw errorAt(
       text,
@@ -112,13 +154,24 @@ export function parseJson(text: string): Node {
     );
   }
   const errors: ParseError[] = [];
-  const tree = parseTree(blankMark(text), errors, { disallowComments: true, allowTrailingComma: false });
+  const tree = parseTreeSafely(text, errors);
   const [error] = errors;
   if (error || tree === undefined) {
     const what = error ? printParseErrorCode(error.error) : 'the file is empty';
     throw errorAt(text, error?.offset ?? 0, `The label file is not valid JSON (${inWords(what)}).`);
   }
   return tree;
+}
+
+function parseTreeSafely(text: string, errors: ParseError[]): Node | undefined {
+  try {
+    return parseTree(blankMark(text), errors, { disallowComments: true, allowTrailingComma: false });
+  } catch (error) {
+    // The parser calls itself for every bracket, so thousands of open ones exhaust the stack.
+    if (error instanceof RangeError)
+      throw errorAt(text, 0, 'The label file is nested too deeply. Restore it from git.');
+    throw error;
+  }
 }
 
 /** "CommaExpected" → "comma expected" */

@@ -1,6 +1,6 @@
 // Edits of the label file as small replacements in its text, so that undo, git diff and merging work as for any text.
 import { findNodeAtLocation } from 'jsonc-parser';
-import { errorAt, parseJson, parseLabels } from './document';
+import { errorAt, parseLabelTree } from './document';
 
 /** Replaces `length` UTF-16 units at `offset`. */
 export interface TextEdit {
@@ -14,8 +14,9 @@ export interface TextEdit {
  * @throws LabelFileError when the text cannot be read or has no such cluster
  */
 export function renameCluster(text: string, id: number, name: string): TextEdit[] {
-  const index = parseLabels(text).clusters.findIndex((cluster) => cluster.id === id);
-  const node = findNodeAtLocation(parseJson(text), ['clusters', index, 'name']);
+  const { document, tree } = parseLabelTree(text);
+  const index = document.clusters.findIndex((cluster) => cluster.id === id);
+  const node = findNodeAtLocation(tree, ['clusters', index, 'name']);
   if (index < 0 || node === undefined) throw errorAt(text, 0, `There is no cluster ${id} in the label file.`);
   const replacement = JSON.stringify(name);
   const isSame = text.slice(node.offset, node.offset + node.length) === replacement;

@@ -1,6 +1,13 @@
 // The label file's public face: read, edited and aligned by this module, wherever that happens.
 export { alignLabels } from './align';
-export { LabelFileError, parseLabels, type LabelCluster, type LabelDocument, type LabelImage } from './document';
+export {
+  LabelFileError,
+  parseLabels,
+  type LabelCluster,
+  type LabelDocument,
+  type LabelImage,
+  type LabelMethod,
+} from './document';
 export { applyEdits, renameCluster, type TextEdit } from './edit';
 export { clusterColor, clusterTitle } from './palette';
 export { serializeLabels } from './serialize';

@@ -2,27 +2,33 @@
 import type { LabelCluster } from './document';
 
 /**
- * Twelve colours that stay apart for colour-blind people and on light and dark backgrounds: Paul Tol's "bright" and "muted"
- * qualitative schemes (https://personal.sron.nl/~pault), interleaved, without the ones too pale or too dark for both.
+ * Twelve colours found by a search over the sRGB cube. Each has a contrast of at least 3:1 with white and with #1f1f1f (WCAG 2.2,
+ * 1.4.11). Any two stay apart by 9.6 or more (CIEDE2000) for normal sight and, as simulated by Machado et al. (2009), for full
+ * protanopia, deuteranopia and tritanopia. The first ones are furthest apart, because most folders have few clusters.
  */
 const colors = [
-  '#4477AA',
-  '#EE6677',
-  '#228833',
-  '#CCBB44',
-  '#66CCEE',
-  '#AA3377',
-  '#DDA15E',
-  '#44AA99',
-  '#9B7EDE',
-  '#999933',
-  '#CC6677',
-  '#8C8C8C',
+  '#BB4411',
+  '#3388FF',
+  '#998899',
+  '#227766',
+  '#AA44AA',
+  '#009977',
+  '#3355FF',
+  '#AA8833',
+  '#557744',
+  '#886688',
+  '#AA77BB',
+  '#EE1166',
 ] as const;
 
-/** Colour of a cluster as #rrggbb; a cluster without a colour gets one by its id. */
+/** Place in the palette, which is used again from the start; a cluster without a colour gets one by its id. */
+export function paletteIndex(color: number | undefined, id: number): number {
+  return (color ?? id - 1) % colors.length;
+}
+
+/** Colour of a cluster as #rrggbb. */
 export function clusterColor(color: number | undefined, id: number): string {
-  return colors[(color ?? id - 1) % colors.length] ?? colors[0];
+  return colors[paletteIndex(color, id)] ?? colors[0];
 }
 
 /** What a cluster is called: its name or, until it has one, its number. */

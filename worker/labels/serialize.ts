@@ -7,7 +7,9 @@ export function serializeLabels(document: LabelDocument): string {
     ...document,
     images: [...document.images].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
   };
-  const members = Object.entries(sorted).map(([key, value]) => `  ${JSON.stringify(key)}: ${topLevel(key, value)}`);
+  const members = Object.entries(sorted)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `  ${JSON.stringify(key)}: ${topLevel(key, value)}`);
   return `{\n${members.join(',\n')}\n}\n`;
 }
 
