@@ -33,12 +33,12 @@ export function condensedEuclidean(
  * Ward linkage. Heights are scipy's: the distance of two clusters is sqrt(2 |a||b| / (|a|+|b|)) times that of their centroids.
  * @param condensed distances of all pairs (see {@link condensedEuclidean}); left as it is
  * @returns count − 1 merges by rising height, labelled as scipy labels them
- * @throws RangeError when a distance is not a number
+ * @throws RangeError when a distance is not a finite number, or so large that its square is not
  */
 export function wardLinkage(condensed: Float64Array, count: number): Merge[] {
   if (condensed.length !== (count * (count - 1)) / 2) throw new RangeError('One distance a pair is needed.');
   const squares = condensed.map((distance) => distance * distance);
-  if (squares.some(Number.isNaN)) throw new RangeError('A distance between images is not a number.');
+  if (!squares.every(Number.isFinite)) throw new RangeError('A distance between images is not a finite number.');
   return label(chainMerges(squares, count), count);
 }
 
@@ -52,8 +52,9 @@ interface RawMerge {
 /** Merges in the order in which the chain finds them; `squares` is used up. A cluster lives on under its larger index. */
 function chainMerges(squares: Float64Array, count: number): RawMerge[] {
   const sizes = new Float64Array(count).fill(1);
-  const at = (i: number, j: number) =>
-    i < j ? count * i - (i * (i + 1)) / 2 + (j - i - 1) : count * j - (j * (j + 1)) / 2 + (i - j - 1);
+  // The pair i < j lies at offsets[i] + j.
+  const offsets = Float64Array.from({ length: count }, (_, i) => count * i - (i * (i + 1)) / 2 - i - 1);
+  const at = (i: number, j: number) => (i < j ? offsets[i]! + j : offsets[j]! + i);
   const chain = new Int32Array(count);
   let length = 0;
   const merges: RawMerge[] = [];

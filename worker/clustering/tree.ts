@@ -26,36 +26,40 @@ export function buildTree(merges: readonly Merge[], count: number): Cluster {
 }
 
 /**
- * Cuts a tree into exactly k clusters, undoing the k − 1 highest merges; of equal heights, the one nearer to the root.
+ * Cuts a tree into exactly k clusters, undoing the k − 1 highest merges. Of equal heights those nearer to the root go first, then
+ * those further right, level by level: so ties fall as in scipy's `cut_tree(n_clusters=k)`.
+ * @param tree from {@link buildTree}: no merge is higher than the one above it
  * @returns cluster 0..k−1 of each leaf, numbered in the order of the leaves
  * @throws RangeError unless 1 ≤ k ≤ number of leaves
  */
 export function cutTree(tree: Cluster, k: number): Int32Array {
   if (!Number.isInteger(k) || k < 1 || k > tree.size)
     throw new RangeError(`${tree.size} images cannot be cut into ${k}.`);
-  // Parts, highest first; a part is only ever replaced by parts that are not higher.
-  const parts: Cluster[] = [tree];
-  while (parts.length < k) {
-    const highest = parts.shift()!;
-    for (const child of highest.children) insertByHeight(parts, child);
+  const undone = new Set(
+    mergesByLevel(tree)
+      .sort((a, b) => b.height - a.height)
+      .slice(0, k - 1),
+  );
+  const parts: number[][] = [];
+  const pending = [tree];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (undone.has(next)) pending.push(...next.children);
+    else parts.push(leaves(next));
   }
   const labels = new Int32Array(tree.size);
-  const groups = parts.map(leaves).sort((a, b) => a[0]! - b[0]!);
-  for (const [label, indices] of groups.entries()) for (const index of indices) labels[index] = label;
+  const byFirstLeaf = parts.sort((a, b) => a[0]! - b[0]!);
+  for (const [label, indices] of byFirstLeaf.entries()) for (const index of indices) labels[index] = label;
   return labels;
 }
 
-/** Leaves go last, whatever their height, so that a part that can be split is always first. */
-function insertByHeight(parts: Cluster[], part: Cluster): void {
-  const before = (a: Cluster, b: Cluster) => (a.isLeaf !== b.isLeaf ? b.isLeaf : a.height > b.height);
-  let low = 0;
-  let high = parts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (before(part, parts[middle]!)) high = middle;
-    else low = middle + 1;
+/** Inner nodes from the root down, each level from right to left. */
+function mergesByLevel(tree: Cluster): Cluster[] {
+  const merges = tree.isLeaf ? [] : [tree];
+  // The list grows while it is read.
+  for (const { children } of merges) {
+    for (let i = children.length - 1; i >= 0; i--) if (!children[i]!.isLeaf) merges.push(children[i]!);
   }
-  parts.splice(low, 0, part);
+  return merges;
 }
 
 /** Image indices below a node, rising. A stack of its own: a tree may be as deep as it has leaves. */
