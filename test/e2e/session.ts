@@ -28,7 +28,7 @@ export function useSession(
   let browser: Browser | undefined;
   before(async function () {
     this.timeout(setUpMilliseconds);
-    const tools = await installTestTools();
+    const tools = installTestTools();
     session.workspace = await createWorkspace({ imagesPerClass });
     const env = { ANOMALY_CLUSTERING_CACHE: session.workspace.cache };
     session.vscode = await startVSCode(tools, { extension: extension(), env });

@@ -20,7 +20,7 @@ const flags = [
 ];
 
 export async function openBrowser(tools: TestTools): Promise<Browser> {
-  return chromium.launch({ executablePath: tools.chromium, headless: true, args: flags });
+  return chromium.launch({ executablePath: tools.browser, headless: true, args: flags });
 }
 
 export interface WorkbenchOptions {

@@ -19,16 +19,16 @@ export interface TestTools {
   /** Entry point of code-server, for Node. */
   codeServer: string;
   /** The browser's program. */
-  chromium: string;
+  browser: string;
 }
 
 /** Installs what is missing. Says what it does, because it takes a minute. */
-export async function installTestTools(): Promise<TestTools> {
+export function installTestTools(): TestTools {
   const server = join(tools, `code-server-${versions.codeServer}`);
   once(server, 'VS Code (code-server)', () => installCodeServer(server));
   return {
     codeServer: join(server, 'node_modules', 'code-server', 'out', 'node', 'entry.js'),
-    chromium: await findChromium(),
+    browser: findBrowser(),
   };
 }
 
@@ -97,8 +97,8 @@ function headers(): Record<string, string> {
   return existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? { npm_config_nodedir: prefix } : {};
 }
 
-/** A browser on the machine, or one from npm. */
-async function findChromium(): Promise<string> {
+/** A browser on the machine, or one from npm; where that lacks libraries and this is root on Debian, Debian's. */
+function findBrowser(): string {
   const candidates = [
     process.env['CHROMIUM'],
     '/usr/bin/chromium',
@@ -106,11 +106,37 @@ async function findChromium(): Promise<string> {
     '/usr/bin/google-chrome',
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   ];
-  const present = candidates.find((path) => path !== undefined && existsSync(path));
-  if (present !== undefined && process.env['CHROMIUM_FROM_NPM'] === undefined) return present;
+  const present = () => candidates.find((path) => path !== undefined && existsSync(path));
+  const found = present();
+  if (found !== undefined && process.env['CHROMIUM_FROM_NPM'] === undefined) return found;
+  const packaged = unpackBrowser();
+  if (spawnSync(packaged, ['--version']).status === 0) return packaged;
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    console.log('Installing chromium from Debian (once) …');
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    spawnSync('apt-get', ['update', '-qq'], { env, stdio: 'ignore' });
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env, stdio: 'ignore' });
+  }
+  const installed = present();
+  if (installed === undefined)
+    throw new Error('The tests need a browser. Install Chromium, or set CHROMIUM to its program.');
+  return installed;
+}
+
+/** The package unpacks its browser into the temporary folder. @returns the program's path */
+function unpackBrowser(): string {
   const folder = join(tools, `chromium-${versions.chromium}`);
+  const unpacked = join(folder, 'unpacked');
   once(folder, 'a browser', () => npm(folder, ['install', `@sparticuz/chromium@${versions.chromium}`]));
-  const entry = createRequire(join(folder, 'package.json')).resolve('@sparticuz/chromium');
-  const module = (await import(entry)) as { default: { executablePath(): Promise<string> } };
-  return module.default.executablePath();
+  mkdirSync(unpacked, { recursive: true });
+  const script = `
+    const { default: chromium } = await import('@sparticuz/chromium');
+    process.stdout.write(await chromium.executablePath());`;
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, TMPDIR: unpacked },
+  });
+  if (status !== 0) throw new Error(`The browser could not be unpacked:\n${stderr}`);
+  return stdout;
 }

@@ -63,7 +63,7 @@ async function runInDesktop(): Promise<void> {
 
 /** The workbench is told by its address what test-electron tells the desktop by its arguments. */
 async function runInServer(): Promise<void> {
-  const tools = await installTestTools();
+  const tools = installTestTools();
   const vscode = await startVSCode(tools, { env });
   const browser = await openBrowser(tools);
   try {

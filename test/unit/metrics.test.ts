@@ -1,10 +1,11 @@
-// Evaluation metrics against scikit-learn (expected/clustering.py).
+// Evaluation metrics against scikit-learn (expected/clustering.py, and awkward cases from expected/awkward.py).
 import assert from 'node:assert/strict';
 import { evaluate } from '../../worker/evaluation/metrics';
+import awkward from './expected/awkward.json';
 import expected from './expected/clustering.json';
 
 describe('evaluation', () => {
-  for (const { name, truth, predicted, ...metrics } of expected.metrics) {
+  for (const { name, truth, predicted, ...metrics } of [...expected.metrics, ...awkward.metrics]) {
     it(`agrees with scikit-learn: ${name}`, () => {
       const evaluation = evaluate(truth, predicted);
       for (const [metric, value] of Object.entries(metrics)) {
@@ -25,7 +26,14 @@ describe('evaluation', () => {
     ]);
   });
 
-  it('refuses lists of different lengths', () => {
+  it('does not depend on the order of the images', () => {
+    const truth = ['a', 'a', 'a', 'b', 'b', 'c'];
+    const predicted = [7, 7, 9, 9, 9, 9];
+    assert.deepEqual(evaluate(truth.toReversed(), predicted.toReversed()), evaluate(truth, predicted));
+  });
+
+  it('refuses lists that are empty or of different lengths', () => {
+    assert.throws(() => evaluate([], []), RangeError);
     assert.throws(() => evaluate(['a'], [1, 2]), RangeError);
   });
 });

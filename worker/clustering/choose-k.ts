@@ -13,19 +13,24 @@ export interface ClusterCount {
 const largest = 20;
 
 /**
- * The largest relative gap of Ward heights: k is where the merge from k to k − 1 clusters costs most in comparison with the merge
- * before it, from k + 1 to k. Two clusters are chosen only when nothing else stands out, because splitting the good images from
- * the rest is nearly always the highest merge and says little.
+ * The largest relative gap of Ward heights, beyond the one that is there without any groups.
+ *
+ * h(k) is the height of the merge that leaves k clusters. It joins two of k + 1 parts, and Ward heights grow with the root of the
+ * sizes, so data without groups has h(k) ∝ 1/√(k+1): its ratios h(k−1) / h(k) fall from 1.22 at k = 2 to 1.02 at k = 20, and the plain
+ * ratio would choose 2 far too often. Hence k is where h(k−1) / h(k) · √(k / (k+1)) is largest, from 2 to 20 clusters of two images
+ * on average or more.
+ * @param count number of images; below 4 there is nothing to choose and k is 1
  */
 export function chooseClusterCount(merges: readonly Merge[], count: number): ClusterCount {
-  const candidates: { k: number; ratio: number }[] = [];
-  /** Height of the merge that leaves k clusters. */
+  if (count < 4) return { k: 1, runnerUp: 1, reason: 'too few images to choose' };
+  const candidates: { k: number; ratio: number; gap: number }[] = [];
   const heightTo = (k: number) => merges[count - 1 - k]?.[2] ?? 0;
   for (let k = 2; k <= Math.min(largest, Math.floor(count / 2)); k++) {
     const [above, below] = [heightTo(k - 1), heightTo(k)];
-    if (above > 0) candidates.push({ k, ratio: below > 0 ? above / below : Infinity });
+    const ratio = below > 0 ? above / below : Infinity;
+    if (above > 0) candidates.push({ k, ratio, gap: ratio / usualRatio(k) });
   }
-  candidates.sort((a, b) => b.ratio - a.ratio || a.k - b.k);
+  candidates.sort((a, b) => b.gap - a.gap || a.k - b.k);
   const [best, second] = candidates;
   if (best === undefined) return { k: 1, runnerUp: 1, reason: 'no difference between the images' };
   const factor = Number.isFinite(best.ratio)
@@ -36,4 +41,9 @@ export function chooseClusterCount(merges: readonly Merge[], count: number): Clu
     runnerUp: second?.k ?? best.k,
     reason: `largest gap in the dendrogram, ${factor}; runner-up ${second?.k ?? best.k}`,
   };
+}
+
+/** h(k−1) / h(k) of data without groups. */
+function usualRatio(k: number): number {
+  return Math.sqrt((k + 1) / k);
 }

@@ -52,9 +52,8 @@ interface RawMerge {
 /** Merges in the order in which the chain finds them; `squares` is used up. A cluster lives on under its larger index. */
 function chainMerges(squares: Float64Array, count: number): RawMerge[] {
   const sizes = new Float64Array(count).fill(1);
-  // The pair i < j lies at offsets[i] + j.
-  const offsets = Float64Array.from({ length: count }, (_, i) => count * i - (i * (i + 1)) / 2 - i - 1);
-  const at = (i: number, j: number) => (i < j ? offsets[i]! + j : offsets[j]! + i);
+  const at = (i: number, j: number) =>
+    i < j ? count * i - (i * (i + 1)) / 2 + (j - i - 1) : count * j - (j * (j + 1)) / 2 + (i - j - 1);
   const chain = new Int32Array(count);
   let length = 0;
   const merges: RawMerge[] = [];

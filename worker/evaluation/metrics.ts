@@ -9,9 +9,12 @@ export interface Evaluation {
   nmi: number;
   /** Adjusted Rand index. */
   ari: number;
-  /** Share of the images whose cluster is matched to their class. */
+  /** Share of the images whose cluster is matched to their class, in the one-to-one matching with most such images. */
   f1Micro: number;
-  /** Mean over the classes of the F1 of the matched pair; 0 for a class without a match. */
+  /**
+   * Mean over the classes of the F1 of the matched pair; 0 for a class without a match. Where several matchings have equally many
+   * images (small or random tables), it may depend on which of them the solver finds.
+   */
   f1Macro: number;
   /** Share of the images that are of their cluster's most frequent class. */
   purity: number;

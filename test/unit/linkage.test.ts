@@ -1,0 +1,124 @@
+// Ward linkage and cutting where they are awkward: ties, equal points, tiny folders. Values from scipy (expected/awkward.py).
+import assert from 'node:assert/strict';
+import { chooseClusterCount } from '../../worker/clustering/choose-k';
+import { condensedEuclidean, wardLinkage, type Merge } from '../../worker/clustering/linkage';
+import { medoid } from '../../worker/clustering/medoids';
+import { buildTree, cutTree, leaves } from '../../worker/clustering/tree';
+import expected from './expected/awkward.json';
+
+function link(vectors: number[], dimensions: number): Merge[] {
+  const count = vectors.length / dimensions;
+  return wardLinkage(condensedEuclidean(Float64Array.from(vectors), count, dimensions), count);
+}
+
+describe('the linkage matrix', () => {
+  for (const { name, dimensions, vectors, merges } of expected.trees) {
+    it(`is scipy's, row by row: ${name}`, () => {
+      const rows = link(vectors, dimensions);
+      assert.equal(rows.length, merges.length);
+      for (const [row, [left, right, height, size]] of rows.entries()) {
+        const [theirLeft, theirRight, theirHeight, theirSize] = merges[row]!;
+        assert.deepEqual([left, right, size], [theirLeft, theirRight, theirSize], `row ${row}`);
+        assert.ok(Math.abs(height - theirHeight!) < 1e-12 * (1 + theirHeight!), `height of row ${row}`);
+      }
+    });
+  }
+
+  it('leaves the distances as they were', () => {
+    const distances = condensedEuclidean(Float32Array.of(0, 1, 5, 12), 4, 1);
+    assert.deepEqual([...distances], [1, 5, 12, 4, 11, 7]);
+    wardLinkage(distances, 4);
+    assert.deepEqual([...distances], [1, 5, 12, 4, 11, 7]);
+  });
+
+  for (const wrong of [NaN, Infinity, 1e200]) {
+    it(`is refused for a distance of ${wrong} instead of being wrong`, () => {
+      assert.throws(() => wardLinkage(Float64Array.of(1, wrong, 2), 3), /not a finite number/);
+    });
+  }
+
+  it('is refused when distances are missing', () => {
+    assert.throws(() => wardLinkage(Float64Array.of(1, 2), 3), RangeError);
+  });
+});
+
+describe('cutting a tree', () => {
+  for (const { name, count, dimensions, vectors, cuts } of expected.trees) {
+    it(`gives scipy's partition and numbers, ties included: ${name}`, () => {
+      const tree = buildTree(link(vectors, dimensions), count);
+      // scipy, too, numbers clusters in the order of their first image.
+      for (const { k, labels } of cuts) assert.deepEqual([...cutTree(tree, k)], labels, `k = ${k}`);
+    });
+  }
+
+  it('is possible into 1 to N clusters only', () => {
+    const tree = buildTree(link([0, 1, 5], 1), 3);
+    for (const k of [0, -1, 1.5, NaN, 4]) assert.throws(() => cutTree(tree, k), RangeError, `k = ${k}`);
+  });
+
+  it('splits one cluster in two at every step, also in a tree as deep as it has images', () => {
+    const count = 10_000;
+    const merges: Merge[] = Array.from({ length: count - 1 }, (_, row) =>
+      row === 0 ? [0, 1, 1, 2] : [row + 1, count + row - 1, 1, row + 2],
+    );
+    const tree = buildTree(merges, count);
+    assert.equal(leaves(tree).length, count);
+    for (const k of [1, 2, 9_999, 10_000]) assert.equal(new Set(cutTree(tree, k)).size, k);
+  });
+});
+
+describe('the automatic number of clusters', () => {
+  it('is one for fewer than four images', () => {
+    for (const points of [[0], [0, 9], [0, 1, 9]]) {
+      const { k, runnerUp, reason } = chooseClusterCount(link(points, 1), points.length);
+      assert.deepEqual([k, runnerUp], [1, 1]);
+      assert.match(reason, /too few images/);
+    }
+  });
+
+  it('is the number of different images when the rest are copies', () => {
+    const { k, reason } = chooseClusterCount(link([0, 0, 0, 5, 5, 5, 11, 11, 11], 1), 9);
+    assert.equal(k, 3);
+    assert.match(reason, /the rest are alike/);
+  });
+
+  it('follows ratios of heights, not differences: three groups, two of them near each other', () => {
+    const { k, runnerUp } = chooseClusterCount(link([0, 0.1, 0.2, 3, 3.1, 3.2, 9, 9.1, 9.2], 1), 9);
+    assert.deepEqual([k, runnerUp], [3, 2]);
+  });
+
+  it('is not two just because the highest merge is always much higher than the next', () => {
+    // Heights by number of clusters left, from 1: what 674 images of a real folder with six classes gave.
+    const real = [4.277, 2.883, 2.701, 2.388, 1.776, 1.679, 1.586];
+    const merges = real.toReversed().map((height, row): Merge => [row, row + 1, height, 2]);
+    const count = 100;
+    const low = Array.from({ length: count - 1 - merges.length }, (): Merge => [0, 1, 1.546, 2]);
+    const { k, reason } = chooseClusterCount([...low, ...merges], count);
+    assert.equal(k, 5);
+    assert.match(reason, /1\.34 times as high as the next/);
+  });
+
+  it('is at most 20, and half the number of images', () => {
+    const apart = Array.from({ length: 200 }, (_, i) => [i % 50, Math.floor(i / 50) * 0.01]).flat();
+    assert.ok(chooseClusterCount(link(apart, 2), 200).k <= 20);
+    assert.ok(chooseClusterCount(link([0, 1, 10, 11, 30], 1), 5).k <= 2);
+  });
+});
+
+describe('the medoid', () => {
+  it('is the first of equally near members, whatever their order in the folder', () => {
+    assert.equal(medoid(Float64Array.of(0, 1, 2, 3), 1, [1, 2]), 1);
+    assert.equal(medoid(Float64Array.of(0, 1, 2, 3), 1, [2, 1]), 2);
+  });
+
+  it('of one member is that member', () => {
+    assert.equal(medoid(Float64Array.of(4, 8), 1, [1]), 1);
+  });
+
+  it('of more than 2000 members is the one nearest to their centroid', () => {
+    // 1500 at 0 and 1001 at 1, and one at 0.4: the sum of distances is least at 0, the centroid (0.4) is nearest to the last one.
+    const vectors = Float64Array.from({ length: 2502 }, (_, i) => (i < 1500 ? 0 : i < 2501 ? 1 : 0.4));
+    assert.equal(medoid(vectors, 1, [...vectors.keys()]), 2501);
+    assert.equal(medoid(vectors, 1, [...Array(900).keys(), 1600, 1700, 2501]), 0);
+  });
+});
