@@ -43,8 +43,8 @@ export function startStage({ onProgress }: Run, stage: Stage, total: number): St
     if (done < total && done > 0 && now - reported < millisecondsBetweenReports) return;
     reported = now;
     const seconds = (now - start) / 1000;
-    const isEarly = seconds < secondsBeforeEstimate || done === 0;
-    onProgress({ stage, done, total, ...(isEarly ? {} : { etaSeconds: (seconds / done) * (total - done) }) });
+    const isUnknown = seconds < secondsBeforeEstimate || done === 0 || done === total;
+    onProgress({ stage, done, total, ...(isUnknown ? {} : { etaSeconds: (seconds / done) * (total - done) }) });
   };
   report();
   return {
