@@ -85,6 +85,16 @@ describe('a scanned folder', () => {
     assert.deepEqual(normals, [join(folder, 'ok/1.png')]);
   });
 
+  it('Magnetic Tile with a normal folder: masks of normal tiles are no images either', async () => {
+    await touch('MT_Crack/Imgs/a.jpg', 'MT_Crack/Imgs/a.png', 'MT_Free/Imgs/b.jpg', 'MT_Free/Imgs/b.png');
+    const { images, normals } = await scanFolder(folder, join(folder, 'MT_Free'));
+    assert.deepEqual(
+      images.map(({ path }) => path),
+      ['MT_Crack/Imgs/a.jpg'],
+    );
+    assert.deepEqual(normals, [join(folder, 'MT_Free/Imgs/b.jpg')]);
+  });
+
   it('with links: a loop ends, a linked file is read, a dead link is passed over', async () => {
     await touch('a/1.png');
     await symlink(folder, join(folder, 'a', 'loop'));

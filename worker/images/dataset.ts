@@ -30,7 +30,7 @@ export async function readDataset(run: Run, folder: string, normalFolder?: strin
   const scanned = await scanFolder(folder, normalFolder);
   const normals = scanned.normals.map((file) => ({ path: relative(folder, file).split(sep).join('/') }));
   const files = [...scanned.images, ...normals].map((image) => ({ ...image, file: join(folder, image.path) }));
-  const failures: ImageFailure[] = [];
+  const failures: ImageFailure[] = [...scanned.failures];
   const probes = new Map<string, ImageProbe>();
   const progress = startStage(run, 'scan', files.length);
   for await (const [{ path, file }, result] of run.pool.runInOrder('probe', files, ({ file }) => ({

@@ -1,7 +1,8 @@
 // Finds the images of a folder and recognises how the folder is laid out.
+import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
-import { EngineError } from '../api';
+import { EngineError, type ImageFailure } from '../api';
 
 export type Layout = 'flat' | 'classes' | 'mvtec' | 'magnetic-tile';
 
@@ -21,6 +22,8 @@ export interface ScannedFolder {
   images: ScannedImage[];
   /** Absolute paths of normal images (Eq. 6), sorted: MVTec AD's train/good, or the folder that the user named. */
   normals: string[];
+  /** Sub-folders that could not be looked into. */
+  failures: ImageFailure[];
 }
 
 const imageExtensions = new Set(['.png', '.jpg', '.jpeg', '.tif', '.tiff', '.webp', '.avif', '.gif', '.bmp']);
@@ -30,9 +33,10 @@ const imageExtensions = new Set(['.png', '.jpg', '.jpeg', '.tif', '.tiff', '.web
  * @throws EngineError `folder-not-found`
  */
 export async function scanFolder(folder: string, normalFolder?: string): Promise<ScannedFolder> {
-  const files = (await listImages(folder)).filter((path) => !isMask(path));
+  const failures: ImageFailure[] = [];
+  const files = (await listImages(folder, failures)).filter((path) => !isMask(path));
   const layout = recogniseLayout(files);
-  const named = normalFolder === undefined ? undefined : await listImages(normalFolder);
+  const named = normalFolder === undefined ? undefined : await listImages(normalFolder, failures);
   if (normalFolder !== undefined && named?.length === 0) {
     throw new EngineError(
       'too-few-images',
@@ -49,12 +53,15 @@ export async function scanFolder(folder: string, normalFolder?: string): Promise
     folder,
     layout,
     images,
-    normals: named ? absolute(normalFolder!, named) : mvtecNormals(folder, files, layout),
+    normals: named ? namedNormals(normalFolder!, named, layout) : mvtecNormals(folder, files, layout),
+    failures,
   };
+}
 
-  function absolute(base: string, paths: string[]): string[] {
-    return paths.filter((path) => !isMask(path)).map((path) => join(base, path));
-  }
+function namedNormals(folder: string, files: string[], layout: Layout): string[] {
+  const parts = new Set(files);
+  const isImage = (path: string) => !isMask(path) && !(layout === 'magnetic-tile' && isTileMask(path, parts));
+  return files.filter(isImage).map((path) => join(folder, path));
 }
 
 function mvtecNormals(folder: string, files: string[], layout: Layout): string[] {
@@ -66,7 +73,7 @@ function mvtecNormals(folder: string, files: string[], layout: Layout): string[]
  * All files with an image's extension below a folder, relative with `/`, sorted by code units. Hidden folders and node_modules
  * are passed over; folders reached twice through links are visited once, so a loop of links ends.
  */
-async function listImages(folder: string): Promise<string[]> {
+async function listImages(folder: string, failures: ImageFailure[]): Promise<string[]> {
   const status = await stat(folder).catch(() => undefined);
   if (!status?.isDirectory()) {
     throw new EngineError('folder-not-found', `There is no folder ${folder}. Check the path.`, folder);
@@ -75,10 +82,17 @@ async function listImages(folder: string): Promise<string[]> {
   const visited = new Set<string>();
   const pending = [folder];
   for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
-    const real = await realpath(current);
+    const listing = await look(current);
+    if (listing === undefined) {
+      failures.push({
+        path: relative(folder, current).split(sep).join('/'),
+        reason: 'is a folder that cannot be opened',
+      });
+      continue;
+    }
+    const { real, entries } = listing;
     if (visited.has(real)) continue;
     visited.add(real);
-    const entries = await readdir(current, { withFileTypes: true });
     // Real folders first, so that a link to a sibling never takes the place of the sibling.
     entries.sort((a, b) => Number(a.isSymbolicLink()) - Number(b.isSymbolicLink()));
     const links: string[] = [];
@@ -100,6 +114,15 @@ async function listImages(folder: string): Promise<string[]> {
     pending.unshift(...links);
   }
   return found.sort(byCodeUnits);
+}
+
+/** Undefined when there is no permission, or the folder went away meanwhile. */
+async function look(folder: string): Promise<{ real: string; entries: Dirent[] } | undefined> {
+  try {
+    return { real: await realpath(folder), entries: await readdir(folder, { withFileTypes: true }) };
+  } catch {
+    return undefined;
+  }
 }
 
 function byCodeUnits(a: string, b: string): number {
@@ -130,7 +153,12 @@ function recogniseLayout(files: string[]): Layout {
 /** Whether an image is to be clustered: not a training image, not the mask beside a Magnetic Tile photo. */
 function belongs(path: string, layout: Layout, files: Set<string>): boolean {
   if (layout === 'mvtec') return mvtecTest.test(path);
-  return !(layout === 'magnetic-tile' && path.endsWith('.png') && files.has(path.replace(/\.png$/, '.jpg')));
+  return !(layout === 'magnetic-tile' && isTileMask(path, files));
+}
+
+/** Magnetic Tile has the mask beside the photo, under the same name. */
+function isTileMask(path: string, files: Set<string>): boolean {
+  return path.endsWith('.png') && files.has(path.replace(/\.png$/, '.jpg'));
 }
 
 function describe(path: string, layout: Layout, files: Set<string>): ScannedImage {
