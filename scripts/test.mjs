@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureInstalled, root, run } from './setup.mjs';
+import { ensureInstalled, root } from './setup.mjs';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const mocha = (folder, ...options) => [
@@ -33,24 +33,30 @@ if (unknown.length > 0) {
 }
 
 console.log('Building …');
-run('node', ['scripts/build.mjs']);
+const isBuilt = spawnSync(process.execPath, ['scripts/build.mjs'], { cwd: root, stdio: 'inherit' }).status === 0;
 
 const work = mkdtempSync(join(tmpdir(), 'anomaly-tests-'));
-const total = { passed: 0, failed: 0, skipped: 0 };
+const total = { passed: 0, failed: isBuilt ? 0 : 1, skipped: 0 };
 for (const [name, stage] of Object.entries(stages)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
+  // Suites would test an older build. The checks still tell what is wrong.
+  if (!isBuilt && stage.suite) continue;
   console.log(`\n━━ ${stage.title} ━━`);
   const start = Date.now();
   const counts = runStage(name, stage);
   for (const key of Object.keys(total)) total[key] += counts[key];
   const seconds = ((Date.now() - start) / 1000).toFixed(0);
-  console.log(`${stage.title}: ${counts.passed} passed, ${counts.failed} failed in ${seconds} s`);
+  console.log(`${stage.title}: ${summary(counts)} in ${seconds} s`);
 }
 rmSync(work, { recursive: true, force: true });
 
-const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
-console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+if (!isBuilt) console.log('\nThe build failed, so only the checks ran.');
+console.log(`\n${summary(total)}`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+function summary({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
 
 function runStage(name, { check, suite }) {
   const results = join(work, `${name}.json`);

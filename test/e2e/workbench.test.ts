@@ -32,11 +32,11 @@ describe('from a right-click to a label file', () => {
     const { page, workspace } = session;
     gallery = await webviewFrame(page, 'section.cluster', 120_000);
     await gallery.waitForFunction(() => document.querySelectorAll('li.tile').length === 30);
-    const first = gallery.locator('li.tile img').first();
-    await first.waitFor();
+    // Pictures come when their place is near the viewport.
+    for (const tile of await gallery.locator('li.tile').all()) await tile.scrollIntoViewIfNeeded();
     await gallery.waitForFunction(() => {
-      const image = document.querySelector<HTMLImageElement>('li.tile img');
-      return image !== null && image.complete && image.naturalWidth > 0;
+      const images = [...document.querySelectorAll<HTMLImageElement>('li.tile img')];
+      return images.length === 30 && images.every(({ complete, naturalWidth }) => complete && naturalWidth > 0);
     });
     assert.equal(readLabels(workspace).images.length, 30);
   });
@@ -45,7 +45,7 @@ describe('from a right-click to a label file', () => {
     const { page, workspace } = session;
     const hottest = await hottestPlaces(gallery);
     const defects = hottest.filter(({ path }) => !path.includes('/good/'));
-    assert.ok(defects.length >= 8, `${defects.length} heat maps of defects are drawn`);
+    assert.equal(defects.length, 24, 'every defect has a heat map');
     let hits = 0;
     for (const { path, x, y } of defects) {
       // Within one patch of 1/32 of the side, and half a patch for its own width.
@@ -100,8 +100,14 @@ describe('from a right-click to a label file', () => {
     const rows = page.locator('.pane-body .monaco-list-row');
     await rows.filter({ hasText: 'deep scratch' }).first().waitFor();
     const clusters = readLabels(workspace).clusters.length;
-    // The dataset and its clusters.
+    // The dataset and its clusters, which say how many images they have.
     assert.equal(await rows.count(), clusters + 1);
+    assert.match(await rows.first().innerText(), /30 images/);
+    const counts = await rows.locator('.label-description').allInnerTexts();
+    assert.equal(
+      counts.slice(1).reduce((sum, count) => sum + Number(count), 0),
+      30,
+    );
     await rows.filter({ hasText: 'deep scratch' }).first().locator('.monaco-tl-twistie').click();
     await page.waitForTimeout(500);
     await screenshot(page, '4-side-panel');
@@ -134,28 +140,34 @@ interface Place {
   y: number;
 }
 
-/** Where each drawn heat map is most opaque. */
+/** Where each image's heat map is hottest. Only heat maps near the viewport are drawn, so each is brought there. */
 async function hottestPlaces(gallery: Frame): Promise<Place[]> {
-  await gallery.waitForFunction(
-    () =>
-      [...document.querySelectorAll<HTMLCanvasElement>('li.tile canvas')].filter(({ width }) => width > 0).length >= 8,
+  const places: Place[] = [];
+  const tiles = gallery.locator('li.tile');
+  for (const tile of await tiles.all()) {
+    await tile.scrollIntoViewIfNeeded();
+    await tile.locator('canvas:not([width="0"])').waitFor();
+    places.push(await tile.evaluate(hottestPlace));
+  }
+  await tiles.first().scrollIntoViewIfNeeded();
+  return places;
+}
+
+/** Runs in the page. (No named functions inside: the loader would wrap them.) */
+function hottestPlace(tile: Element): Place {
+  const canvas = tile.querySelector('canvas')!;
+  const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+  // The hottest colours are the most opaque and the brightest.
+  const heat = Array.from(
+    { length: data.length / 4 },
+    (_, i) => data[i * 4 + 3]! * 1000 + data[i * 4]! + data[i * 4 + 1]!,
   );
-  return gallery.evaluate(() =>
-    [...document.querySelectorAll('li.tile')].flatMap((tile) => {
-      const canvas = tile.querySelector('canvas');
-      const path = tile.querySelector<HTMLElement>('.tile-target')?.dataset['path'];
-      if (!canvas || canvas.width === 0 || path === undefined) return [];
-      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-      // The hottest colours are the most opaque and the brightest. (No named functions here: the loader would wrap them.)
-      const heat = Array.from(
-        { length: data.length / 4 },
-        (_, i) => data[i * 4 + 3]! * 1000 + data[i * 4]! + data[i * 4 + 1]!,
-      );
-      const best = heat.indexOf(Math.max(...heat));
-      const [column, row] = [best % canvas.width, Math.floor(best / canvas.width)];
-      return [{ path, x: (column + 0.5) / canvas.width, y: (row + 0.5) / canvas.height }];
-    }),
-  );
+  const best = heat.indexOf(Math.max(...heat));
+  return {
+    path: tile.querySelector<HTMLElement>('.tile-target')!.dataset['path']!,
+    x: ((best % canvas.width) + 0.5) / canvas.width,
+    y: (Math.floor(best / canvas.width) + 0.5) / canvas.height,
+  };
 }
 
 async function waitFor(condition: () => boolean, seconds = 20): Promise<void> {

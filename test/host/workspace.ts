@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { extensions, Uri, workspace } from 'vscode';
 import type { ExtensionApi } from '../../src/extension';
 import type { Node } from '../../src/tree/nodes';
-import { makeSample } from '../../worker/sample';
 
 export const extensionId = 'anomaly-clustering.anomaly-clustering';
 
@@ -18,6 +17,8 @@ export async function datasetFolder(name: string, imagesPerClass = 3): Promise<U
   const root = workspace.workspaceFolders?.[0];
   assert.ok(root, 'a folder is open');
   const folder = Uri.joinPath(root.uri, name);
+  // Only now: drawing loads sharp, and one suite asserts that activation has loaded nothing native.
+  const { makeSample } = await import('../../worker/sample');
   await makeSample(folder.fsPath, { imagesPerClass });
   return folder;
 }

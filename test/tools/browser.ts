@@ -20,7 +20,13 @@ const flags = [
 ];
 
 export async function openBrowser(tools: TestTools): Promise<Browser> {
-  return chromium.launch({ executablePath: tools.browser, headless: true, args: flags });
+  const { path, env } = tools.browser;
+  return chromium.launch({
+    executablePath: path,
+    headless: true,
+    args: flags,
+    env: { ...(process.env as Record<string, string>), ...env },
+  });
 }
 
 export interface WorkbenchOptions {

@@ -1,6 +1,6 @@
 // Installs the heavy test tools, once, into .test-tools/: a real VS Code (code-server) and a browser.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -8,55 +8,73 @@ const root = join(import.meta.dirname, '..', '..');
 const tools = join(root, '.test-tools');
 
 /** Pinned, so that a test never fails because a tool changed. */
-const versions = {
-  /** VS Code 1.100.3 on Node 20. */
-  codeServer: '4.100.3',
-  chromium: '143.0.4',
-  ripgrep: '1.18.0',
-};
+const serverPackages = [
+  // VS Code 1.100.3 on Node 20.
+  'code-server@4.100.3',
+  '@vscode/ripgrep@1.18.0',
+  'argon2-prebuilt@npm:argon2@0.44.0',
+];
+const browserPackages = ['@sparticuz/chromium@143.0.4'];
+
+/** The machine's fonts and the package's own: without any font, pages crash. */
+const fontSettings = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir>/usr/local/share/fonts</dir>
+  <dir prefix="relative">fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`;
+
+const advice = 'Install Chromium or Chrome, or set CHROMIUM to its program.';
+
+export interface BrowserProgram {
+  path: string;
+  /** Added to its environment. */
+  env: Record<string, string>;
+}
 
 export interface TestTools {
   /** Entry point of code-server, for Node. */
   codeServer: string;
-  /** The browser's program. */
-  browser: string;
+  browser: BrowserProgram;
 }
 
 /** Installs what is missing. Says what it does, because it takes a minute. */
 export function installTestTools(): TestTools {
-  const server = join(tools, `code-server-${versions.codeServer}`);
-  once(server, 'VS Code (code-server)', () => installCodeServer(server));
+  const server = join(tools, 'code-server');
+  once(server, 'VS Code (code-server)', serverPackages, completeCodeServer);
   return {
     codeServer: join(server, 'node_modules', 'code-server', 'out', 'node', 'entry.js'),
     browser: findBrowser(),
   };
 }
 
-/** Runs an installation in an empty folder unless it was finished before; an interrupted one starts afresh. */
-function once(folder: string, what: string, install: () => void): void {
+/**
+ * Installs packages into a folder of their own and completes them, unless that very list was completed before. The stamp is written
+ * last: an interrupted installation starts afresh.
+ */
+function once(folder: string, what: string, packages: string[], complete: (folder: string) => void): void {
   const stamp = join(folder, '.installed');
-  if (existsSync(stamp)) return;
+  const recipe = packages.join('\n');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === recipe) return;
   console.log(`Installing ${what} into ${folder} (once) …`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  install();
-  writeFileSync(stamp, '');
+  npm(folder, ['install', '--ignore-scripts', ...packages]);
+  complete(folder);
+  writeFileSync(stamp, recipe);
 }
 
-function installCodeServer(folder: string): void {
-  npm(folder, [
-    'install',
-    '--ignore-scripts',
-    `code-server@${versions.codeServer}`,
-    `@vscode/ripgrep@${versions.ripgrep}`,
-  ]);
-  // The server does not start without argon2, which is built from source.
-  npm(folder, ['rebuild', 'argon2'], { npm_config_build_from_source: 'true' });
-  const vscode = join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
+/** What the package's install scripts would do, without a compiler and without a download from elsewhere. */
+function completeCodeServer(folder: string): void {
+  const modules = join(folder, 'node_modules');
+  const vscode = join(modules, 'code-server', 'lib', 'vscode');
   npm(vscode, ['install', '--ignore-scripts', '--omit=dev']);
-  // Log files, and an extension host that ends with its server. The terminal and other native parts are not needed.
-  npm(vscode, ['rebuild', 'native-watchdog', '@vscode/spdlog']);
+  // The server does not start without argon2. Its own one must be compiled; a newer one brings the program along.
+  link('argon2-prebuilt', join(modules, 'argon2'));
   // VS Code's own copy would be downloaded by its install script; the newer package brings the program along.
   const binary = join(vscode, 'node_modules', '@vscode', 'ripgrep', 'bin');
   mkdirSync(binary, { recursive: true });
@@ -64,6 +82,11 @@ function installCodeServer(folder: string): void {
   link('node_modules', join(vscode, 'node_modules.asar'));
   link('code-linux.sh', join(vscode, 'bin', 'remote-cli', 'code-server'));
   link('browser-linux.sh', join(vscode, 'bin', 'helpers', 'browser.sh'));
+  try {
+    npm(vscode, ['rebuild', 'native-watchdog', '@vscode/spdlog']);
+  } catch {
+    console.log('No compiler for two optional parts: VS Code runs without log files.');
+  }
 }
 
 function ripgrepProgram(folder: string): string {
@@ -76,7 +99,7 @@ function ripgrepProgram(folder: string): string {
 }
 
 function link(target: string, path: string): void {
-  rmSync(path, { force: true });
+  rmSync(path, { recursive: true, force: true });
   symlinkSync(target, path);
 }
 
@@ -97,46 +120,56 @@ function headers(): Record<string, string> {
   return existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? { npm_config_nodedir: prefix } : {};
 }
 
-/** A browser on the machine, or one from npm; where that lacks libraries and this is root on Debian, Debian's. */
-function findBrowser(): string {
-  const candidates = [
-    process.env['CHROMIUM'],
+/** The browser that CHROMIUM names, one on the machine, or else (and with CHROMIUM_FROM_NPM) one from npm. */
+function findBrowser(): BrowserProgram {
+  const named = process.env['CHROMIUM'];
+  if (named !== undefined && !starts({ path: named, env: {} })) {
+    throw new Error(`CHROMIUM is ${named}, and that does not start.`);
+  }
+  const places = [
     '/usr/bin/chromium',
     '/usr/bin/chromium-browser',
     '/usr/bin/google-chrome',
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   ];
-  const present = () => candidates.find((path) => path !== undefined && existsSync(path));
-  const found = present();
-  if (found !== undefined && process.env['CHROMIUM_FROM_NPM'] === undefined) return found;
-  const packaged = unpackBrowser();
-  if (spawnSync(packaged, ['--version']).status === 0) return packaged;
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log('Installing chromium from Debian (once) …');
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    spawnSync('apt-get', ['update', '-qq'], { env, stdio: 'ignore' });
-    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env, stdio: 'ignore' });
-  }
-  const installed = present();
-  if (installed === undefined)
-    throw new Error('The tests need a browser. Install Chromium, or set CHROMIUM to its program.');
-  return installed;
+  const path = named ?? places.find((place) => existsSync(place) && starts({ path: place, env: {} }));
+  return path !== undefined && process.env['CHROMIUM_FROM_NPM'] === undefined ? { path, env: {} } : packagedBrowser();
 }
 
-/** The package unpacks its browser into the temporary folder. @returns the program's path */
-function unpackBrowser(): string {
-  const folder = join(tools, `chromium-${versions.chromium}`);
+/** A file may be there and only tell people to install a browser, or lack libraries. */
+function starts({ path, env }: BrowserProgram): boolean {
+  return spawnSync(path, ['--version'], { env: { ...process.env, ...env }, stdio: 'ignore' }).status === 0;
+}
+
+/** Made for machines that have nothing: it brings its system libraries and a font along. Needs neither root nor a package manager. */
+function packagedBrowser(): BrowserProgram {
+  if (`${process.platform}-${process.arch}` !== 'linux-x64') {
+    throw new Error(`The tests need a browser. ${advice}`);
+  }
+  const folder = join(tools, 'browser');
+  once(folder, 'a browser', browserPackages, unpackBrowser);
   const unpacked = join(folder, 'unpacked');
-  once(folder, 'a browser', () => npm(folder, ['install', `@sparticuz/chromium@${versions.chromium}`]));
-  mkdirSync(unpacked, { recursive: true });
+  const env = {
+    LD_LIBRARY_PATH: join(unpacked, 'al2023', 'lib'),
+    FONTCONFIG_FILE: join(unpacked, 'fonts.conf'),
+  };
+  const browser = { path: join(unpacked, 'chromium'), env };
+  if (!starts(browser)) throw new Error(`The browser at ${browser.path} does not start. ${advice}`);
+  return browser;
+}
+
+/** The package unpacks its browser into the temporary folder, and its libraries only when it believes to be in a function service. */
+function unpackBrowser(folder: string): void {
+  const unpacked = join(folder, 'unpacked');
+  mkdirSync(unpacked);
   const script = `
     const { default: chromium } = await import('@sparticuz/chromium');
-    process.stdout.write(await chromium.executablePath());`;
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    await chromium.executablePath();`;
+  const { stderr, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, TMPDIR: unpacked },
+    env: { ...process.env, TMPDIR: unpacked, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' },
   });
   if (status !== 0) throw new Error(`The browser could not be unpacked:\n${stderr}`);
-  return stdout;
+  writeFileSync(join(unpacked, 'fonts.conf'), fontSettings);
 }

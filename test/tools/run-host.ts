@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
+import type { Browser } from 'playwright-core';
 import type { HostResult } from '../host/index';
 import { openBrowser, openWorkbench } from './browser';
 import { installTestTools } from './install';
-import { startVSCode } from './vscode';
+import { startVSCode, type VSCode } from './vscode';
 
 const root = join(import.meta.dirname, '..', '..');
 const suite = join(root, 'dist', 'test', 'host.cjs');
@@ -54,10 +55,17 @@ async function runInDesktop(): Promise<void> {
   await runTests({
     ...(VSCODE_EXECUTABLE === undefined ? {} : { vscodeExecutablePath: VSCODE_EXECUTABLE }),
     ...(VSCODE_VERSION === undefined ? {} : { version: VSCODE_VERSION }),
+    cachePath: join(root, '.test-tools', 'desktop'),
     extensionDevelopmentPath: root,
     extensionTestsPath: suite,
     extensionTestsEnv: env,
-    launchArgs: [workspace, '--disable-extensions', '--disable-workspace-trust'],
+    launchArgs: [
+      workspace,
+      '--disable-extensions',
+      '--disable-workspace-trust',
+      `--user-data-dir=${join(work, 'user-data')}`,
+      `--extensions-dir=${join(work, 'extensions')}`,
+    ],
   });
 }
 
@@ -65,29 +73,36 @@ async function runInDesktop(): Promise<void> {
 async function runInServer(): Promise<void> {
   const tools = installTestTools();
   const vscode = await startVSCode(tools, { env });
-  const browser = await openBrowser(tools);
   try {
-    const remote = (path: string) => `vscode-remote://${vscode.authority}${path}`;
-    const payload = [
-      ['extensionDevelopmentPath', remote(root)],
-      ['extensionTestsPath', remote(suite)],
-    ];
-    const exit = new Promise<number>((resolve, reject) => {
-      setTimeout(
-        () => reject(new Error(`No result after ${minutes} minutes.\n${vscode.log()}`)),
-        minutes * 60_000,
-      ).unref();
-      void openWorkbench(browser, vscode, workspace, {
-        query: { payload: JSON.stringify(payload) },
-        prepare: async (page) => {
-          await page.exposeFunction('codeAutomationExit', (code: number) => resolve(code));
-          await page.exposeFunction('codeAutomationLog', () => undefined);
-        },
-      }).catch(reject);
-    });
-    if ((await exit) !== 0) process.exitCode = 1;
+    const browser = await openBrowser(tools);
+    try {
+      if ((await exitCode(browser, vscode)) !== 0) process.exitCode = 1;
+    } finally {
+      await browser.close();
+    }
   } finally {
-    await browser.close();
     await vscode.stop();
   }
+}
+
+/** Opens the workbench, which runs the suite and says how it ended. */
+function exitCode(browser: Browser, vscode: VSCode): Promise<number> {
+  const remote = (path: string) => `vscode-remote://${vscode.authority}${path}`;
+  const payload = [
+    ['extensionDevelopmentPath', remote(root)],
+    ['extensionTestsPath', remote(suite)],
+  ];
+  return new Promise((resolve, reject) => {
+    setTimeout(
+      () => reject(new Error(`No result after ${minutes} minutes.\n${vscode.log()}`)),
+      minutes * 60_000,
+    ).unref();
+    void openWorkbench(browser, vscode, workspace, {
+      query: { payload: JSON.stringify(payload) },
+      prepare: async (page) => {
+        await page.exposeFunction('codeAutomationExit', resolve);
+        await page.exposeFunction('codeAutomationLog', () => undefined);
+      },
+    }).catch(reject);
+  });
 }

@@ -44,6 +44,8 @@ const quietSettings = {
 };
 
 const startSeconds = 60;
+/** What a server that was asked to end gets for it. */
+const graceSeconds = 5;
 
 export async function startVSCode(tools: TestTools, options: VSCodeOptions = {}): Promise<VSCode> {
   const home = mkdtempSync(join(tmpdir(), 'vscode-'));
@@ -59,6 +61,8 @@ export async function startVSCode(tools: TestTools, options: VSCodeOptions = {})
   const env = {
     ...process.env,
     HOME: home,
+    // Its sockets, which it leaves behind.
+    XDG_RUNTIME_DIR: home,
     EXTENSIONS_GALLERY: '{"serviceUrl":"","itemUrl":"","resourceUrlTemplate":"","controlUrl":""}',
     ...options.env,
   };
@@ -77,16 +81,25 @@ export async function startVSCode(tools: TestTools, options: VSCodeOptions = {})
   );
   let log = '';
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (text: Buffer) => (log += text.toString()));
-  await untilReady(authority, server, () => log);
-  return {
-    authority,
-    pid: server.pid!,
-    log: () => log,
-    stop: async () => {
-      await stop(server);
-      rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-    },
+  // What the server has started may outlive it.
+  const leaveNothing = () => {
+    signal(server, 'SIGKILL');
+    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
+  // When the tests are interrupted, too: a group of its own gets no Ctrl+C.
+  process.once('exit', leaveNothing);
+  const stop = async () => {
+    await end(server);
+    process.off('exit', leaveNothing);
+    leaveNothing();
+  };
+  try {
+    await untilReady(authority, server, () => log);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { authority, pid: server.pid!, log: () => log, stop };
 }
 
 function install(tools: TestTools, vsix: string, common: string[], env: NodeJS.ProcessEnv): void {
@@ -121,11 +134,11 @@ async function untilReady(authority: string, server: ChildProcess, log: () => st
   throw new Error(`VS Code did not start:\n${log()}`);
 }
 
-async function stop(server: ChildProcess): Promise<void> {
-  const ended = new Promise((resolve) => server.once('exit', resolve));
+async function end(server: ChildProcess): Promise<void> {
+  const isEnded = () => server.exitCode !== null || server.signalCode !== null;
   signal(server, 'SIGTERM');
-  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
-  signal(server, 'SIGKILL');
+  const patience = Date.now() + graceSeconds * 1000;
+  while (!isEnded() && Date.now() < patience) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /** To the whole process group, which may have ended by itself. */
