@@ -33,8 +33,14 @@ export default tseslint.config(
   {
     files: ['webview/**/*.ts'],
     rules: noImport(
-      ['vscode', '**/src/*', 'node:*', '**/worker/!(api|labels|clustering)', '**/worker/!(labels|clustering)/**'],
-      'The page may import worker/api, worker/labels and worker/clustering/tree only.',
+      [
+        'vscode',
+        '**/src/*',
+        'node:*',
+        '**/worker/!(api|labels|clustering|evaluation|benchmark)',
+        '**/worker/!(labels|clustering|evaluation|benchmark)/**',
+      ],
+      'The page may import worker/api, worker/labels and the pure modules of worker that a unit test bundles for a browser.',
     ),
   },
   {

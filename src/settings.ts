@@ -1,6 +1,6 @@
 // The settings under anomalyClustering.*, checked and turned into what the engine takes.
 import { l10n, workspace, type Uri } from 'vscode';
-import { EngineError, type Device, type MethodSettings } from '../worker/api';
+import { defaultSettings, EngineError, type Device, type MethodSettings } from '../worker/api';
 
 export interface RunSettings {
   settings: MethodSettings;
@@ -18,13 +18,21 @@ export function readSettings(folder: Uri): RunSettings {
       l10n.t('The setting anomalyClustering.{0} is "auto" or a number, not {1}.', name, JSON.stringify(value)),
     );
   };
+  /** Names and numbers are checked by the engine, which says what it takes. */
+  const setting = <Name extends keyof MethodSettings>(name: Name): MethodSettings[Name] =>
+    configuration.get(name, defaultSettings[name]);
   return {
     settings: {
       // A workspace that is not trusted cannot name a model file: package.json restricts the setting there.
-      model: configuration.get('model', 'patchnet-s'),
+      model: setting('model'),
+      distance: setting('distance'),
+      weights: setting('weights'),
+      hardPatches: setting('hardPatches'),
+      aggregate: setting('aggregate'),
       references: numberOrAuto('references'),
-      seed: configuration.get('seed', 0),
+      seed: setting('seed'),
       temperature: numberOrAuto('temperature'),
+      clusterer: setting('clusterer'),
       clusters: numberOrAuto('clusters'),
     },
     device: configuration.get<Device>('device', 'auto'),

@@ -2,7 +2,8 @@
 import type { PatchGrid } from '../worker/api';
 import { h, icon } from './dom';
 import type { ImageModel } from './gallery-model';
-import { colorize, upsample, type Scale } from './heat-map';
+import { upsample } from '../worker/evaluation/upsample';
+import { colorize, type Scale } from './heat-map';
 import type { ThumbnailUri } from './protocol';
 
 /** Side of a heat map's canvas. The browser smooths it further; a patch grid is far coarser than this. */

@@ -3,7 +3,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { EngineError, type Device } from './api';
+import {
+  aggregateNames,
+  clustererNames,
+  defaultSettings,
+  distanceNames,
+  EngineError,
+  weightNames,
+  type Device,
+} from './api';
+import type { BenchmarkPart } from './benchmark/results';
+import { parseParts, runBenchmarkCommand, type BenchmarkOptions } from './cli/benchmark';
 import { runCluster, type ClusterOptions } from './cli/cluster';
 import { runEvaluate } from './cli/evaluate';
 import { runFeatures, type FeaturesOptions } from './cli/features';
@@ -18,6 +28,7 @@ const paths: Paths = {
   taskFile: join(__dirname, 'task.cjs'),
   modelsFolder: join(__dirname, '..', 'models'),
   reportPage: join(__dirname, 'webview', 'report.html'),
+  benchmarkPage: join(__dirname, 'webview', 'benchmark.html'),
 };
 
 function positiveOrAuto(text: string): number | 'auto' {
@@ -39,15 +50,32 @@ function wholeNumber(least: number): (text: string) => number {
   };
 }
 
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('Use a number between 0 and 1.');
+  return value;
+}
+
+function parts(text: string): BenchmarkPart[] {
+  try {
+    return parseParts(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
 /** Options of every command that embeds images. */
-function withEngineOptions(command: Command): Command {
+function withModelOptions(command: Command): Command {
   return command
     .option('--model <id|file.onnx>', 'network that embeds the patches', 'patchnet-s')
-    .option('--normal <folder>', 'folder of normal images to compare with (Eq. 6)')
-    .option('--seed <number>', 'chooses the reference images', wholeNumber(0), 0)
+    .option('--seed <number>', 'chooses reference images, and starts clusterers', wholeNumber(0), 0)
     .addOption(
       new Option('--device <device>', 'where networks run').choices(['auto', 'cpu'] satisfies Device[]).default('auto'),
     );
+}
+
+function withEngineOptions(command: Command): Command {
+  return withModelOptions(command).option('--normal <folder>', 'folder of normal images to compare with (Eq. 6)');
 }
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
@@ -58,12 +86,21 @@ const program = new Command('anomaly-clustering')
   .showHelpAfterError('(see --help)')
   .exitOverride();
 
+function oneOf(flags: string, description: string, names: readonly string[], value: string): Option {
+  return new Option(flags, description).choices(names).default(value);
+}
+
 withEngineOptions(program.command('cluster'))
   .argument('<folder>', 'folder of images; sub-folders are read too')
   .description('cluster the images of a folder and write anomaly-clusters.json')
-  .option('--clusters <number|auto>', 'number of clusters', countOrAuto(1), 'auto')
+  .option('--clusters <number|auto>', 'number of clusters', countOrAuto(1), defaultSettings.clusters)
   .option('--temperature <number|auto>', 'temperature tau, in distance units', positiveOrAuto, 'auto')
   .option('--references <number|auto>', 'reference images: all up to 200, 64 above', countOrAuto(2), 'auto')
+  .addOption(oneOf('--weights <weights>', 'where patch weights come from', weightNames, defaultSettings.weights))
+  .option('--hard-patches <number>', 'patches that "hard" weights choose', wholeNumber(1), defaultSettings.hardPatches)
+  .addOption(oneOf('--aggregate <how>', 'over the images of Eq. 5', aggregateNames, defaultSettings.aggregate))
+  .addOption(oneOf('--distance <distance>', 'how two images are compared', distanceNames, defaultSettings.distance))
+  .addOption(oneOf('--clusterer <clusterer>', 'how images are grouped', clustererNames, defaultSettings.clusterer))
   .option('--out <file>', 'label file (default: anomaly-clusters.json in the folder)')
   .option('--report <file.html>', 'also write a report with pictures, in one file')
   .option('--json', 'print the result as JSON')
@@ -91,12 +128,32 @@ withEngineOptions(program.command('features'))
     withRun(paths, false, (run) => runFeatures(run, folder, options)),
   );
 
+withModelOptions(program.command('benchmark'))
+  .argument(
+    '<folder...>',
+    'MVTec AD categories (or the folder that holds them), Magnetic Tile, folders with a sub-folder per class',
+  )
+  .description("run the paper's tables and figures on datasets whose classes are known")
+  .addOption(
+    new Option('--table <list>', 'all, 1 to 5, masks, figure3 to figure6, a1, a2; several with commas')
+      .argParser(parts)
+      .default(parts('all'), 'all'),
+  )
+  .option('--temperature <number|auto>', 'temperature tau, in distance units', positiveOrAuto, 'auto')
+  .option('--images-per-class <number>', 'at most so many images of each class', wholeNumber(2))
+  .option('--bank-share <share>', "share of Magnetic Tile's normal images to compare with", share, 0.8)
+  .option('--out <folder>', 'where tables, plots and pictures go', 'anomaly-benchmark')
+  .action((folders: string[], options: BenchmarkOptions) =>
+    withRun(paths, false, (run) => runBenchmarkCommand(run, paths, folders, options)),
+  );
+
 program
   .command('sample')
   .argument('<folder>', 'new or empty folder')
   .description('make a sample dataset with known defects')
   .option('--seed <number>', 'draws other images', wholeNumber(0))
-  .action((folder: string, options: { seed?: number }) => runSample(folder, options));
+  .option('--mvtec', 'two categories as MVTec AD lays them out, to try the benchmark on')
+  .action((folder: string, options: { seed?: number; mvtec?: boolean }) => runSample(folder, options));
 
 async function main(): Promise<number> {
   try {

@@ -2,7 +2,7 @@
 import { EngineError, type Progress, type Stage } from './api';
 import type { CancelFlag } from './cancel';
 import type { Pool } from './pool/pool';
-import type { TaskContext } from './pool/task';
+import type { TaskContext } from './pool/tasks/thread';
 import type { Cache } from './store/cache';
 
 /** Lives as long as its process. */

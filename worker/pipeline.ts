@@ -1,17 +1,29 @@
-// The method, from a folder to a label file: scan → embed → weigh → aggregate → link → cut → write.
+// The method, from a folder to a label file: scan → embed → weigh → aggregate → group → write.
 // "Anomaly Clustering: Grouping Images into Coherent Clusters of Anomaly Types", Sohn et al., WACV 2023.
 import { dirname, relative, sep } from 'node:path';
-import { EngineError, type ClusterRequest, type ClusterResult, type ClusterSummary, type Note } from './api';
-import { describeImages, type DescribedDataset } from './bags/describe-images';
-import { chooseClusterCount, type ClusterCount } from './clustering/choose-k';
-import { condensedEuclidean, wardLinkage, type Merge } from './clustering/linkage';
+import {
+  aggregateNames,
+  clustererNames,
+  defaultSettings,
+  distanceNames,
+  EngineError,
+  weightNames,
+  type ClusterRequest,
+  type ClusterResult,
+  type ClusterSummary,
+  type MethodSettings,
+  type Note,
+} from './api';
+import { isHausdorff } from './bags/hausdorff';
+import { needsVectors } from './clustering/clusterers';
 import { medoid } from './clustering/medoids';
-import { buildTree, cutTree } from './clustering/tree';
-import { requireSetting, startStage, type Run } from './engine';
+import { describeImages, type DescribedDataset } from './describe/describe-images';
+import { requireSetting, startStage, taskContext, type Run } from './engine';
 import { findModel } from './features/model';
 import { requirePlatform } from './features/platform';
 import { readDataset, type Dataset } from './images/dataset';
 import { alignLabels, LabelFileError, parseLabels, serializeLabels, type LabelDocument } from './labels';
+import type { Grouping } from './pool/tasks/group';
 import { saveAnalysis } from './store/analysis';
 
 /**
@@ -30,31 +42,33 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
   requireImages(dataset);
   const described = await describeImages(run, dataset, model, request.settings);
 
-  const count = described.images.length;
-  const descriptors = stack(described);
+  const { comparison } = described;
+  const { clusterer, clusters, seed } = request.settings;
+  requireSetting(
+    clusters === 'auto' || clusters <= comparison.count,
+    `${clusters} clusters cannot be made of ${comparison.count} images.`,
+  );
   const progress = startStage(run, 'link', 1);
-  const merges = wardLinkage(condensedEuclidean(descriptors, count, described.dimensions), count);
-  const choice = chooseCount(request, merges, count);
-  const assignment = cutTree(buildTree(merges, count), choice.k);
+  const grouping = await run.pool.run('group', { ...comparison, clusterer, clusters, seed, ...taskContext(run) });
   progress.step();
 
   const failures = [...dataset.failures, ...described.failures].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const proposed = propose(request, model.reference, described, assignment);
+  const proposed = propose(request, model.reference, described, grouping.assignment);
   const labels = alignLabels(previous, proposed, new Set(failures.map(({ path }) => path)));
-  await saveAnalysis(run.cache, request.folder, described, merges);
+  await saveAnalysis(run.cache, request.folder, described, grouping.merges);
   return {
     labels: serializeLabels(labels),
-    images: count,
-    clusters: summarise(labels, described, descriptors),
+    images: comparison.count,
+    clusters: summarise(labels, described),
     failures,
-    notes: notesOf(dataset, described, choice, model.reference, run),
+    notes: notesOf(dataset, described, grouping, request.settings, model.reference, run),
     temperature: described.temperature,
     seconds: (Date.now() - start) / 1000,
   };
 }
 
 function checkSettings({ settings }: ClusterRequest): void {
-  const { clusters, temperature, references, seed } = settings;
+  const { clusters, temperature, references, seed, hardPatches, distance, clusterer } = settings;
   const isCount = (value: number, least: number) => Number.isInteger(value) && value >= least;
   requireSetting(
     clusters === 'auto' || isCount(clusters, 1),
@@ -69,6 +83,19 @@ function checkSettings({ settings }: ClusterRequest): void {
     `The number of reference images is "auto" or 2 or more, not ${references}.`,
   );
   requireSetting(Number.isInteger(seed), `The seed is a whole number, not ${seed}.`);
+  requireSetting(isCount(hardPatches, 1), `Hard weights choose 1 patch or more, not ${hardPatches}.`);
+  requireOneOf('distance', distance, distanceNames);
+  requireOneOf('weights', settings.weights, weightNames);
+  requireOneOf('aggregate', settings.aggregate, aggregateNames);
+  requireOneOf('clusterer', clusterer, clustererNames);
+  requireSetting(
+    !(needsVectors(clusterer) && isHausdorff(distance)),
+    `The clusterer "${clusterer}" needs one vector an image, and the distance "${distance}" has none. Use the distance "weighted-average", or another clusterer.`,
+  );
+}
+
+function requireOneOf(what: string, value: string, names: readonly string[]): void {
+  requireSetting(names.includes(value), `The ${what} is one of ${names.join(', ')}; not ${value}.`);
 }
 
 function parsePrevious({ previousLabels, labelFile }: ClusterRequest): LabelDocument | undefined {
@@ -97,19 +124,6 @@ function requireImages({ images, failures, folder }: Dataset): void {
   );
 }
 
-/** (N, D) */
-function stack({ images, dimensions }: DescribedDataset): Float32Array {
-  const descriptors = new Float32Array(images.length * dimensions);
-  for (const [i, { descriptor }] of images.entries()) descriptors.set(descriptor, i * dimensions);
-  return descriptors;
-}
-
-function chooseCount({ settings }: ClusterRequest, merges: Merge[], images: number): ClusterCount {
-  if (settings.clusters === 'auto') return chooseClusterCount(merges, images);
-  requireSetting(settings.clusters <= images, `${settings.clusters} clusters cannot be made of ${images} images.`);
-  return { k: settings.clusters, runnerUp: settings.clusters, reason: 'as set' };
-}
-
 function propose(
   { settings, folder, labelFile }: ClusterRequest,
   model: string,
@@ -117,19 +131,20 @@ function propose(
   assignment: Int32Array,
 ): LabelDocument {
   const { weights, aggregate, references, images } = described;
-  const { seed, temperature, clusters } = settings;
+  const { distance, hardPatches, seed, temperature, clusterer, clusters } = settings;
   return {
     version: 1,
     root: relative(dirname(labelFile), folder).split(sep).join('/') || '.',
     method: {
       model,
-      distance: 'weighted-average',
+      distance,
       weights,
+      ...(weights === 'hard' ? { hardPatches } : {}),
       aggregate,
       references,
       seed,
       temperature,
-      clusterer: 'ward',
+      clusterer,
       clusters,
     },
     clusters: [...new Set(assignment)].map((label) => ({ id: label + 1, name: '' })),
@@ -137,16 +152,12 @@ function propose(
   };
 }
 
-function summarise(
-  labels: LabelDocument,
-  { images, dimensions }: DescribedDataset,
-  descriptors: Float32Array,
-): ClusterSummary[] {
+function summarise(labels: LabelDocument, { images, comparison }: DescribedDataset): ClusterSummary[] {
   const rows = new Map(images.map(({ image }, row) => [image.path, row]));
   return labels.clusters.flatMap(({ id, name }) => {
     const members = labels.images.flatMap(({ path, cluster }) => (cluster === id ? (rows.get(path) ?? []) : []));
     if (members.length === 0) return [];
-    const centre = images[medoid(descriptors, dimensions, members)]!;
+    const centre = images[medoid(comparison, members)]!;
     return [{ id, name, images: members.length, medoid: centre.image.path }];
   });
 }
@@ -158,10 +169,27 @@ const layoutNames = {
   'magnetic-tile': 'Magnetic Tile',
 };
 
-function notesOf(dataset: Dataset, described: DescribedDataset, choice: ClusterCount, model: string, run: Run): Note[] {
-  const { weights, references, temperature, images } = described;
+const weightTitles: Record<DescribedDataset['weights'], string | undefined> = {
+  uniform: 'plain average of all patches',
+  unsupervised: undefined,
+  normal: undefined,
+  hard: 'only the patches that stand out most count (A.1)',
+  mask: 'from the ground-truth masks',
+  none: undefined,
+};
+
+function notesOf(
+  dataset: Dataset,
+  described: DescribedDataset,
+  { choice }: Grouping,
+  { distance, clusterer }: MethodSettings,
+  model: string,
+  run: Run,
+): Note[] {
+  const { source, references, temperature, images } = described;
+  const weights = weightTitles[described.weights];
   const compared =
-    weights === 'normal'
+    source === 'normal images'
       ? `compared with ${references} normal images (Eq. 6)`
       : references === 'all'
         ? 'each compared with all others (Eq. 5)'
@@ -171,7 +199,10 @@ function notesOf(dataset: Dataset, described: DescribedDataset, choice: ClusterC
     { label: 'Layout', value: layoutNames[dataset.layout] },
     { label: 'Images', value: `${images.length}, ${compared}` },
     { label: 'Network', value: `${model}, on the CPU with ${run.pool.threads} threads` },
+    ...(distance === defaultSettings.distance ? [] : [{ label: 'Distance', value: distance }]),
+    ...(weights === undefined ? [] : [{ label: 'Weights', value: weights }]),
     { label: 'Temperature', value: temperature.toPrecision(4) },
+    ...(clusterer === defaultSettings.clusterer ? [] : [{ label: 'Clusterer', value: clusterer }]),
     { label: 'Clusters', value: `${choice.k} (${choice.reason})` },
     ...(problem === undefined ? [] : [{ label: 'Cache', value: `could not keep everything: ${problem}` }]),
   ];

@@ -3,7 +3,7 @@ import { l10n } from 'vscode';
 import type { Progress, Stage } from '../../worker/api';
 
 /** What each stage takes of a usual run, in percent; they add up to 100. */
-const shares: Record<Stage, number> = { scan: 5, embed: 30, compare: 60, link: 5 };
+const shares: Record<Stage, number> = { scan: 5, embed: 30, compare: 60, link: 5, evaluate: 0 };
 const stages = Object.keys(shares) as Stage[];
 
 /** Turns a run's progress into what VS Code's notification takes; the bar never goes back. */
@@ -30,6 +30,8 @@ function describe({ stage, done, total, etaSeconds }: Progress): string {
       return l10n.t('comparing patches, {0} of {1}', done, total) + left;
     case 'link':
       return l10n.t('grouping');
+    case 'evaluate':
+      return l10n.t('evaluating, {0} of {1}', done, total) + left;
   }
 }
 

@@ -1,17 +1,18 @@
 // The nearest-patch kernel, the weights of Eq. 5–7 and the weighted average, against torch in float64 (expected/bags.py).
 import assert from 'node:assert/strict';
+import { greedyCoreset } from '../../worker/bags/coreset';
+import { hausdorffDistances, type HausdorffName } from '../../worker/bags/hausdorff';
 import { NearestPatchKernel } from '../../worker/bags/kernel';
+import { compareTile, PairTable, tilesOf } from '../../worker/bags/pairs';
 import { rankContents, referenceCount } from '../../worker/bags/references';
+import { allocateBags, bagsView, distancesToReferences, type SharedBags } from '../../worker/bags/search';
 import {
-  addTile,
-  allocateBags,
-  bagsView,
-  distancesToReferences,
-  tilesOf,
-  tileSums,
-  type SharedBags,
-} from '../../worker/bags/search';
-import { automaticTemperature, patchWeights, weightedAverage } from '../../worker/bags/weights';
+  automaticTemperature,
+  hardWeights,
+  patchWeights,
+  uniformWeights,
+  weightedAverage,
+} from '../../worker/bags/weights';
 import { cancel, createCancelFlag } from '../../worker/cancel';
 import expected from './expected/bags.json';
 
@@ -23,6 +24,11 @@ function shared(values: number[], count: number): SharedBags {
   return bags;
 }
 
+/** (M, D) */
+function bagOf(i: number): Float32Array {
+  return Float32Array.from(expected.embeddings.slice(i * M * D, (i + 1) * M * D));
+}
+
 function assertClose(actual: ArrayLike<number>, wanted: number[], tolerance: number): void {
   assert.equal(actual.length, wanted.length);
   for (const [i, value] of wanted.entries()) {
@@ -30,31 +36,55 @@ function assertClose(actual: ArrayLike<number>, wanted: number[], tolerance: num
   }
 }
 
+/** All pairs of the images in the order given, from their tiles. */
+async function pairTable(kernel: NearestPatchKernel, order: number[]): Promise<PairTable> {
+  const bags = order.map((i) => expected.embeddings.slice(i * M * D, (i + 1) * M * D));
+  const table = new PairTable(order.length, M);
+  for (const tile of tilesOf(order.length)) {
+    const [rows, columns] = [tile.rows, tile.columns].map((range) => Float32Array.from(bags.slice(...range).flat()));
+    table.add(tile, await compareTile(kernel, rows!, columns!, tile, D, createCancelFlag()));
+  }
+  return table;
+}
+
 /** float32 dot products: 1e-7 in the product is up to 1e-4 in a distance near zero, 1e-6 at the distances here. */
 const float32Tolerance = 5e-6;
 
 describe('nearest-patch distances', () => {
-  const images = shared(expected.embeddings, N);
+  const images = Array.from({ length: N });
   let kernel: NearestPatchKernel;
   before(async () => {
     kernel = await NearestPatchKernel.open();
   });
 
-  it('are the mean over all other images in Eq. 5, from tiles of pairs', async () => {
-    const totals = new Float64Array(N * M);
-    for (const tile of tilesOf(N)) addTile(totals, await tileSums(kernel, images, tile, createCancelFlag()), tile, M);
-    assertClose(
-      totals.map((sum) => sum / (N - 1)),
-      expected.distances.eq5,
-      float32Tolerance,
-    );
+  for (const [aggregate, wanted] of [
+    ['mean', expected.distances.eq5],
+    ['max', expected.distances.max],
+    ['min', expected.distances.min],
+  ] as const) {
+    it(`are the ${aggregate} over all other images in Eq. 5`, async () => {
+      const table = await pairTable(
+        kernel,
+        images.map((_, i) => i),
+      );
+      const distances = images.flatMap((_, i) => [...table.distances(i, aggregate)]);
+      assertClose(distances, wanted, float32Tolerance);
+    });
+  }
+
+  it('move with the images: their order does not matter', async () => {
+    const order = images.map((_, i) => (i * 4 + 3) % N);
+    const table = await pairTable(kernel, order);
+    for (const [slot, i] of order.entries()) {
+      assertClose(table.distances(slot, 'mean'), expected.distances.eq5.slice(i * M, (i + 1) * M), float32Tolerance);
+    }
   });
 
   it('leave the image itself out of the references in Eq. 7', async () => {
     const references = allocateBags(expected.sample.length, M, D);
-    for (const [slot, i] of expected.sample.entries()) bagsView(references, slot).set(bagsView(images, i));
+    for (const [slot, i] of expected.sample.entries()) bagsView(references, slot).set(bagOf(i));
     for (let i = 0; i < N; i++) {
-      const bag = Float32Array.from(bagsView(images, i));
+      const bag = bagOf(i);
       const own = expected.sample.indexOf(i);
       const distances = await distancesToReferences(kernel, bag, references, own, 'mean', createCancelFlag());
       assertClose(distances, expected.distances.eq7.slice(i * M, (i + 1) * M), float32Tolerance);
@@ -64,7 +94,7 @@ describe('nearest-patch distances', () => {
   it('are the smallest over all normal patches in Eq. 6', async () => {
     const bank = shared(expected.normals, 4);
     for (let i = 0; i < N; i++) {
-      const bag = Float32Array.from(bagsView(images, i));
+      const bag = bagOf(i);
       const distances = await distancesToReferences(kernel, bag, bank, -1, 'min', createCancelFlag());
       assertClose(distances, expected.distances.eq6.slice(i * M, (i + 1) * M), float32Tolerance);
     }
@@ -73,13 +103,61 @@ describe('nearest-patch distances', () => {
   it('stop with the code "cancelled" once the flag is set', async () => {
     const flag = createCancelFlag();
     cancel(flag);
-    await assert.rejects(tileSums(kernel, images, tilesOf(N)[0]!, flag), { code: 'cancelled' });
+    const bags = Float32Array.from(expected.embeddings);
+    await assert.rejects(compareTile(kernel, bags, bags, { rows: [0, N], columns: [0, N] }, D, flag), {
+      code: 'cancelled',
+    });
+  });
+
+  it('of Eq. 7 with all images as references are those of Eq. 5', async () => {
+    const all = shared(expected.embeddings, N);
+    const table = await pairTable(
+      kernel,
+      images.map((_, i) => i),
+    );
+    for (let i = 0; i < N; i++) {
+      const distances = await distancesToReferences(kernel, bagOf(i), all, i, 'mean', createCancelFlag());
+      assertClose(distances, [...table.distances(i, 'mean')], 1e-6);
+    }
+  });
+});
+
+describe('distances between bags', () => {
+  let table: PairTable;
+  before(async () => {
+    const kernel = await NearestPatchKernel.open(true);
+    table = await pairTable(
+      kernel,
+      Array.from({ length: N }, (_, i) => i),
+    );
+  });
+
+  for (const [name, wanted] of Object.entries(expected.hausdorff)) {
+    it(`are those of Eq. 2 and 3: ${name}`, () => {
+      assertClose(hausdorffDistances(table, name as HausdorffName), wanted, float32Tolerance);
+    });
+  }
+
+  it('tell which patches decide the Hausdorff distance', () => {
+    const choices = Array.from({ length: N }, (_, i) => [...table.choices(i)]).flat();
+    assertClose(choices, expected.choices, 1e-6);
+  });
+});
+
+describe('the coreset of a normal bank', () => {
+  it('adds the image that is farthest from the chosen ones', () => {
+    const means = Array.from({ length: N }, (_, i) => [...weightedAverage(bagOf(i), uniformWeights(M))]);
+    assert.deepEqual(greedyCoreset(Float32Array.from(means.flat()), D, 6), expected.coreset);
+  });
+
+  it('takes all images when there are no more, copies too', () => {
+    assert.deepEqual(greedyCoreset(Float32Array.of(1, 1, 1, 2), 1, 9).sort(), [0, 1, 2, 3]);
   });
 });
 
 describe('tiles', () => {
   it('hold every pair once', () => {
-    for (const count of [1, 2, 8, 9, 30]) {
+    for (const count of [1, 2, 8, 9, 30, 300]) {
       const pairs = new Set<string>();
       for (const { rows, columns } of tilesOf(count)) {
         for (let i = rows[0]; i < rows[1]; i++) {
@@ -104,10 +182,26 @@ describe('weights', () => {
 
   it('average the bag into the descriptor of Eq. 1', () => {
     const average = rows.flatMap((row, i) => {
-      const bag = Float32Array.from(expected.embeddings.slice(i * M * D, (i + 1) * M * D));
-      return [...weightedAverage(bag, patchWeights(row, expected.temperature))];
+      return [...weightedAverage(bagOf(i), patchWeights(row, expected.temperature))];
     });
     assertClose(average, expected.average, 1e-6);
+  });
+
+  it('are the plain average as the temperature rises, and one patch as it falls', () => {
+    for (const row of rows) {
+      assertClose(patchWeights(row, 1e9), [...uniformWeights(M)], 1e-9);
+      assertClose(patchWeights(row, 1e-9), [...hardWeights(row, 1)], 1e-9);
+    }
+  });
+
+  it('count the largest distances only when they are hard (A.1)', () => {
+    assertClose(
+      rows.flatMap((row) => [...hardWeights(row, 4)]),
+      expected.hard,
+      1e-9,
+    );
+    assertClose(hardWeights(rows[0]!, M), [...uniformWeights(M)], 1e-12);
+    assert.deepEqual([...hardWeights(Float32Array.of(1, 1, 1), 2)], [0.5, 0.5, 0]);
   });
 
   it('stay finite at temperatures far from the distances', () => {

@@ -1,50 +1,63 @@
 // The nearest-patch kernel: for every patch of one image, the most similar patch of each other image, as one matrix product.
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
-import { encodeOnnx } from '../features/onnx-file';
+import { encodeOnnx, type OnnxNode, type OnnxValue } from '../features/onnx-file';
 import { openSession } from '../features/session';
 
 /** Images of B in one product: as fast as larger blocks, and a few milliseconds between two looks at the cancel flag. */
 export const blockImages = 4;
 
-/** Largest dot products of one image against a block of images; both directions come from the same product. */
+/** Distances of one image to a block of images; both directions come from the same product. */
 export interface NearestPatches {
-  /** (M, J): of patch m, over the patches of image j. */
+  /** (M, J): squared distance of patch m to the nearest patch of image j. */
   forward: Float32Array;
-  /** (J, M): of patch n of image j, over the patches of the one image. */
+  /** (J, M): of patch n of image j to the nearest patch of the one image. */
   backward: Float32Array;
+  /** (J): mean distance (not squared) over all pairs of patches; empty unless the kernel was opened for it. */
+  means: Float32Array;
 }
 
-/** A graph Gemm → ReduceMax over both axes, with dynamic shapes: one session serves every block size. */
+/** A graph Gemm → ReduceMin over both axes, with dynamic shapes: one session serves every block size. */
 export class NearestPatchKernel {
   private constructor(private readonly session: InferenceSession) {}
 
-  static async open(): Promise<NearestPatchKernel> {
-    return new NearestPatchKernel(await openSession(kernelModel()));
+  /** @param withMeans also the mean over all pairs of patches, which costs a third more */
+  static async open(withMeans = false): Promise<NearestPatchKernel> {
+    return new NearestPatchKernel(await openSession(kernelModel(withMeans)));
   }
 
   /**
-   * Dot products of unit vectors, so ‖a − b‖ = sqrt(2 − 2 a·b) and the nearest patch is the one with the largest product.
+   * Squared distances of unit vectors, as ‖a − b‖² = 2 − 2 a·b. Rounding may leave them slightly below zero: see {@link distance}.
    * @param image (M, D)
    * @param block (J, M, D), or (J, R, D) with any R the same for all J
    */
   async run(image: Float32Array, block: Float32Array, blockCount: number, dimensions: number): Promise<NearestPatches> {
     const patches = image.length / dimensions;
     const blockPatches = block.length / dimensions;
-    const { forward, backward } = await this.session.run({
+    const { forward, backward, means } = await this.session.run({
       image: new Tensor('float32', image, [patches, dimensions]),
       block: new Tensor('float32', block, [blockPatches, dimensions]),
       shape: new Tensor('int64', [BigInt(patches), BigInt(blockCount), BigInt(blockPatches / blockCount)], [3]),
     });
-    return { forward: forward!.data as Float32Array, backward: backward!.data as Float32Array };
+    return {
+      forward: forward!.data as Float32Array,
+      backward: backward!.data as Float32Array,
+      means: means ? (means.data as Float32Array) : new Float32Array(0),
+    };
   }
 }
 
-/** Distance of unit vectors from their dot product; rounding may push the product a little above one. */
-export function distanceOfProduct(product: number): number {
-  return Math.sqrt(Math.max(0, 2 - 2 * product));
+/** Distance from its square, which rounding may have pushed below zero. */
+export function distance(square: number): number {
+  return Math.sqrt(Math.max(0, square));
 }
 
-function kernelModel(): Uint8Array {
+function kernelModel(withMeans: boolean): Uint8Array {
+  const meanNodes: OnnxNode[] = [
+    { operator: 'Relu', inputs: ['byImage'], outputs: ['positive'] },
+    { operator: 'Sqrt', inputs: ['positive'], outputs: ['distances'] },
+    { operator: 'ReduceMean', inputs: ['distances'], outputs: ['means'], attributes: { axes: [0, 2], keepdims: 0 } },
+  ];
+  const meanOutput: OnnxValue = { name: 'means', type: 'float32', shape: ['J'] };
   return encodeOnnx({
     name: 'nearest-patch',
     inputs: [
@@ -55,12 +68,20 @@ function kernelModel(): Uint8Array {
     outputs: [
       { name: 'forward', type: 'float32', shape: ['M', 'J'] },
       { name: 'backward', type: 'float32', shape: ['R'] },
+      ...(withMeans ? [meanOutput] : []),
     ],
+    constants: [{ name: 'two', shape: [1], values: new Float32Array([2]) }],
     nodes: [
-      { operator: 'Gemm', inputs: ['image', 'block'], outputs: ['products'], attributes: { transB: 1 } },
-      { operator: 'Reshape', inputs: ['products', 'shape'], outputs: ['byImage'] },
-      { operator: 'ReduceMax', inputs: ['byImage'], outputs: ['forward'], attributes: { axes: [2], keepdims: 0 } },
-      { operator: 'ReduceMax', inputs: ['products'], outputs: ['backward'], attributes: { axes: [0], keepdims: 0 } },
+      {
+        operator: 'Gemm',
+        inputs: ['image', 'block', 'two'],
+        outputs: ['squares'],
+        attributes: { transB: 1, alpha: { float: -2 } },
+      },
+      { operator: 'Reshape', inputs: ['squares', 'shape'], outputs: ['byImage'] },
+      { operator: 'ReduceMin', inputs: ['byImage'], outputs: ['forward'], attributes: { axes: [2], keepdims: 0 } },
+      { operator: 'ReduceMin', inputs: ['squares'], outputs: ['backward'], attributes: { axes: [0], keepdims: 0 } },
+      ...(withMeans ? meanNodes : []),
     ],
   });
 }

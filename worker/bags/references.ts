@@ -1,4 +1,4 @@
-// Chooses the reference images of Eq. 7 and the sample that the temperature is estimated from.
+// How many reference images there are, and which: those of Eq. 7, and the sample that the temperature is estimated from.
 import { createHash } from 'node:crypto';
 
 /** Up to this many images every image is a reference: Eq. 5, exact. */
@@ -7,8 +7,11 @@ export const exactLimit = 200;
 /** References above that: Eq. 7. */
 export const sampledReferences = 64;
 
-/** Normal images kept for Eq. 6. */
+/** Normal images that Eq. 6 compares with. A larger folder is represented by a coreset of so many. */
 export const bankLimit = 200;
+
+/** Normal images that a coreset is chosen from: embedding more of them would take longer than it can help. */
+export const coresetCandidates = 2000;
 
 /**
  * Orders contents by SHA-256 of (seed, content). The first of them are the references; neither the order of files nor the

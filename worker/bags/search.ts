@@ -1,6 +1,7 @@
-// Aggregated distances of patches to other images: the inner part of Eq. 5, 6 and 7, run by the pool's workers.
+// Aggregated distances of one image's patches to reference images: the inner part of Eq. 6 and 7, run by the pool's workers.
+import type { AggregateName } from '../api';
 import { throwIfCancelled, type CancelFlag } from '../cancel';
-import { blockImages, distanceOfProduct, type NearestPatchKernel } from './kernel';
+import { blockImages, distance, type NearestPatchKernel } from './kernel';
 
 /** Bags of several images in memory that all threads share: (count, M, D). */
 export interface SharedBags {
@@ -9,9 +10,6 @@ export interface SharedBags {
   patches: number;
   dimensions: number;
 }
-
-/** How distances to several images become one: the mean of Eq. 5 and 7, the smallest of Eq. 6. */
-export type Aggregate = 'mean' | 'min';
 
 export function allocateBags(count: number, patches: number, dimensions: number): SharedBags {
   const buffer = new SharedArrayBuffer(count * patches * dimensions * Float32Array.BYTES_PER_ELEMENT);
@@ -25,12 +23,13 @@ export function bagsView(bags: SharedBags, first: number, count = 1): Float32Arr
 }
 
 /** A copy in memory of this thread only: Node 20's ONNX Runtime takes no tensors over shared memory. */
-function ownBags(bags: SharedBags, first: number, count = 1): Float32Array {
+function ownBags(bags: SharedBags, first: number, count: number): Float32Array {
   return Float32Array.from(bagsView(bags, first, count));
 }
 
 /**
- * Aggregates min_n ‖z_m − z_n^j‖ over the images j of `references`, except `own`.
+ * Aggregates min_n ‖z_m − z_n^j‖ over the images j of `references`, except `own`. Eq. 7 takes the mean; the smallest over normal
+ * images is Eq. 6.
  * @param bag (M, D)
  * @param own index of the image itself among the references (Eq. 7 leaves it out), or -1
  * @returns (M); zeros when there is no other image
@@ -40,84 +39,66 @@ export async function distancesToReferences(
   bag: Float32Array,
   references: SharedBags,
   own: number,
-  aggregate: Aggregate,
+  aggregate: AggregateName,
   flag: CancelFlag,
 ): Promise<Float32Array> {
-  const total = new Float64Array(references.patches).fill(aggregate === 'mean' ? 0 : Infinity);
-  let others = 0;
+  const aggregated = new Aggregated(references.patches);
   for (let first = 0; first < references.count; first += blockImages) {
     throwIfCancelled(flag);
     const count = Math.min(blockImages, references.count - first);
-    const block = ownBags(references, first, count);
-    const { forward } = await kernel.run(bag, block, count, references.dimensions);
+    const { forward } = await kernel.run(bag, ownBags(references, first, count), count, references.dimensions);
     for (let j = 0; j < count; j++) {
       if (first + j === own) continue;
-      others++;
-      for (let m = 0; m < total.length; m++) {
-        const distance = distanceOfProduct(forward[m * count + j]!);
-        total[m] = aggregate === 'mean' ? total[m]! + distance : Math.min(total[m]!, distance);
-      }
+      for (let m = 0; m < references.patches; m++) aggregated.add(m, distance(forward[m * count + j]!));
     }
   }
-  if (others === 0) return new Float32Array(total.length);
-  return Float32Array.from(total, (sum) => (aggregate === 'mean' ? sum / others : sum));
+  return aggregated.result(aggregate, references.count - (own >= 0 ? 1 : 0));
 }
 
-/** Part of the pairs of Eq. 5: image indices [first, end) against [first, end). */
-export interface Tile {
-  rows: [first: number, end: number];
-  columns: [first: number, end: number];
-}
+/** What crosses from thread to thread. */
+export type AggregatedArrays = Pick<Aggregated, 'sums' | 'largest' | 'smallest'>;
 
-/** Images on a tile's side: small enough to share out evenly, large enough that few results are sent. */
-const tileSide = 8;
+/** Sum, largest and smallest of what was added for each patch of one image or of several. */
+export class Aggregated {
+  readonly sums: Float64Array;
+  readonly largest: Float32Array;
+  readonly smallest: Float32Array;
 
-/** All pairs i < j of `count` images, in tiles, in a fixed order. */
-export function tilesOf(count: number): Tile[] {
-  const tiles: Tile[] = [];
-  const range = (first: number): [number, number] => [first, Math.min(first + tileSide, count)];
-  for (let row = 0; row < count; row += tileSide) {
-    for (let column = row; column < count; column += tileSide) tiles.push({ rows: range(row), columns: range(column) });
+  /** @param size patches of all images */
+  constructor(size: number) {
+    this.sums = new Float64Array(size);
+    this.largest = new Float32Array(size);
+    this.smallest = new Float32Array(size).fill(Infinity);
   }
-  return tiles;
-}
 
-/**
- * Sums of nearest-patch distances over the pairs i < j of a tile; one product serves both directions of a pair.
- * @returns (rows + columns, M): for each row image the sum over the column images, then for each column image over the rows
- */
-export async function tileSums(
-  kernel: NearestPatchKernel,
-  bags: SharedBags,
-  { rows, columns }: Tile,
-  flag: CancelFlag,
-): Promise<Float32Array> {
-  const { patches, dimensions } = bags;
-  const rowCount = rows[1] - rows[0];
-  const sums = new Float64Array((rowCount + columns[1] - columns[0]) * patches);
-  for (let i = rows[0]; i < rows[1]; i++) {
-    const image = ownBags(bags, i);
-    const rowOffset = (i - rows[0]) * patches;
-    for (let first = Math.max(columns[0], i + 1); first < columns[1]; first += blockImages) {
-      throwIfCancelled(flag);
-      const count = Math.min(blockImages, columns[1] - first);
-      const { forward, backward } = await kernel.run(image, ownBags(bags, first, count), count, dimensions);
-      const columnOffset = (rowCount + first - columns[0]) * patches;
-      for (let m = 0; m < patches; m++) {
-        let sum = 0;
-        for (let j = 0; j < count; j++) sum += distanceOfProduct(forward[m * count + j]!);
-        sums[rowOffset + m]! += sum;
-      }
-      for (let n = 0; n < count * patches; n++) sums[columnOffset + n]! += distanceOfProduct(backward[n]!);
+  add(at: number, value: number): void {
+    this.sums[at]! += value;
+    if (value > this.largest[at]!) this.largest[at] = value;
+    if (value < this.smallest[at]!) this.smallest[at] = value;
+  }
+
+  /** Adds what was aggregated elsewhere for the patches from `from` on. */
+  merge(other: AggregatedArrays, from: number, at: number, size: number): void {
+    for (let m = 0; m < size; m++) {
+      this.sums[at + m]! += other.sums[from + m]!;
+      if (other.largest[from + m]! > this.largest[at + m]!) this.largest[at + m] = other.largest[from + m]!;
+      if (other.smallest[from + m]! < this.smallest[at + m]!) this.smallest[at + m] = other.smallest[from + m]!;
     }
   }
-  return Float32Array.from(sums);
-}
 
-/** Adds a tile's sums to the totals (count, M) of all images. */
-export function addTile(totals: Float64Array, sums: Float32Array, { rows, columns }: Tile, patches: number): void {
-  let offset = 0;
-  for (const [first, end] of [rows, columns]) {
-    for (let i = first * patches; i < end * patches; i++) totals[i]! += sums[offset++]!;
+  /**
+   * @param others images that were added for each patch; zeros come back when there were none
+   * @returns (size)
+   */
+  result(aggregate: AggregateName, others: number, first = 0, size = this.sums.length): Float32Array {
+    if (others === 0) return new Float32Array(size);
+    switch (aggregate) {
+      case 'mean':
+        return Float32Array.from(this.sums.subarray(first, first + size), (sum) => sum / others);
+      case 'max':
+        return this.largest.slice(first, first + size);
+      case 'min':
+        return this.smallest.slice(first, first + size);
+    }
   }
 }

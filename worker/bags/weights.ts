@@ -51,6 +51,25 @@ export function patchWeights(distances: Float32Array, temperature: number): Floa
   return weights;
 }
 
+/** Every patch counts the same: the plain average. */
+export function uniformWeights(patches: number): Float64Array {
+  return new Float64Array(patches).fill(1 / patches);
+}
+
+/**
+ * The patches with the largest distances count the same, the others not at all (appendix A.1). Of equal distances the first patches.
+ * @param distances (M)
+ * @param count number of patches that count, at least 1
+ * @returns (M), sums to one
+ */
+export function hardWeights(distances: Float32Array, count: number): Float64Array {
+  const weights = new Float64Array(distances.length);
+  const order = Uint32Array.from(distances.keys()).sort((a, b) => distances[b]! - distances[a]! || a - b);
+  const chosen = order.subarray(0, count);
+  for (const patch of chosen) weights[patch] = 1 / chosen.length;
+  return weights;
+}
+
 /**
  * The image's descriptor Σ_m alpha_m z_m (Eq. 1).
  * @param bag (M, D)

@@ -10,14 +10,9 @@ import { writeReport } from '../report';
 import { writeFileAtomic } from '../store/write';
 import type { Paths } from './run';
 
-export interface ClusterOptions {
-  model: string;
+export interface ClusterOptions extends MethodSettings {
   normal?: string;
-  seed: number;
   device: Device;
-  clusters: number | 'auto';
-  temperature: number | 'auto';
-  references: number | 'auto';
   out?: string;
   report?: string;
   json?: boolean;
@@ -26,24 +21,23 @@ export interface ClusterOptions {
 export const labelFileName = 'anomaly-clusters.json';
 
 export async function runCluster(run: Run, paths: Paths, folder: string, options: ClusterOptions): Promise<void> {
-  const { model, seed, clusters, temperature, references, device } = options;
-  const settings: MethodSettings = { model, seed, clusters, temperature, references };
+  const { normal, device, out, report: reportFile, json, ...settings } = options;
   const absolute = resolve(folder);
-  const labelFile = resolve(options.out ?? join(absolute, labelFileName));
+  const labelFile = resolve(out ?? join(absolute, labelFileName));
   const previousLabels = existsSync(labelFile) ? await readFile(labelFile, 'utf8') : undefined;
   const request: ClusterRequest = {
     folder: absolute,
     settings,
     device,
     labelFile,
-    ...(options.normal === undefined ? {} : { normalFolder: normalFolder(absolute, options.normal) }),
+    ...(normal === undefined ? {} : { normalFolder: normalFolder(absolute, normal) }),
     ...(previousLabels === undefined ? {} : { previousLabels }),
   };
   const result = await cluster(run, request);
   if (result.labels !== previousLabels) await writeFileAtomic(labelFile, result.labels);
-  const report = options.report === undefined ? undefined : resolve(options.report);
+  const report = reportFile === undefined ? undefined : resolve(reportFile);
   if (report !== undefined) await writeReport(run, paths.reportPage, report, request, result);
-  if (options.json) console.log(JSON.stringify({ ...result, labels: undefined, labelFile, report }, null, 2));
+  if (json) console.log(JSON.stringify({ ...result, labels: undefined, labelFile, report }, null, 2));
   else print(result, labelFile, report);
 }
 

@@ -2,13 +2,13 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EngineError, type Device } from '../api';
-import { subjectsOf } from '../bags/describe-images';
+import { subjectsOf } from '../describe/subjects';
 import { allocateBags, bagsView } from '../bags/search';
 import { startStage, taskContext, type Run } from '../engine';
 import { findModel, type Model } from '../features/model';
 import { requirePlatform } from '../features/platform';
 import { readDataset, type DatasetImage } from '../images/dataset';
-import type { BagShape } from '../pool/task';
+import type { BagShape } from '../pool/tasks/thread';
 import { npyHeader } from '../store/npy';
 import { writeFileAtomic } from '../store/write';
 

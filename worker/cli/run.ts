@@ -13,6 +13,8 @@ export interface Paths {
   modelsFolder: string;
   /** The report page, with a place for its data. */
   reportPage: string;
+  /** The page of a benchmark, likewise. */
+  benchmarkPage: string;
 }
 
 /** Opens an engine for one command and closes it whatever happens. */
@@ -45,6 +47,7 @@ const stageTitles: Record<Stage, string> = {
   embed: 'Embedding',
   compare: 'Comparing patches',
   link: 'Grouping',
+  evaluate: 'Evaluating',
 };
 
 function progressBar(): Display {

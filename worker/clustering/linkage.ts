@@ -1,45 +1,70 @@
-// Ward's hierarchical clustering by the nearest-neighbour chain: O(N²) time, one condensed matrix, no allocation on the way.
-// Murtagh, "A survey of recent advances in hierarchical clustering algorithms", 1983; as in scipy's linkage(method='ward').
+// Hierarchical clustering by the nearest-neighbour chain: O(N²) time, one condensed matrix, no allocation on the way.
+// Murtagh, "A survey of recent advances in hierarchical clustering algorithms", 1983; results are those of scipy's linkage.
 import type { Analysis } from '../api';
+import { condensedIndex } from './condensed';
+import { requireDistances } from './preconditions';
+
+/** Moved; from './condensed' from now on. */
+export { condensedEuclidean } from './condensed';
 
 /** A row of scipy's linkage matrix: leaves are 0..N-1, the merge of row i is N + i. */
 export type Merge = Analysis['merges'][number];
 
-/**
- * Euclidean distances of all pairs i < j, row after row, as scipy's pdist.
- * @param vectors (count, dimensions)
- * @returns (count · (count − 1) / 2)
- */
-export function condensedEuclidean(
-  vectors: Float32Array | Float64Array,
-  count: number,
-  dimensions: number,
-): Float64Array {
-  const condensed = new Float64Array((count * (count - 1)) / 2);
-  for (let i = 0, at = 0; i < count; i++) {
-    for (let j = i + 1; j < count; j++) {
-      let sum = 0;
-      for (let d = 0, a = i * dimensions, b = j * dimensions; d < dimensions; d++, a++, b++) {
-        const difference = vectors[a]! - vectors[b]!;
-        sum += difference * difference;
-      }
-      condensed[at++] = Math.sqrt(sum);
-    }
-  }
-  return condensed;
-}
+export const linkageMethods = ['ward', 'complete', 'average', 'single'] as const;
+export type LinkageMethod = (typeof linkageMethods)[number];
 
 /**
- * Ward linkage. Heights are scipy's: the distance of two clusters is sqrt(2 |a||b| / (|a|+|b|)) times that of their centroids.
- * @param condensed distances of all pairs (see {@link condensedEuclidean}); left as it is
- * @returns count − 1 merges by rising height, labelled as scipy labels them
- * @throws RangeError when a distance is not a finite number, or so large that its square is not
+ * Distance of a third cluster to the merge of two, from its distances to both (Lance & Williams). None lies below `between`, the
+ * distance of the two, when that is the smallest that either has: so heights never fall from the leaves to the root, and the chain
+ * finds the same tree as a search over all pairs. It holds for Ward on any distances, Euclidean or not.
  */
-export function wardLinkage(condensed: Float64Array, count: number): Merge[] {
-  if (condensed.length !== (count * (count - 1)) / 2) throw new RangeError('One distance a pair is needed.');
+type Update = (
+  toFirst: number,
+  toSecond: number,
+  between: number,
+  firstSize: number,
+  secondSize: number,
+  size: number,
+) => number;
+
+const updates: Record<LinkageMethod, Update> = {
+  // On squared distances.
+  ward: (toFirst, toSecond, between, firstSize, secondSize, size) =>
+    Math.max(
+      0,
+      ((firstSize + size) * toFirst + (secondSize + size) * toSecond - size * between) /
+        (firstSize + secondSize + size),
+    ),
+  complete: (toFirst, toSecond) => (toFirst > toSecond ? toFirst : toSecond),
+  average: (toFirst, toSecond, _between, firstSize, secondSize) =>
+    (firstSize * toFirst + secondSize * toSecond) / (firstSize + secondSize),
+  single: (toFirst, toSecond) => (toFirst < toSecond ? toFirst : toSecond),
+};
+
+/**
+ * The dendrogram. Ward's height of two clusters is sqrt(2 |a||b| / (|a|+|b|)) times the distance of their centroids, when distances
+ * are Euclidean; the others are the largest, mean and smallest distance between their members.
+ * @param condensed distances of all pairs i < j, of any kind; left as it is
+ * @param onStep called after every merge; may throw to stop
+ * @returns count − 1 merges by rising height, labelled as scipy labels them
+ * @throws RangeError when a distance is negative or not a finite number, or so large that its square is not
+ */
+export function linkage(condensed: Float64Array, count: number, method: LinkageMethod, onStep?: () => void): Merge[] {
+  requireDistances(condensed, count);
+  if (method !== 'ward') return label(chainMerges(condensed.slice(), count, updates[method], onStep), count);
   const squares = condensed.map((distance) => distance * distance);
-  if (!squares.every(Number.isFinite)) throw new RangeError('A distance between images is not a finite number.');
-  return label(chainMerges(squares, count), count);
+  // Squaring may have overflowed.
+  requireDistances(squares, count);
+  const merges = chainMerges(squares, count, updates.ward, onStep);
+  return label(
+    merges.map((merge) => ({ ...merge, height: Math.sqrt(merge.height) })),
+    count,
+  );
+}
+
+/** Use {@link linkage}. */
+export function wardLinkage(condensed: Float64Array, count: number): Merge[] {
+  return linkage(condensed, count, 'ward');
 }
 
 /** A merge named by one leaf of each side. */
@@ -49,11 +74,9 @@ interface RawMerge {
   height: number;
 }
 
-/** Merges in the order in which the chain finds them; `squares` is used up. A cluster lives on under its larger index. */
-function chainMerges(squares: Float64Array, count: number): RawMerge[] {
+/** Merges in the order in which the chain finds them; `distances` is used up. A cluster lives on under its larger index. */
+function chainMerges(distances: Float64Array, count: number, update: Update, onStep?: () => void): RawMerge[] {
   const sizes = new Float64Array(count).fill(1);
-  const at = (i: number, j: number) =>
-    i < j ? count * i - (i * (i + 1)) / 2 + (j - i - 1) : count * j - (j * (j + 1)) / 2 + (i - j - 1);
   const chain = new Int32Array(count);
   let length = 0;
   const merges: RawMerge[] = [];
@@ -66,12 +89,12 @@ function chainMerges(squares: Float64Array, count: number): RawMerge[] {
       x = chain[length - 1]!;
       // The one before in the chain wins ties, so that the chain ends.
       y = length > 1 ? chain[length - 2]! : -1;
-      nearest = y < 0 ? Infinity : squares[at(x, y)]!;
+      nearest = y < 0 ? Infinity : distances[condensedIndex(count, x, y)]!;
       for (let i = 0; i < count; i++) {
         if (i === x || sizes[i] === 0) continue;
-        const square = squares[at(x, i)]!;
-        if (square < nearest) {
-          nearest = square;
+        const distance = distances[condensedIndex(count, x, i)]!;
+        if (distance < nearest) {
+          nearest = distance;
           y = i;
         }
       }
@@ -82,18 +105,17 @@ function chainMerges(squares: Float64Array, count: number): RawMerge[] {
     const [gone, kept] = x < y ? [x, y] : [y, x];
     const goneSize = sizes[gone]!;
     const keptSize = sizes[kept]!;
-    merges.push({ a: gone, b: kept, height: Math.sqrt(nearest) });
+    merges.push({ a: gone, b: kept, height: nearest });
     sizes[gone] = 0;
     sizes[kept] = goneSize + keptSize;
     for (let i = 0; i < count; i++) {
       const size = sizes[i]!;
       if (size === 0 || i === kept) continue;
-      // Lance–Williams for Ward, on squared distances.
-      const all = goneSize + keptSize + size;
-      const square =
-        ((goneSize + size) * squares[at(i, gone)]! + (keptSize + size) * squares[at(i, kept)]! - size * nearest) / all;
-      squares[at(i, kept)] = Math.max(0, square);
+      const toGone = distances[condensedIndex(count, i, gone)]!;
+      const at = condensedIndex(count, i, kept);
+      distances[at] = update(toGone, distances[at]!, nearest, goneSize, keptSize, size);
     }
+    onStep?.();
   }
   return merges;
 }

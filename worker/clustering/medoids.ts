@@ -1,39 +1,52 @@
 // The most typical member of a cluster.
+import { condensedIndex } from './condensed';
+
+/** Vectors, or distances where images are not compared as vectors. */
+export interface Compared {
+  count: number;
+  /** (count, dimensions) */
+  vectors?: Float32Array | Float64Array;
+  dimensions?: number;
+  /** Distances of all pairs i < j. */
+  condensed?: Float64Array;
+}
 
 /** Above this many members the one nearest to the centroid stands in: the exact search is quadratic. */
 const exactMembers = 2000;
 
 /**
- * The member with the smallest sum of Euclidean distances to the others; the first of equals.
- * @param vectors (N, dimensions)
- * @param members rows of `vectors`, at least one
+ * The member with the smallest sum of distances to the others; the first of equals.
+ * @param members indices, at least one
  */
-export function medoid(vectors: Float32Array | Float64Array, dimensions: number, members: readonly number[]): number {
-  const targets = members.length > exactMembers ? [centroid(vectors, dimensions, members)] : members.map(row);
+export function medoid(compared: Compared, members: readonly number[]): number {
+  const { count, condensed, vectors, dimensions = 0 } = compared;
+  if (condensed) return leastSum(members, members, (a, b) => (a === b ? 0 : condensed[condensedIndex(count, a, b)]!));
+  if (!vectors) throw new RangeError('Vectors or distances are needed.');
+  const row = (member: number) => vectors.subarray(member * dimensions, (member + 1) * dimensions);
+  const targets = members.length > exactMembers ? [centroid(members.map(row))] : members.map(row);
+  return leastSum(members, targets, (member, target) => distance(row(member), target));
+}
+
+function leastSum<T>(members: readonly number[], targets: readonly T[], between: (a: number, b: T) => number): number {
   let best = members[0]!;
   let least = Infinity;
   for (const member of members) {
-    const own = row(member);
     let sum = 0;
-    for (const target of targets) sum += distance(own, target);
+    for (const target of targets) sum += between(member, target);
     if (sum < least) [best, least] = [member, sum];
   }
   return best;
-
-  function row(member: number): Float32Array | Float64Array {
-    return vectors.subarray(member * dimensions, (member + 1) * dimensions);
-  }
 }
 
-function centroid(vectors: Float32Array | Float64Array, dimensions: number, members: readonly number[]): Float64Array {
-  const sum = new Float64Array(dimensions);
-  for (const member of members) {
-    for (let d = 0; d < dimensions; d++) sum[d]! += vectors[member * dimensions + d]! / members.length;
-  }
+type Vector = Float32Array | Float64Array;
+
+function centroid(vectors: Vector[]): Float64Array {
+  const sum = new Float64Array(vectors[0]!.length);
+  for (const vector of vectors) for (let d = 0; d < sum.length; d++) sum[d]! += vector[d]! / vectors.length;
   return sum;
 }
 
-function distance(a: Float32Array | Float64Array, b: Float32Array | Float64Array): number {
+function distance(a: Vector, b: Vector): number {
   let sum = 0;
   for (let d = 0; d < a.length; d++) sum += (a[d]! - b[d]!) ** 2;
   return Math.sqrt(sum);

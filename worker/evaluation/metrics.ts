@@ -19,6 +19,17 @@ export interface Evaluation {
   /** Share of the images that are of their cluster's most frequent class. */
   purity: number;
   classes: ClassEvaluation[];
+  /** Images of each class in each cluster. */
+  confusion: ConfusionMatrix;
+}
+
+export interface ConfusionMatrix {
+  /** Sorted names. */
+  classes: string[];
+  /** Sorted ids. */
+  clusters: number[];
+  /** (classes, clusters) */
+  counts: number[][];
 }
 
 export interface ClassEvaluation {
@@ -50,6 +61,7 @@ export function evaluate(truth: readonly string[], predicted: readonly number[])
     f1Macro: sum(classes.map(({ f1 }) => f1)) / classes.length,
     purity: sum(table.columnSums.map((_, c) => Math.max(...table.counts.map((row) => row[c]!)))) / truth.length,
     classes,
+    confusion: { classes: table.classes, clusters: table.clusters, counts: table.counts },
   };
 }
 

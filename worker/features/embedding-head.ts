@@ -9,6 +9,8 @@ export interface Bag {
   embeddings: Float32Array;
   /** The same in half precision, as the cache keeps it. */
   half: Uint16Array;
+  /** (D): the feature map's global average, neither 3×3-pooled nor scaled to unit length; the `holistic` vector of Table 4. */
+  pooled: Float32Array;
   rows: number;
   columns: number;
   dimensions: number;
@@ -25,7 +27,7 @@ export class EmbeddingHead {
   /** `map` is (1, D, rows, columns). */
   async run(map: Tensor): Promise<Bag> {
     const [, dimensions, rows, columns] = map.dims as [number, number, number, number];
-    const { half, embeddings } = await this.session.run({
+    const { half, embeddings, pooled } = await this.session.run({
       map,
       shape: new Tensor('int64', [BigInt(dimensions), -1n], [2]),
     });
@@ -33,6 +35,7 @@ export class EmbeddingHead {
     return {
       embeddings: embeddings!.data as Float32Array,
       half: new Uint16Array(halfData.buffer, halfData.byteOffset, halfData.length),
+      pooled: pooled!.data as Float32Array,
       rows,
       columns,
       dimensions,
@@ -54,16 +57,18 @@ function headModel(): Uint8Array {
     outputs: [
       { name: 'half', type: 'float16', shape: ['M', 'D'] },
       { name: 'embeddings', type: 'float32', shape: ['M', 'D'] },
+      { name: 'pooled', type: 'float32', shape: ['D'] },
     ],
     constants: [{ name: 'tiny', shape: [], values: new Float32Array([1e-12]) }],
     nodes: [
+      { operator: 'ReduceMean', inputs: ['map'], outputs: ['pooled'], attributes: { axes: [0, 2, 3], keepdims: 0 } },
       {
         operator: 'AveragePool',
         inputs: ['map'],
-        outputs: ['pooled'],
+        outputs: ['smoothed'],
         attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1], count_include_pad: 1 },
       },
-      { operator: 'Reshape', inputs: ['pooled', 'shape'], outputs: ['channels'] },
+      { operator: 'Reshape', inputs: ['smoothed', 'shape'], outputs: ['channels'] },
       { operator: 'Transpose', inputs: ['channels'], outputs: ['patches'], attributes: { perm: [1, 0] } },
       { operator: 'ReduceL2', inputs: ['patches'], outputs: ['length'], attributes: { axes: [1], keepdims: 1 } },
       { operator: 'Max', inputs: ['length', 'tiny'], outputs: ['divisor'] },

@@ -25,3 +25,8 @@ function buildTable(): Float32Array {
   }
   return values;
 }
+
+/** Neither infinite nor NaN. */
+export function isFiniteHalf(bits: number): boolean {
+  return (bits & 0x7c00) !== 0x7c00;
+}

@@ -76,9 +76,11 @@ export interface OnnxNode {
   operator: string;
   inputs: string[];
   outputs: string[];
-  /** Whole numbers become INT attributes, arrays INTS. */
-  attributes?: Record<string, number | number[]>;
+  attributes?: Record<string, OnnxAttribute>;
 }
+
+/** A number is an INT attribute, an array INTS. */
+export type OnnxAttribute = number | number[] | { float: number };
 
 export interface OnnxConstant {
   name: string;
@@ -123,12 +125,12 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
   return type.encode(type.create(model)).finish();
 }
 
-const attributeTypes = { int: 2, ints: 7 } as const;
+const attributeTypes = { float: 1, int: 2, ints: 7 } as const;
 
-function attribute([name, content]: [string, number | number[]]): object {
-  return Array.isArray(content)
-    ? { name, ints: content, type: attributeTypes.ints }
-    : { name, i: content, type: attributeTypes.int };
+function attribute([name, content]: [string, OnnxAttribute]): object {
+  if (Array.isArray(content)) return { name, ints: content, type: attributeTypes.ints };
+  if (typeof content === 'number') return { name, i: content, type: attributeTypes.int };
+  return { name, f: content.float, type: attributeTypes.float };
 }
 
 function value({ name, type, shape }: OnnxValue): object {

@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 import type { ImageFailure } from '../api';
 import { startStage, taskContext, type Run } from '../engine';
 import type { ImageProbe, ValueRange } from './decode';
+import type { MaskSource } from './masks';
 import { scanFolder, type Layout, type ScannedImage } from './scan';
 
 /** An image that can be read, as far as its header says. */
@@ -11,6 +12,9 @@ export interface DatasetImage extends ScannedImage {
   file: string;
   /** SHA-256 of its bytes. */
   content: string;
+  /** In pixels, as people see it. */
+  width: number;
+  height: number;
   /** More than 8 bits a channel: what is stretched to 0..255, the same for the whole folder. */
   range?: ValueRange | undefined;
 }
@@ -46,9 +50,16 @@ export async function readDataset(run: Run, folder: string, normalFolder?: strin
     images.flatMap((image) => {
       const file = join(folder, image.path);
       const probe = probes.get(file);
-      return probe ? [{ ...image, file, content: probe.content, range: probe.range && range }] : [];
+      if (probe === undefined) return [];
+      const { content, width, height } = probe;
+      return [{ ...image, file, content, width, height, range: probe.range && range }];
     });
   return { folder, layout: scanned.layout, images: usable(scanned.images), normals: usable(normals), failures };
+}
+
+/** An image's mask, if it has one, and the size that it must have. */
+export function maskSource(folder: string, { mask, width, height }: DatasetImage): MaskSource {
+  return { ...(mask === undefined ? {} : { file: join(folder, mask) }), width, height };
 }
 
 /** One range over all images with more than 8 bits, so that 12 bits in a 16-bit file do not turn black. */

@@ -106,6 +106,24 @@ function checkSize(width: number, height: number): void {
   }
 }
 
+/**
+ * The brightness of an image at its own size, for ground-truth masks: 0..255, transparency over black.
+ * @throws ImageError with the reason
+ */
+export async function decodeGrey(bytes: Uint8Array): Promise<{ width: number; height: number; values: Uint8Array }> {
+  return explain(async () => {
+    const { data, info } = await open(bytes)
+      .autoOrient()
+      .flatten({ background: '#000' })
+      .toColourspace('b-w')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const values = new Uint8Array(info.width * info.height);
+    for (let i = 0; i < values.length; i++) values[i] = data[i * info.channels]!;
+    return { width: info.width, height: info.height, values };
+  });
+}
+
 function open(bytes: Uint8Array): Sharp {
   if (bytes.length === 0) throw new ImageError('is empty (0 bytes)');
   if (bytes[0] === 0x42 && bytes[1] === 0x4d) return openBmp(bytes);

@@ -8,11 +8,18 @@ z.config({ jitless: true });
 const methodSchema = z
   .looseObject({
     model: z.string().describe('Network that embedded the patches: id@first 8 digits of its SHA-256.'),
-    distance: z.string().describe('How two images are compared.'),
-    weights: z.string().describe('Where the patch weights come from: unsupervised (Eq. 5, 7) or normal (Eq. 6).'),
+    distance: z
+      .string()
+      .describe('How two images are compared: weighted-average (Eq. 1), holistic, or a Hausdorff distance.'),
+    weights: z
+      .string()
+      .describe(
+        'Where the patch weights come from: unsupervised (Eq. 5, 7), normal (Eq. 6), uniform, hard or mask; none for other distances.',
+      ),
+    hardPatches: z.number().optional().describe('Number of patches that hard weights choose.'),
     aggregate: z.string().describe('How distances to several images become one.'),
     references: z.union([z.number(), z.string()]).describe('Number of reference images, or "all".'),
-    seed: z.number().describe('Chooses the reference images.'),
+    seed: z.number().describe('Chooses the reference images, and starts clusterers that start at random.'),
     temperature: z.union([z.number(), z.string()]).describe('Temperature tau in distance units, or "auto".'),
     clusterer: z.string().describe('Clustering method.'),
     clusters: z.union([z.number(), z.string()]).describe('Number of clusters asked for, or "auto".'),

@@ -1,6 +1,7 @@
 // The photo of a part: slightly out of focus, uneven light, exposure, a little tint, and the sensor's noise.
 import { bell, createPicture, type Picture } from './picture';
-import type { Random } from './random';
+import type { ColourPicture } from './relief';
+import type { Random } from '../random';
 import type { Surface } from './surface';
 
 /**
@@ -9,20 +10,12 @@ import type { Surface } from './surface';
  */
 export function photograph({ brightness, warmth }: Surface, light: number, random: Random): Uint8Array {
   const { side } = brightness;
-  const exposure = random.between(0.88, 1.12);
-  const slope = random.between(0, 0.2);
-  const vignette = random.between(0.04, 0.2);
-  const noise = random.between(0.007, 0.013);
-  const tint = random.between(-0.02, 0.025);
-  const [lightX, lightY] = [Math.cos(light) * slope, Math.sin(light) * slope];
-  const sharpness = random.between(0.55, 0.8);
+  const { exposure, noise, tint, sharpness } = openShutter(side, light, random);
   const seen = blur(brightness, sharpness);
   const rgb = new Uint8Array(side * side * 3);
   for (let y = 0, offset = 0; y < side; y++) {
     for (let x = 0; x < side; x++, offset++) {
-      const [u, v] = [x / side - 0.5, y / side - 0.5];
-      const lit = exposure * (1 + lightX * u + lightY * v) * (1 - vignette * 2 * (u * u + v * v));
-      const grey = seen.values[offset]! * lit + noise * random.normal();
+      const grey = seen.values[offset]! * exposure(x, y) + noise * random.normal();
       const warm = tint + warmth.values[offset]!;
       rgb[offset * 3] = toByte(grey * (1 + warm));
       rgb[offset * 3 + 1] = toByte(grey);
@@ -30,6 +23,57 @@ export function photograph({ brightness, warmth }: Surface, light: number, rando
     }
   }
   return rgb;
+}
+
+/**
+ * Turns a coloured picture into RGB bytes, (side, side, 3).
+ * @param light direction that the light comes from, in radians
+ */
+export function photographColour(picture: ColourPicture, light: number, random: Random): Uint8Array {
+  const { side } = picture[0];
+  const { exposure, noise, tint, sharpness } = openShutter(side, light, random);
+  const seen = picture.map((channel) => blur(channel, sharpness));
+  const balance = [1 + tint, 1, 1 - tint];
+  const rgb = new Uint8Array(side * side * 3);
+  for (let y = 0, offset = 0; y < side; y++) {
+    for (let x = 0; x < side; x++, offset++) {
+      const [lit, grain] = [exposure(x, y), noise * random.normal()];
+      for (let channel = 0; channel < 3; channel++) {
+        rgb[offset * 3 + channel] = toByte((seen[channel]!.values[offset]! * lit + grain) * balance[channel]!);
+      }
+    }
+  }
+  return rgb;
+}
+
+interface Shutter {
+  /** Share of the light that reaches the sensor at a pixel: less in the corners and away from the lamp. */
+  exposure(x: number, y: number): number;
+  /** Standard deviation of the sensor's noise. */
+  noise: number;
+  /** How much redder (positive) or bluer the photo is. */
+  tint: number;
+  /** Standard deviation of the blur, in pixels. */
+  sharpness: number;
+}
+
+function openShutter(side: number, light: number, random: Random): Shutter {
+  const exposure = random.between(0.88, 1.12);
+  const slope = random.between(0, 0.2);
+  const vignette = random.between(0.04, 0.2);
+  const noise = random.between(0.007, 0.013);
+  const tint = random.between(-0.02, 0.025);
+  const [lightX, lightY] = [Math.cos(light) * slope, Math.sin(light) * slope];
+  const sharpness = random.between(0.55, 0.8);
+  return {
+    exposure: (x, y) => {
+      const [u, v] = [x / side - 0.5, y / side - 0.5];
+      return exposure * (1 + lightX * u + lightY * v) * (1 - vignette * 2 * (u * u + v * v));
+    },
+    noise,
+    tint,
+    sharpness,
+  };
 }
 
 /** Gaussian blur by a standard deviation of at most one pixel; the border pixels are repeated. */

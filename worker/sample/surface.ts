@@ -1,6 +1,6 @@
 // The good part: a ground metal surface with cloudy tone, grinding marks and grain. No two are alike.
 import { createField, createPicture, type Picture } from './picture';
-import type { Random } from './random';
+import type { Random } from '../random';
 
 /** What the camera looks at. */
 export interface Surface {

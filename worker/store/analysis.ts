@@ -1,7 +1,7 @@
 // What the last run of a folder found beyond the labels, kept in the cache for the gallery.
 import { realpath } from 'node:fs/promises';
 import type { Analysis, HeatMap } from '../api';
-import type { DescribedDataset } from '../bags/describe-images';
+import type { DescribedDataset } from '../describe/describe-images';
 import type { Merge } from '../clustering/linkage';
 import type { ValueRange } from '../images/decode';
 import { cacheKey, type Cache } from './cache';

@@ -6,7 +6,7 @@ import envPaths from 'env-paths';
 import { writeFileAtomic } from './write';
 
 /** What is kept: one folder a kind. */
-export type CacheKind = 'bags' | 'distances' | 'descriptors' | 'tiles' | 'analyses' | 'thumbnails';
+export type CacheKind = 'bags' | 'distances' | 'descriptors' | 'pairs' | 'analyses' | 'thumbnails';
 
 /** Bytes of all entries after a run; the least recently used ones beyond it are removed. */
 const defaultLimitBytes = 4 * 1024 ** 3;

@@ -1,0 +1,152 @@
+// Tasks that compare patches: tiles of all pairs, and single images with references.
+import type { AggregateName, PatchGrid } from '../../api';
+import { compareTile as compareTiles, type Tile, type TileResult } from '../../bags/pairs';
+import { distancesToReferences, type SharedBags } from '../../bags/search';
+import { hardWeights, patchWeights, uniformWeights, weightedAverage } from '../../bags/weights';
+import { throwIfCancelled } from '../../cancel';
+import type { Model } from '../../features/model';
+import type { ValueRange } from '../../images/decode';
+import { maskWeights, readMask, type MaskSource } from '../../images/masks';
+import type { Cache } from '../../store/cache';
+import { task } from '../settle';
+import {
+  bagOf,
+  cacheOf,
+  kernelOfThread,
+  outcome,
+  readFloats,
+  type CachedBag,
+  type ImageSource,
+  type TaskContext,
+} from './thread';
+
+export interface TileTask extends TaskContext {
+  model: Model;
+  /** Images of the tile's rows and columns. */
+  rows: ImageSource[];
+  columns: ImageSource[];
+  tile: Tile;
+  patches: number;
+  dimensions: number;
+  withMeans: boolean;
+}
+
+/** Compares the pairs of one tile, whose bags come from the cache: memory does not grow with the number of images. */
+export const compareTile = task(async (input: TileTask): Promise<TileResult> => {
+  const { tile, rows, columns, withMeans, dimensions, flag } = input;
+  throwIfCancelled(flag);
+  const rowBags = await bagsOf(input, rows);
+  const isDiagonal = tile.rows[0] === tile.columns[0];
+  const columnBags = isDiagonal ? rowBags : await bagsOf(input, columns);
+  return compareTiles(await kernelOfThread(withMeans), rowBags, columnBags, tile, dimensions, flag);
+});
+
+/** (images, M, D) */
+async function bagsOf({ model, patches, dimensions, cacheFolder, flag }: TileTask, images: ImageSource[]) {
+  const bags = new Float32Array(images.length * patches * dimensions);
+  for (const [i, image] of images.entries()) {
+    throwIfCancelled(flag);
+    const { embeddings } = await bagOf(image, model, cacheOf(cacheFolder), true);
+    bags.set(embeddings, i * patches * dimensions);
+  }
+  return bags;
+}
+
+/** One image and what its patches are compared with. */
+export interface MeasureTask extends TaskContext {
+  image: ImageSource;
+  model: Model;
+  /** Absent when the distances are in the cache. */
+  references?: SharedBags | undefined;
+  /** Index of this image among the references, or -1. */
+  own: number;
+  aggregate: AggregateName;
+  distancesKey: string;
+  /** Whether the cache has room for this image's bag. */
+  keepBag: boolean;
+}
+
+/** Aggregated distances (M) of one image's patches to the references. */
+export const measure = task((input: MeasureTask) => {
+  throwIfCancelled(input.flag);
+  return outcome(async () => {
+    const cache = cacheOf(input.cacheFolder);
+    const known = await readFloats(cache, 'distances', input.distancesKey);
+    if (known) return known;
+    const { embeddings } = await bagOf(input.image, input.model, cache, input.keepBag);
+    return distancesOf(input, embeddings, cache);
+  });
+});
+
+/** How an image becomes one vector: by weights of its patches from their distances or from a mask, or pooled as a whole. */
+export type Weighting =
+  | { kind: 'softmax'; temperature: number }
+  | { kind: 'hard'; patches: number }
+  | { kind: 'uniform' }
+  | { kind: 'mask'; mask: MaskSource; grid: PatchGrid }
+  | { kind: 'holistic' };
+
+export interface DescribeTask extends MeasureTask {
+  /** Aggregated distances (M), when the caller has them. */
+  distances?: Float32Array | undefined;
+  weighting: Weighting;
+  /** Where the descriptor is kept, if it is. */
+  descriptorKey?: string | undefined;
+}
+
+export interface Description {
+  /** (D) */
+  descriptor: Float32Array;
+  /** Smallest and largest patch distance; the largest is the anomaly score. */
+  range: ValueRange;
+}
+
+/** The whole way of one image: decode, embed, compare with the references, weigh, average; its patches are dropped. */
+export const describe = task((input: DescribeTask) => {
+  throwIfCancelled(input.flag);
+  return outcome(async (): Promise<Description> => {
+    const cache = cacheOf(input.cacheFolder);
+    const known = input.distances ?? (await readFloats(cache, 'distances', input.distancesKey));
+    const knownDescriptor =
+      known && input.descriptorKey && (await readFloats(cache, 'descriptors', input.descriptorKey));
+    if (knownDescriptor) return { descriptor: knownDescriptor, range: extremes(known) };
+    const bag = await bagOf(input.image, input.model, cache, input.keepBag);
+    const distances = known ?? (await distancesOf(input, bag.embeddings, cache));
+    const descriptor = await descriptorOf(bag, distances, input.weighting);
+    if (input.descriptorKey) await cache.put('descriptors', input.descriptorKey, descriptor);
+    return { descriptor, range: extremes(distances) };
+  });
+});
+
+async function descriptorOf(bag: CachedBag, distances: Float32Array, weighting: Weighting): Promise<Float32Array> {
+  switch (weighting.kind) {
+    case 'softmax':
+      return weightedAverage(bag.embeddings, patchWeights(distances, weighting.temperature));
+    case 'hard':
+      return weightedAverage(bag.embeddings, hardWeights(distances, weighting.patches));
+    case 'uniform':
+      return weightedAverage(bag.embeddings, uniformWeights(distances.length));
+    case 'mask':
+      return weightedAverage(bag.embeddings, maskWeights(await readMask(weighting.mask), weighting.grid));
+    case 'holistic':
+      return bag.pooled;
+  }
+}
+
+function extremes(values: Float32Array): ValueRange {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const value of values) {
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  return { min, max };
+}
+
+async function distancesOf(input: MeasureTask, bag: Float32Array, cache: Cache): Promise<Float32Array> {
+  const { references, own, aggregate, flag, distancesKey } = input;
+  if (references === undefined) throw new Error('The cache lost distances during the run. Run again.');
+  const distances = await distancesToReferences(await kernelOfThread(), bag, references, own, aggregate, flag);
+  await cache.put('distances', distancesKey, distances);
+  return distances;
+}

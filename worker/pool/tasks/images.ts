@@ -1,0 +1,103 @@
+// Tasks on single images: looking at files, embedding, plain and weighted averages, thumbnails.
+import { readFile } from 'node:fs/promises';
+import { bagsView, type SharedBags } from '../../bags/search';
+import { weightedAverage } from '../../bags/weights';
+import { throwIfCancelled } from '../../cancel';
+import type { Model } from '../../features/model';
+import { makeThumbnail, probeImage, type ImageProbe, type ValueRange } from '../../images/decode';
+import { cacheKey } from '../../store/cache';
+import { task } from '../settle';
+import {
+  bagOf,
+  cacheOf,
+  networkOf,
+  outcome,
+  type BagShape,
+  type ImageOutcome,
+  type ImageSource,
+  type TaskContext,
+} from './thread';
+
+/** Looks at an image file without decoding it in full. */
+export const probe = task(({ file, flag }: { file: string } & TaskContext): Promise<ImageOutcome<ImageProbe>> => {
+  throwIfCancelled(flag);
+  return outcome(async () => probeImage(await readFile(file)));
+});
+
+/** Runs the model once on a black image, to learn the shape of its bags. */
+export const inspectModel = task(async ({ model, flag }: { model: Model } & TaskContext): Promise<BagShape> => {
+  throwIfCancelled(flag);
+  const network = await networkOf(model);
+  const bag = await network.embed(new Uint8Array(model.input.width * model.input.height * 3));
+  return { patches: bag.rows * bag.columns, dimensions: bag.dimensions, grid: network.grid(bag) };
+});
+
+export interface EnsureBagTask extends TaskContext {
+  image: ImageSource;
+  model: Model;
+}
+
+/** Embeds an image into the cache, unless its bag is there. Tells whether the image can be used. */
+export const ensureBag = task(({ image, model, cacheFolder, flag }: EnsureBagTask) => {
+  throwIfCancelled(flag);
+  return outcome(async () => {
+    const cache = cacheOf(cacheFolder);
+    if (!(await cache.has('bags', image.bagKey))) await bagOf(image, model, cache, true);
+    return null;
+  });
+});
+
+export interface LoadBagTask extends TaskContext {
+  image: ImageSource;
+  model: Model;
+  bags: SharedBags;
+  /** Where in `bags` the embeddings go. */
+  slot: number;
+}
+
+/** Reads an image's bag from the cache, or embeds it again, into shared memory. */
+export const loadBag = task(({ image, model, bags, slot, cacheFolder, flag }: LoadBagTask) => {
+  throwIfCancelled(flag);
+  return outcome(async () => {
+    const { embeddings } = await bagOf(image, model, cacheOf(cacheFolder), true);
+    bagsView(bags, slot).set(embeddings);
+    return null;
+  });
+});
+
+export interface AverageTask extends TaskContext {
+  image: ImageSource;
+  model: Model;
+  /** Weights (M) of each average that is wanted. */
+  weights: Float64Array[];
+}
+
+/** Several weighted averages of one image, whose bag is read once. @returns (weights, D), then the pooled vector (D) */
+export const average = task(({ image, model, weights, cacheFolder, flag }: AverageTask): Promise<Float32Array[]> => {
+  throwIfCancelled(flag);
+  return bagOf(image, model, cacheOf(cacheFolder), true).then(({ embeddings, pooled }) => [
+    ...weights.map((each) => weightedAverage(embeddings, each)),
+    pooled,
+  ]);
+});
+
+export interface ThumbnailTask extends TaskContext {
+  file: string;
+  /** Range of the whole folder; the image's own when absent. */
+  range?: ValueRange | undefined;
+  /** Longest side in pixels. */
+  side: number;
+}
+
+/** Makes an image's thumbnail, unless it is in the cache, and returns its file. */
+export const thumbnail = task(({ file, range, side, cacheFolder }: ThumbnailTask) =>
+  outcome(async () => {
+    const cache = cacheOf(cacheFolder);
+    const bytes = await readFile(file);
+    const probed = await probeImage(bytes);
+    const stretch = range ?? probed.range;
+    const key = cacheKey('thumbnail', probed.content, side, JSON.stringify(probed.range && stretch) ?? '');
+    const kept = await cache.file('thumbnails', key, 'webp');
+    return kept ?? cache.putFile('thumbnails', key, 'webp', await makeThumbnail(bytes, side, probed.range && stretch));
+  }),
+);
