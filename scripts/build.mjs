@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, context } from 'esbuild';
-import { inlineReport } from './report-template.mjs';
+import { inlinePage } from './page-template.mjs';
 import { root } from './setup.mjs';
 
 const production = process.argv.includes('--production');
@@ -44,8 +44,8 @@ const bundles = [
   },
 ];
 
-/** The report page: one HTML file with its script and style inside, and a place for the data. */
-async function buildReport() {
+/** A page in one HTML file, with its script and style inside and a place for the data: the report, and that of a benchmark. */
+async function buildPage(name) {
   const { outputFiles } = await build({
     ...common,
     sourcemap: false,
@@ -55,12 +55,12 @@ async function buildReport() {
     format: 'iife',
     write: false,
     outdir: 'dist/webview',
-    entryPoints: { report: 'webview/report.ts' },
+    entryPoints: { [name]: `webview/${name}.ts` },
   });
   const text = (extension) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '';
-  const html = readFileSync(join(root, 'webview', 'report-template.html'), 'utf8');
+  const html = readFileSync(join(root, 'webview', 'page-template.html'), 'utf8');
   mkdirSync(join(dist, 'webview'), { recursive: true });
-  writeFileSync(join(dist, 'webview', 'report.html'), inlineReport({ html, js: text('.js'), css: text('.css') }));
+  writeFileSync(join(dist, 'webview', `${name}.html`), inlinePage({ html, js: text('.js'), css: text('.css') }));
 }
 
 /** The label file's JSON schema, from the same definition that reads the file. */
@@ -98,5 +98,5 @@ if (watch) {
 } else {
   await Promise.all(bundles.map((options) => build(options)));
 }
-await Promise.all([buildReport(), buildSchema()]);
+await Promise.all([buildPage('report'), buildPage('benchmark'), buildSchema()]);
 if (production) writePackageReadme();

@@ -1,5 +1,6 @@
 // Entry of a report: the gallery's page over the data inside the file.
 import './page.css';
+import './report-theme.css';
 import './report.css';
 import type { ReportData } from '../worker/api';
 import { parseLabels } from '../worker/labels';
@@ -8,7 +9,7 @@ import { mountPage } from './page';
 import { reportOverview } from './report-overview';
 import { ReportSource } from './report-source';
 
-const text = document.getElementById('report-data')?.textContent ?? '';
+const text = document.getElementById('page-data')?.textContent ?? '';
 const data = JSON.parse(text) as ReportData;
 document.title = `${data.title}: anomaly clusters`;
 

@@ -7,7 +7,7 @@ import { loadAnalysis, publicAnalysis, readHeatMaps, type StoredAnalysis } from 
 import { writeFileAtomic } from './store/write';
 
 /** What the built page has in the place of its data. */
-const marker = '/*REPORT_DATA*/';
+const marker = '/*PAGE_DATA*/';
 
 /** Longest side of a picture in the report, in pixels. */
 const thumbnailSide = 192;
@@ -36,13 +36,14 @@ export async function writeReport(
     failures: result.failures,
     images: await reportImages(run, request.folder, stored),
   };
-  const template = await readFile(page, 'utf8');
+  await writeFileAtomic(file, fillPage(await readFile(page, 'utf8'), data));
+}
+
+/** Puts its data into a built page. */
+export function fillPage(page: string, data: unknown): string {
   // "<" could close the script element that holds the data.
   const json = JSON.stringify(data).replaceAll('<', '\\u003c');
-  await writeFileAtomic(
-    file,
-    template.replace(marker, () => json),
-  );
+  return page.replace(marker, () => json);
 }
 
 async function reportImages(run: Run, folder: string, stored: StoredAnalysis): Promise<ReportImage[]> {

@@ -6,7 +6,15 @@ import { build } from 'esbuild';
 const root = join(import.meta.dirname, '..', '..');
 
 describe('the doors of the engine for the page', () => {
-  for (const door of ['worker/api.ts', 'worker/labels/index.ts', 'worker/clustering/tree.ts', 'webview/gallery.ts']) {
+  for (const door of [
+    'worker/api.ts',
+    'worker/labels/index.ts',
+    'worker/clustering/tree.ts',
+    'worker/evaluation/upsample.ts',
+    'worker/benchmark/tables.ts',
+    'webview/gallery.ts',
+    'webview/benchmark.ts',
+  ]) {
     it(`${door} is bundled for a browser without Node`, async () => {
       const { metafile, outputFiles } = await build({
         absWorkingDir: root,

@@ -86,6 +86,9 @@ describe('the automatic number of clusters', () => {
 
 describe('the medoid', () => {
   it('is the member nearest to the others', () => {
-    assert.equal(medoid(Float32Array.of(0, 0, 10, 0, 4, 0, 100, 0), 2, [0, 1, 2]), 2);
+    assert.equal(
+      medoid({ count: 4, vectors: Float32Array.of(0, 0, 10, 0, 4, 0, 100, 0), dimensions: 2 }, [0, 1, 2]),
+      2,
+    );
   });
 });

@@ -107,18 +107,26 @@ describe('the automatic number of clusters', () => {
 
 describe('the medoid', () => {
   it('is the first of equally near members, whatever their order in the folder', () => {
-    assert.equal(medoid(Float64Array.of(0, 1, 2, 3), 1, [1, 2]), 1);
-    assert.equal(medoid(Float64Array.of(0, 1, 2, 3), 1, [2, 1]), 2);
+    assert.equal(medoid({ count: 4, vectors: Float64Array.of(0, 1, 2, 3), dimensions: 1 }, [1, 2]), 1);
+    assert.equal(medoid({ count: 4, vectors: Float64Array.of(0, 1, 2, 3), dimensions: 1 }, [2, 1]), 2);
   });
 
   it('of one member is that member', () => {
-    assert.equal(medoid(Float64Array.of(4, 8), 1, [1]), 1);
+    assert.equal(medoid({ count: 2, vectors: Float64Array.of(4, 8), dimensions: 1 }, [1]), 1);
   });
 
   it('of more than 2000 members is the one nearest to their centroid', () => {
     // 1500 at 0 and 1001 at 1, and one at 0.4: the sum of distances is least at 0, the centroid (0.4) is nearest to the last one.
     const vectors = Float64Array.from({ length: 2502 }, (_, i) => (i < 1500 ? 0 : i < 2501 ? 1 : 0.4));
-    assert.equal(medoid(vectors, 1, [...vectors.keys()]), 2501);
-    assert.equal(medoid(vectors, 1, [...Array(900).keys(), 1600, 1700, 2501]), 0);
+    const compared = { count: 2502, vectors, dimensions: 1 };
+    assert.equal(medoid(compared, [...vectors.keys()]), 2501);
+    assert.equal(medoid(compared, [...Array(900).keys(), 1600, 1700, 2501]), 0);
+  });
+
+  it('is found from distances alone, where images are no vectors', () => {
+    // 0 – 1 – 2 on a line, 3 far away.
+    const condensed = Float64Array.of(1, 2, 9, 1, 9, 9);
+    assert.equal(medoid({ count: 4, condensed }, [0, 1, 2]), 1);
+    assert.equal(medoid({ count: 4, condensed }, [3]), 3);
   });
 });

@@ -1,7 +1,21 @@
-// stub
+// Writes what a benchmark found: a page for people, tables for papers and issues, numbers for other programs.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fillPage } from '../report';
 import { writeFileAtomic } from '../store/write';
+import { curvesCsv, tablesCsv } from './csv';
+import { markdownReport } from './markdown';
 import type { BenchmarkResults } from './results';
-export async function writeBenchmark(results: BenchmarkResults, _page: string, folder: string): Promise<void> {
-  await writeFileAtomic(join(folder, 'results.json'), JSON.stringify(results));
+
+/**
+ * @param page path of the built page
+ * @param folder where the files go; older ones are replaced
+ * @throws EngineError `not-writable`
+ */
+export async function writeBenchmark(results: BenchmarkResults, page: string, folder: string): Promise<void> {
+  await writeFileAtomic(join(folder, 'results.json'), `${JSON.stringify(results)}\n`);
+  await writeFileAtomic(join(folder, 'tables.md'), markdownReport(results));
+  await writeFileAtomic(join(folder, 'tables.csv'), tablesCsv(results));
+  await writeFileAtomic(join(folder, 'curves.csv'), curvesCsv(results));
+  await writeFileAtomic(join(folder, 'index.html'), fillPage(await readFile(page, 'utf8'), results));
 }

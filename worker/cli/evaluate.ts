@@ -2,31 +2,49 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EngineError } from '../api';
+import { evaluateLastRun, type RunEvaluation } from '../evaluation/last-run';
+import type { Evaluation } from '../evaluation/metrics';
 import { evaluateLabels } from '../evaluation/protocol';
 import { scanFolder } from '../images/scan';
 import { LabelFileError, parseLabels } from '../labels';
+import { Cache } from '../store/cache';
 import { labelFileName } from './cluster';
 
 export async function runEvaluate(folder: string, options: { labels?: string; json?: boolean }): Promise<void> {
   const absolute = resolve(folder);
   const file = resolve(options.labels ?? join(absolute, labelFileName));
   const labels = await readLabels(file);
-  const evaluation = evaluateLabels(labels, (await scanFolder(absolute)).images);
+  const { images: scanned } = await scanFolder(absolute);
+  const evaluation = evaluateLabels(labels, scanned);
+  const lastRun = await evaluateLastRun(new Cache(), absolute, scanned);
   if (options.json) {
-    console.log(JSON.stringify(evaluation, null, 2));
+    console.log(JSON.stringify({ ...evaluation, lastRun: lastRun ?? null }, null, 2));
     return;
   }
-  const { images, clusters, nmi, ari, f1Micro, f1Macro, purity, classes } = evaluation;
+  printMetrics(evaluation, lastRun);
+  printClasses(evaluation);
+  printConfusion(evaluation);
+}
+
+function printMetrics({ images, clusters, classes, ...metrics }: Evaluation, lastRun: RunEvaluation | undefined): void {
   console.log(`${images} images, ${classes.length} classes, ${clusters} clusters`);
-  for (const [name, value] of Object.entries({
-    NMI: nmi,
-    ARI: ari,
-    'F1 micro': f1Micro,
-    'F1 macro': f1Macro,
-    Purity: purity,
-  })) {
-    console.log(`${name.padEnd(10)}${value.toFixed(3)}`);
+  const rows: [string, number][] = [
+    ['NMI', metrics.nmi],
+    ['ARI', metrics.ari],
+    ['F1 micro', metrics.f1Micro],
+    ['F1 macro', metrics.f1Macro],
+    ['Purity', metrics.purity],
+  ];
+  if (lastRun) {
+    rows.push(['mAUC', lastRun.mAUC]);
+    for (const [level, value] of Object.entries(lastRun.recall)) rows.push([`R@${level}`, value]);
+    if (lastRun.auroc !== null) rows.push(['Pixel AUROC', lastRun.auroc]);
   }
+  for (const [name, value] of rows) console.log(`${name.padEnd(13)}${value.toFixed(3)}`);
+  if (!lastRun) console.log('mAUC, R@P and pixel AUROC: cluster the folder on this machine first.');
+}
+
+function printClasses({ classes }: Evaluation): void {
   const width = Math.max('Class'.length, ...classes.map((row) => row.name.length));
   console.log(`\n${'Class'.padEnd(width)}  Images  Cluster  Precision  Recall     F1`);
   for (const row of classes) {
@@ -35,6 +53,15 @@ export async function runEvaluate(folder: string, options: { labels?: string; js
     console.log(
       `${row.name.padEnd(width)}  ${String(row.images).padStart(6)}  ${cluster.padStart(7)}  ${numbers[0]!.padStart(9)}  ${numbers[1]!.padStart(6)}  ${numbers[2]!}`,
     );
+  }
+}
+
+function printConfusion({ confusion: { classes, clusters, counts } }: Evaluation): void {
+  const width = Math.max(...classes.map((name) => name.length));
+  const cell = (value: string | number) => String(value).padStart(5);
+  console.log(`\nImages by class and cluster\n${' '.repeat(width)}${clusters.map(cell).join('')}`);
+  for (const [row, name] of classes.entries()) {
+    console.log(`${name.padEnd(width)}${counts[row]!.map((count) => cell(count === 0 ? '·' : count)).join('')}`);
   }
 }
 

@@ -1,0 +1,35 @@
+// The tables of a benchmark's page: ours, with the paper's numbers beside them.
+import { formatValue, type BenchmarkTable, type TableSection } from '../worker/benchmark/tables';
+import { h } from './dom';
+
+export function tableSection({ title, caption, sections }: BenchmarkTable): HTMLElement {
+  return h(
+    'section',
+    {},
+    h('h2', {}, title),
+    h('p', { class: 'caption' }, caption),
+    h('div', { class: 'tables' }, ...sections.map(numbers)),
+  );
+}
+
+function numbers({ title, columns, rows }: TableSection): HTMLElement {
+  const head = columns.map(({ title: name, definition, isPaper }) =>
+    h('th', { scope: 'col', title: definition, class: isPaper ? 'paper' : undefined }, name),
+  );
+  const body = rows.map((row) =>
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, row.title),
+      ...row.cells.map(({ value, isBest }, i) => {
+        const text = formatValue(value);
+        return h('td', { class: columns[i]!.isPaper ? 'paper' : undefined }, isBest ? h('strong', {}, text) : text);
+      }),
+    ),
+  );
+  return h(
+    'div',
+    { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': title },
+    h('table', {}, h('caption', {}, title), h('thead', {}, h('tr', {}, h('td', {}), ...head)), h('tbody', {}, ...body)),
+  );
+}
