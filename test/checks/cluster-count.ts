@@ -39,7 +39,8 @@ interface Case extends Described {
 type Rule = (data: Case, random: Random) => number;
 
 const rules: Record<string, Rule> = {
-  'largest relative gap': ({ merges, count }) => best(count, (k) => height(merges, count, k - 1) / height(merges, count, k)),
+  'largest relative gap': ({ merges, count }) =>
+    best(count, (k) => height(merges, count, k - 1) / height(merges, count, k)),
   'gap, beyond that of no groups': ({ merges, count }) =>
     best(count, (k) => height(merges, count, k - 1) / height(merges, count, k) / Math.sqrt((k + 1) / k)),
   silhouette: (data) => best(data.count, (k) => silhouette(data, data.cuts[k]!)),
@@ -57,7 +58,12 @@ async function main(modelName: string): Promise<void> {
     const classes = cases.map(({ truth }) => new Set(truth).size);
     const nmi = cases.map((data, i) => evaluate(data.truth, [...data.cuts[chosen[i]!]!]).nmi);
     const ideal = cases.map((data, i) => evaluate(data.truth, [...data.cuts[classes[i]!]!]).nmi);
-    return { name, chosen, errors: chosen.map((k, i) => Math.abs(k - classes[i]!)), loss: ideal.map((n, i) => n - nmi[i]!) };
+    return {
+      name,
+      chosen,
+      errors: chosen.map((k, i) => Math.abs(k - classes[i]!)),
+      loss: ideal.map((n, i) => n - nmi[i]!),
+    };
   });
   const groups = [...new Set(cases.map(({ name }) => name))];
   console.log(`| ${modelName} | cases | ${table.map(({ name }) => name).join(' | ')} |`);
@@ -125,7 +131,8 @@ function caseOf(name: string, all: Described, images: (name: string) => number, 
     ),
   );
   const vectors = new Float32Array(rows.length * dimensions);
-  for (const [i, row] of rows.entries()) vectors.set(all.vectors.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions);
+  for (const [i, row] of rows.entries())
+    vectors.set(all.vectors.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions);
   return { name, truth: rows.map((row) => all.truth[row]!), ...linked(vectors, dimensions) };
 }
 
@@ -134,7 +141,9 @@ function linked(vectors: Float32Array, dimensions: number) {
   const condensed = condensedEuclidean(vectors, count, dimensions);
   const merges = linkage(condensed, count, 'ward');
   const tree = buildTree(merges, count);
-  const cuts = Array.from({ length: largest + 1 }, (_, k) => (k === 0 || k > count ? new Int32Array(0) : cutTree(tree, k)));
+  const cuts = Array.from({ length: largest + 1 }, (_, k) =>
+    k === 0 || k > count ? new Int32Array(0) : cutTree(tree, k),
+  );
   return { vectors, dimensions, count, condensed, merges, cuts };
 }
 
@@ -213,7 +222,10 @@ function dispersions(vectors: Float32Array, dimensions: number, cuts: Int32Array
         cluster.squares += value * value;
       }
     }
-    return [...sums.values()].reduce((w, { size, sum, squares }) => w + squares - sum.reduce((s, v) => s + v * v, 0) / size, 0);
+    return [...sums.values()].reduce(
+      (w, { size, sum, squares }) => w + squares - sum.reduce((s, v) => s + v * v, 0) / size,
+      0,
+    );
   });
 }
 
@@ -223,10 +235,14 @@ function stability({ vectors, dimensions, count, cuts }: Case, random: Random): 
   for (let round = 0; round < 10; round++) {
     const rows = draw([...Array(count).keys()], Math.floor(count * 0.8), random);
     const part = new Float32Array(rows.length * dimensions);
-    for (const [i, row] of rows.entries()) part.set(vectors.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions);
+    for (const [i, row] of rows.entries())
+      part.set(vectors.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions);
     const found = linked(part, dimensions).cuts;
     for (let k = 2; k <= Math.min(largest, Math.floor(count / 2)); k++) {
-      scores[k]! += evaluate(rows.map((row) => String(cuts[k]![row])), [...found[k]!]).ari;
+      scores[k]! += evaluate(
+        rows.map((row) => String(cuts[k]![row])),
+        [...found[k]!],
+      ).ari;
     }
   }
   return best(count, (k) => scores[k]!);

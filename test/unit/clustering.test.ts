@@ -1,13 +1,14 @@
 // Ward linkage and cutting, against scipy (expected/clustering.py).
 import assert from 'node:assert/strict';
 import { chooseClusterCount } from '../../worker/clustering/choose-k';
-import { condensedEuclidean, wardLinkage, type Merge } from '../../worker/clustering/linkage';
+import { condensedEuclidean } from '../../worker/clustering/condensed';
+import { linkage, type Merge } from '../../worker/clustering/linkage';
 import { medoid } from '../../worker/clustering/medoids';
 import { buildTree, cutTree } from '../../worker/clustering/tree';
 import expected from './expected/clustering.json';
 
 function link(vectors: number[], count: number, dimensions: number): Merge[] {
-  return wardLinkage(condensedEuclidean(Float64Array.from(vectors), count, dimensions), count);
+  return linkage(condensedEuclidean(Float64Array.from(vectors), count, dimensions), count, 'ward');
 }
 
 /** The same partition under any names: labels renumbered by first appearance. */

@@ -1,14 +1,15 @@
 // Ward linkage and cutting where they are awkward: ties, equal points, tiny folders. Values from scipy (expected/awkward.py).
 import assert from 'node:assert/strict';
 import { chooseClusterCount } from '../../worker/clustering/choose-k';
-import { condensedEuclidean, wardLinkage, type Merge } from '../../worker/clustering/linkage';
+import { condensedEuclidean } from '../../worker/clustering/condensed';
+import { linkage, type Merge } from '../../worker/clustering/linkage';
 import { medoid } from '../../worker/clustering/medoids';
 import { buildTree, cutTree, leaves } from '../../worker/clustering/tree';
 import expected from './expected/awkward.json';
 
 function link(vectors: number[], dimensions: number): Merge[] {
   const count = vectors.length / dimensions;
-  return wardLinkage(condensedEuclidean(Float64Array.from(vectors), count, dimensions), count);
+  return linkage(condensedEuclidean(Float64Array.from(vectors), count, dimensions), count, 'ward');
 }
 
 describe('the linkage matrix', () => {
@@ -27,18 +28,18 @@ describe('the linkage matrix', () => {
   it('leaves the distances as they were', () => {
     const distances = condensedEuclidean(Float32Array.of(0, 1, 5, 12), 4, 1);
     assert.deepEqual([...distances], [1, 5, 12, 4, 11, 7]);
-    wardLinkage(distances, 4);
+    linkage(distances, 4, 'ward');
     assert.deepEqual([...distances], [1, 5, 12, 4, 11, 7]);
   });
 
   for (const wrong of [NaN, Infinity, 1e200]) {
     it(`is refused for a distance of ${wrong} instead of being wrong`, () => {
-      assert.throws(() => wardLinkage(Float64Array.of(1, wrong, 2), 3), /not a finite number/);
+      assert.throws(() => linkage(Float64Array.of(1, wrong, 2), 3, 'ward'), /not a finite number/);
     });
   }
 
   it('is refused when distances are missing', () => {
-    assert.throws(() => wardLinkage(Float64Array.of(1, 2), 3), RangeError);
+    assert.throws(() => linkage(Float64Array.of(1, 2), 3, 'ward'), RangeError);
   });
 });
 

@@ -12,7 +12,7 @@ export interface NearestPatches {
   forward: Float32Array;
   /** (J, M): of patch n of image j to the nearest patch of the one image. */
   backward: Float32Array;
-  /** (J): mean distance (not squared) over all pairs of patches; empty unless the kernel was opened for it. */
+  /** (M, J): mean distance (not squared) of patch m to all patches of image j; empty unless the kernel was opened for it. */
   means: Float32Array;
 }
 
@@ -55,9 +55,9 @@ function kernelModel(withMeans: boolean): Uint8Array {
   const meanNodes: OnnxNode[] = [
     { operator: 'Relu', inputs: ['byImage'], outputs: ['positive'] },
     { operator: 'Sqrt', inputs: ['positive'], outputs: ['distances'] },
-    { operator: 'ReduceMean', inputs: ['distances'], outputs: ['means'], attributes: { axes: [0, 2], keepdims: 0 } },
+    { operator: 'ReduceMean', inputs: ['distances'], outputs: ['means'], attributes: { axes: [2], keepdims: 0 } },
   ];
-  const meanOutput: OnnxValue = { name: 'means', type: 'float32', shape: ['J'] };
+  const meanOutput: OnnxValue = { name: 'means', type: 'float32', shape: ['M', 'J'] };
   return encodeOnnx({
     name: 'nearest-patch',
     inputs: [

@@ -78,11 +78,18 @@ export async function compareTile(
         const there = direction(forward, j, count, aggregated, row * patches, patches);
         const back = direction(backward, j * patches, 1, aggregated, (rowCount + column + j) * patches, patches);
         pairs.push(there.largest, back.largest, there.patch, back.patch, there.mean, back.mean, there.smallest);
-        pairs.push(means[j] ?? NaN);
+        pairs.push(meanOf(means, j, count, patches));
       }
     }
   }
   return { aggregated, pairs: Float32Array.from(pairs) };
+}
+
+/** Mean over the patches m of (M, J) means, in double precision; NaN when there are none. */
+function meanOf(means: Float32Array, j: number, count: number, patches: number): number {
+  let sum = 0;
+  for (let m = 0; m < patches; m++) sum += means[m * count + j] ?? NaN;
+  return sum / patches;
 }
 
 /** One direction of one pair: M squared distances at `from`, `from` + `step`, … */

@@ -5,9 +5,9 @@ import { createRandom } from '../random';
 
 export interface EigenOptions {
   seed: number;
-  /** Largest ‖A v − λ v‖ of the eigenvectors, relative to the largest |λ|. Default 1e-9. */
+  /** Largest ‖A v − λ v‖ of the eigenvectors, relative to the largest |λ|. Default 1e-8. */
   tolerance?: number;
-  /** Called after every product; may throw to stop. */
+  /** Called every few milliseconds; may throw to stop. */
   onStep?: (() => void) | undefined;
 }
 
@@ -33,7 +33,7 @@ export function topEigenpairs(
   multiply: (vector: Float64Array, product: Float64Array) => void,
   size: number,
   wanted: number,
-  { seed, tolerance = 1e-9, onStep }: EigenOptions,
+  { seed, tolerance = 1e-8, onStep }: EigenOptions,
 ): Eigenpairs {
   const random = createRandom(seed);
   const width = Math.min(size, wanted + spareVectors);
@@ -42,7 +42,7 @@ export function topEigenpairs(
   );
   for (let restart = 0; ; restart++) {
     const { basis, products, isWhole } = krylov(multiply, start, Math.min(size, width * depth), onStep);
-    const inBasis = jacobiEigenpairs(projected(basis, products));
+    const inBasis = jacobiEigenpairs(projected(basis, products), onStep);
     const scale = Math.max(...inBasis.values.map(Math.abs), Number.MIN_VALUE);
     const vectors = inBasis.vectors.slice(0, width).map((weights) => combine(basis, weights));
     const residuals = vectors.slice(0, wanted).map((vector, i) => {
@@ -108,8 +108,9 @@ function projected(basis: Float64Array[], products: Float64Array[]): Float64Arra
 /**
  * All eigenpairs of a small symmetric matrix by Jacobi's rotations: slow beyond some hundred rows, but as precise as can be.
  * @param matrix rows; used up
+ * @param onStep called for every row of a sweep; may throw to stop
  */
-export function jacobiEigenpairs(matrix: Float64Array[]): Eigenpairs {
+export function jacobiEigenpairs(matrix: Float64Array[], onStep?: () => void): Eigenpairs {
   const size = matrix.length;
   const vectors = matrix.map((_, i) => Float64Array.from({ length: size }, (_, j) => (i === j ? 1 : 0)));
   const norm = Math.sqrt(matrix.reduce((sum, row) => sum + dot(row, row), 0));
@@ -122,6 +123,7 @@ export function jacobiEigenpairs(matrix: Float64Array[]): Eigenpairs {
         hasRotated = true;
         rotate(matrix, vectors, p, q);
       }
+      onStep?.();
     }
   }
   const values = Float64Array.from(matrix, (row, i) => row[i]!);

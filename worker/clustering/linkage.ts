@@ -4,9 +4,6 @@ import type { Analysis } from '../api';
 import { condensedIndex } from './condensed';
 import { requireDistances } from './preconditions';
 
-/** Moved; from './condensed' from now on. */
-export { condensedEuclidean } from './condensed';
-
 /** A row of scipy's linkage matrix: leaves are 0..N-1, the merge of row i is N + i. */
 export type Merge = Analysis['merges'][number];
 
@@ -60,11 +57,6 @@ export function linkage(condensed: Float64Array, count: number, method: LinkageM
     merges.map((merge) => ({ ...merge, height: Math.sqrt(merge.height) })),
     count,
   );
-}
-
-/** Use {@link linkage}. */
-export function wardLinkage(condensed: Float64Array, count: number): Merge[] {
-  return linkage(condensed, count, 'ward');
 }
 
 /** A merge named by one leaf of each side. */
