@@ -46,7 +46,7 @@ const rules: Record<string, Rule> = {
   silhouette: (data) => best(data.count, (k) => silhouette(data, data.cuts[k]!)),
   'gap statistic': gapStatistic,
   stability,
-  'shipped as auto': ({ merges, count, condensed }) => chooseClusterCount({ merges, count, condensed }).k,
+  'shipped as auto': ({ merges, count }) => chooseClusterCount(merges, count).k,
 };
 
 await main(process.argv[2] ?? 'patchnet-s');

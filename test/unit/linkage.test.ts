@@ -1,11 +1,16 @@
-// Ward linkage and cutting where they are awkward: ties, equal points, tiny folders. Values from scipy (expected/awkward.py).
+// Linkages and cutting where they are awkward: any distances, ties, equal points, tiny folders. Values from scipy
+// (expected/linkages.py, expected/awkward.py).
 import assert from 'node:assert/strict';
 import { chooseClusterCount } from '../../worker/clustering/choose-k';
 import { condensedEuclidean } from '../../worker/clustering/condensed';
-import { linkage, type Merge } from '../../worker/clustering/linkage';
+import { linkage, linkageMethods, type LinkageMethod, type Merge } from '../../worker/clustering/linkage';
 import { medoid } from '../../worker/clustering/medoids';
+import { renumber } from '../../worker/clustering/renumber';
 import { buildTree, cutTree, leaves } from '../../worker/clustering/tree';
+import { createRandom } from '../../worker/random';
+import { permute, shuffled } from './permutation';
 import expected from './expected/awkward.json';
+import linkages from './expected/linkages.json';
 
 function link(vectors: number[], dimensions: number): Merge[] {
   const count = vectors.length / dimensions;
@@ -32,7 +37,7 @@ describe('the linkage matrix', () => {
     assert.deepEqual([...distances], [1, 5, 12, 4, 11, 7]);
   });
 
-  for (const wrong of [NaN, Infinity, 1e200]) {
+  for (const wrong of [NaN, Infinity, 1e200, -1]) {
     it(`is refused for a distance of ${wrong} instead of being wrong`, () => {
       assert.throws(() => linkage(Float64Array.of(1, wrong, 2), 3, 'ward'), /not a finite number/);
     });
@@ -41,6 +46,59 @@ describe('the linkage matrix', () => {
   it('is refused when distances are missing', () => {
     assert.throws(() => linkage(Float64Array.of(1, 2), 3, 'ward'), RangeError);
   });
+});
+
+describe('all linkages', () => {
+  for (const { name, count, distances, trees } of linkages.cases) {
+    for (const { method, merges, cuts } of trees) {
+      const link = () => linkage(Float64Array.from(distances), count, method as LinkageMethod);
+
+      it(`have scipy's tree: ${method}, ${name}`, () => {
+        const rows = link();
+        assert.equal(rows.length, merges.length);
+        for (const [row, [left, right, height, size]] of rows.entries()) {
+          const [theirLeft, theirRight, theirHeight, theirSize] = merges[row]!;
+          assert.deepEqual([left, right, size], [theirLeft, theirRight, theirSize], `row ${row}`);
+          assert.ok(Math.abs(height - theirHeight!) < 1e-12 * (1 + theirHeight!), `height of row ${row}`);
+        }
+      });
+
+      it(`are cut into scipy's partitions: ${method}, ${name}`, () => {
+        const tree = buildTree(link(), count);
+        for (const { k, labels } of cuts) assert.deepEqual([...cutTree(tree, k)], labels, `k = ${k}`);
+      });
+    }
+  }
+
+  for (const method of linkageMethods) {
+    it(`never fall from the leaves to the root, whatever the distances: ${method}`, () => {
+      const random = createRandom(3);
+      for (let trial = 0; trial < 20; trial++) {
+        const distances = Float64Array.from({ length: 45 }, () => random.between(0, 1) ** 8);
+        const heights: number[] = [];
+        for (const [left, right, height] of linkage(distances, 10, method)) {
+          for (const node of [left, right]) assert.ok(node < 10 || heights[node - 10]! <= height);
+          heights.push(height);
+        }
+      }
+    });
+
+    it(`give the same tree in any order of the images: ${method}`, () => {
+      const { count, distances } = linkages.cases[1]!;
+      const order = shuffled(count, 5);
+      const permuted = permute(Float64Array.from(distances), order);
+      const labels = cutTree(buildTree(linkage(Float64Array.from(distances), count, method), count), 6);
+      const others = cutTree(buildTree(linkage(permuted, count, method), count), 6);
+      assert.deepEqual(renumber(others), renumber(labels.map((_, at) => labels[order[at]!]!)));
+    });
+
+    it(`can be stopped: ${method}`, () => {
+      const stop = () => {
+        throw new Error('stopped');
+      };
+      assert.throws(() => linkage(Float64Array.of(1, 2, 3), 3, method, stop), /stopped/);
+    });
+  }
 });
 
 describe('cutting a tree', () => {

@@ -56,7 +56,7 @@ export function dendrogram(compared: Compared, clusterer: ClustererName, onStep?
 
 /**
  * Groups images into k clusters. Linkages and k-medoids always make k. The others never part copies of an image, so they make fewer
- * where there are fewer different images.
+ * where there are fewer different images; so does a Gaussian mixture whose components overlap.
  * @returns (count), cluster 0, 1, … of each image, numbered by first appearance; the same for the same seed
  * @throws RangeError unless 1 ≤ k ≤ count, all numbers are finite, and there is what the clusterer takes (see {@link needsVectors})
  */

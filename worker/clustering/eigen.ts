@@ -2,6 +2,7 @@
 // Block Lanczos with full orthogonalisation, restarted with its best vectors. A block, because clusters that are well apart have
 // nearly equal eigenvalues, of which a single starting vector would find one. Golub & Van Loan, "Matrix computations", 10.3.
 import { createRandom } from '../random';
+import { addScaled, dot, symmetricEigenpairs, type Eigenpairs } from './symmetric';
 
 export interface EigenOptions {
   seed: number;
@@ -9,13 +10,6 @@ export interface EigenOptions {
   tolerance?: number;
   /** Called every few milliseconds; may throw to stop. */
   onStep?: (() => void) | undefined;
-}
-
-export interface Eigenpairs {
-  /** (wanted), falling */
-  values: Float64Array;
-  /** `wanted` vectors of length one, at right angles */
-  vectors: Float64Array[];
 }
 
 /** Vectors of a block beyond those that are wanted: the more, the less it matters how near the next eigenvalues are. */
@@ -27,7 +21,7 @@ const largestRestarts = 200;
 /**
  * @param multiply writes A · vector into `product`, which holds zeros
  * @param size of A, at least `wanted`
- * @returns eigenpairs of the largest eigenvalues (not of the largest magnitudes)
+ * @returns `wanted` eigenpairs of the largest eigenvalues (not of the largest magnitudes)
  */
 export function topEigenpairs(
   multiply: (vector: Float64Array, product: Float64Array) => void,
@@ -42,7 +36,7 @@ export function topEigenpairs(
   );
   for (let restart = 0; ; restart++) {
     const { basis, products, isWhole } = krylov(multiply, start, Math.min(size, width * depth), onStep);
-    const inBasis = jacobiEigenpairs(projected(basis, products), onStep);
+    const inBasis = symmetricEigenpairs(projected(basis, products), onStep);
     const scale = Math.max(...inBasis.values.map(Math.abs), Number.MIN_VALUE);
     const vectors = inBasis.vectors.slice(0, width).map((weights) => combine(basis, weights));
     const residuals = vectors.slice(0, wanted).map((vector, i) => {
@@ -105,68 +99,8 @@ function projected(basis: Float64Array[], products: Float64Array[]): Float64Arra
   );
 }
 
-/**
- * All eigenpairs of a small symmetric matrix by Jacobi's rotations: slow beyond some hundred rows, but as precise as can be.
- * @param matrix rows; used up
- * @param onStep called for every row of a sweep; may throw to stop
- */
-export function jacobiEigenpairs(matrix: Float64Array[], onStep?: () => void): Eigenpairs {
-  const size = matrix.length;
-  const vectors = matrix.map((_, i) => Float64Array.from({ length: size }, (_, j) => (i === j ? 1 : 0)));
-  const norm = Math.sqrt(matrix.reduce((sum, row) => sum + dot(row, row), 0));
-  const small = norm * Number.EPSILON * 0.01;
-  for (let sweep = 0, hasRotated = true; hasRotated && sweep < 50; sweep++) {
-    hasRotated = false;
-    for (let p = 0; p < size - 1; p++) {
-      for (let q = p + 1; q < size; q++) {
-        if (Math.abs(matrix[p]![q]!) <= small) continue;
-        hasRotated = true;
-        rotate(matrix, vectors, p, q);
-      }
-      onStep?.();
-    }
-  }
-  const values = Float64Array.from(matrix, (row, i) => row[i]!);
-  const order = [...values.keys()].sort((a, b) => values[b]! - values[a]!);
-  return { values: values.map((_, i) => values[order[i]!]!), vectors: order.map((i) => vectors[i]!) };
-}
-
-/** Makes matrix[p][q] zero. */
-function rotate(matrix: Float64Array[], vectors: Float64Array[], p: number, q: number): void {
-  const [rowP, rowQ] = [matrix[p]!, matrix[q]!];
-  const theta = (rowQ[q]! - rowP[p]!) / (2 * rowP[q]!);
-  const tangent = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
-  const cosine = 1 / Math.hypot(tangent, 1);
-  const sine = tangent * cosine;
-  for (const row of matrix) {
-    const [atP, atQ] = [row[p]!, row[q]!];
-    row[p] = cosine * atP - sine * atQ;
-    row[q] = sine * atP + cosine * atQ;
-  }
-  turn(rowP, rowQ, cosine, sine);
-  turn(vectors[p]!, vectors[q]!, cosine, sine);
-}
-
-function turn(first: Float64Array, second: Float64Array, cosine: number, sine: number): void {
-  for (let i = 0; i < first.length; i++) {
-    const [a, b] = [first[i]!, second[i]!];
-    first[i] = cosine * a - sine * b;
-    second[i] = sine * a + cosine * b;
-  }
-}
-
 function combine(vectors: Float64Array[], weights: Float64Array): Float64Array {
   const sum = new Float64Array(vectors[0]!.length);
   for (const [i, vector] of vectors.entries()) addScaled(sum, vector, weights[i]!);
-  return sum;
-}
-
-function addScaled(target: Float64Array, vector: Float64Array, scale: number): void {
-  for (let i = 0; i < target.length; i++) target[i]! += scale * vector[i]!;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
 }

@@ -82,7 +82,11 @@ function spreadCentres(
   return centres;
 }
 
-function lloyd(
+/**
+ * Gives vectors to their nearest centre and moves centres to the mean of their vectors, in turns, until nothing changes.
+ * @param centres (k, dimensions) to start with; they are moved
+ */
+export function lloyd(
   points: Float64Array,
   count: number,
   dimensions: number,

@@ -48,7 +48,7 @@ export function photographColour(picture: ColourPicture, light: number, random: 
 
 interface Shutter {
   /** Share of the light that reaches the sensor at a pixel: less in the corners and away from the lamp. */
-  exposure(x: number, y: number): number;
+  exposure: (x: number, y: number) => number;
   /** Standard deviation of the sensor's noise. */
   noise: number;
   /** How much redder (positive) or bluer the photo is. */

@@ -7,11 +7,11 @@ export interface Part {
   relief: Relief;
   light: Light;
   /** A place on the part where a defect may be. */
-  place(random: Random): Point;
+  place: (random: Random) => Point;
   /** 1 on the part, 0 on the background, soft in between. */
-  inside(x: number, y: number): number;
+  inside: (x: number, y: number) => number;
   /** A place on the outer edge, and the direction that leads away from the part, in radians. */
-  edge(random: Random): Point & { outwards: number };
+  edge: (random: Random) => Point & { outwards: number };
 }
 
 /** The part's own coordinates: u and v from its middle in pixels, turned with the part. */
