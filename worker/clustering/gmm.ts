@@ -25,8 +25,8 @@ export interface GaussianMixtureResult {
 
 /**
  * A tenth of the variance of a dimension, on average over the dimensions, is added to each covariance's diagonal. It follows the
- * scale of the embedding, and it makes components possible that have fewer images than dimensions, which is the usual case. Of 1e-4
- * to 1, a tenth groups x-sdd best (NMI .645 against .491 at 1e-4 and .590 at 1) and does as well as any other on mtd-half.
+ * scale of the embedding, and it makes components possible that have fewer images than dimensions, which is the usual case. NMI of
+ * plain averages of x-sdd (1360 images, built-in network) with shares of 1e-4, 0.01, 0.1, 0.3 and 1: .491, .558, .645, .594, .590.
  */
 const regularisationShare = 0.1;
 

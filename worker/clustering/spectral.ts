@@ -32,7 +32,7 @@ export function spectral(
 ): Int32Array {
   requireDistances(condensed, count);
   requireClusters(k, count);
-  const rows = spectralEmbedding(selfTuningAffinity(condensed, count), count, k, { seed, onStep });
+  const rows = spectralEmbedding(selfTuningAffinity(condensed, count, onStep), count, k, { seed, onStep });
   const { labels } = kmeans(rows, count, k, k, { seed, restarts, onStep });
   // Copies are alike in every eigenvector that says something, but not in one that is only there to make k.
   for (let i = 0, at = 0; i < count; i++) {
@@ -44,11 +44,13 @@ export function spectral(
 /**
  * A_ij = exp(−d_ij² / (σ_i σ_j)), where σ_i is the distance of image i to its 7th nearest neighbour. Where that is a copy of it, the
  * nearest that is not counts.
+ * @param onStep called for every image; may throw to stop
  * @returns condensed as the distances; A_ii is zero
  */
-export function selfTuningAffinity(condensed: Float64Array, count: number): Float64Array {
+export function selfTuningAffinity(condensed: Float64Array, count: number, onStep?: () => void): Float64Array {
   const distances = new Float64Array(Math.max(0, count - 1));
   const scales = Float64Array.from({ length: count }, (_, i) => {
+    onStep?.();
     for (let j = 0; j < count; j++) {
       if (j !== i) distances[j < i ? j : j - 1] = condensed[condensedIndex(count, i, j)]!;
     }
