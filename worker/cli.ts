@@ -141,6 +141,7 @@ withModelOptions(program.command('benchmark'))
   )
   .option('--temperature <number|auto>', 'temperature tau, in distance units', positiveOrAuto, 'auto')
   .option('--images-per-class <number>', 'at most so many images of each class', wholeNumber(2))
+  .option('--normal-images <number>', 'at most so many normal images', wholeNumber(1))
   .option('--bank-share <share>', "share of Magnetic Tile's normal images to compare with", share, 0.8)
   .option('--out <folder>', 'where tables, plots and pictures go', 'anomaly-benchmark')
   .action((folders: string[], options: BenchmarkOptions) =>

@@ -211,8 +211,8 @@ describe('weights', () => {
     }
   });
 
-  it('take three quarters of the standard deviation of the distances as the automatic temperature', () => {
-    assert.ok(Math.abs(automaticTemperature(rows) - 0.75 * expected.deviation) < 1e-7);
+  it('take 0.35 standard deviations of the distances as the automatic temperature', () => {
+    assert.ok(Math.abs(automaticTemperature(rows) - 0.35 * expected.deviation) < 1e-7);
   });
 });
 

@@ -15,6 +15,8 @@ export interface ProtocolSettings {
   bankShare: number;
   /** At most so many images of each class, chosen by the seed. */
   imagesPerClass?: number;
+  /** At most so many normal images, chosen by the seed. */
+  normalImages?: number;
 }
 
 /** What is clustered and what it is compared with. */
@@ -72,6 +74,11 @@ export async function readBenchmarkSet(run: Run, folder: string, settings: Proto
       folder,
     );
   }
+  const allNormals = withoutCopies([...dataset.normals, ...bank]);
+  const normals = firstOf(allNormals, settings.normalImages ?? allNormals.length, settings.seed);
+  if (normals.length < allNormals.length) {
+    remarks.push(`At most ${settings.normalImages} normal images: ${normals.length} of ${allNormals.length}.`);
+  }
   const group = groupOf(basename(folder), dataset.layout);
   return {
     name: basename(folder),
@@ -79,7 +86,7 @@ export async function readBenchmarkSet(run: Run, folder: string, settings: Proto
     layout: dataset.layout,
     ...(group === undefined ? {} : { group }),
     images,
-    normals: withoutCopies([...dataset.normals, ...bank]),
+    normals,
     remarks,
   };
 }
@@ -94,22 +101,25 @@ function withoutCopies<T extends DatasetImage>(images: T[]): T[] {
   return [...new Map(images.map((image) => [image.content, image])).values()];
 }
 
-/** The first images of each class in the seeded order, sorted by path as before. */
+/** Some images of each class, sorted by path as before. */
 function limit<T extends DatasetImage & { truth: string }>(
   images: T[],
   { seed, imagesPerClass }: ProtocolSettings,
 ): T[] {
   if (imagesPerClass === undefined) return images;
-  const ranking = new Map(
+  const classes = new Map<string, T[]>();
+  for (const image of images) classes.set(image.truth, [...(classes.get(image.truth) ?? []), image]);
+  const kept = [...classes.values()].flatMap((members) => firstOf(members, imagesPerClass, seed));
+  return kept.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The first images in the seeded order. */
+function firstOf<T extends DatasetImage>(images: T[], count: number, seed: number): T[] {
+  const chosen = new Set(
     rankContents(
       images.map(({ content }) => content),
       seed,
-    ).map((content, rank) => [content, rank]),
+    ).slice(0, count),
   );
-  const classes = new Map<string, T[]>();
-  for (const image of images) classes.set(image.truth, [...(classes.get(image.truth) ?? []), image]);
-  const kept = [...classes.values()].flatMap((members) =>
-    members.sort((a, b) => ranking.get(a.content)! - ranking.get(b.content)!).slice(0, imagesPerClass),
-  );
-  return kept.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return images.filter(({ content }) => chosen.has(content));
 }

@@ -90,7 +90,7 @@ export function rowsOf(parts: readonly BenchmarkPart[]): Row[] {
 }
 
 /** Factors of the automatic temperature that figure 6 runs over. */
-const temperatureFactors = Array.from({ length: 15 }, (_, i) => 2 ** ((i - 8) / 2));
+const temperatureFactors = Array.from({ length: 15 }, (_, i) => 2 ** ((i - 7) / 2));
 
 /** The points of all sweeps that were asked for. */
 export function pointsOf(parts: readonly BenchmarkPart[], { shape, normalSteps, temperatures }: Inputs): Point[] {

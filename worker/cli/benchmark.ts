@@ -19,6 +19,7 @@ export interface BenchmarkOptions {
   device: Device;
   bankShare: number;
   imagesPerClass?: number;
+  normalImages?: number;
   out: string;
 }
 
