@@ -99,10 +99,10 @@ function means(definition: TableDefinition, datasets: BenchmarkDataset[]): Table
     });
 }
 
-/** Over the datasets that have the number; null when none has. */
+/** Null unless all have the number: a mean over some datasets would stand beside means over all. */
 function mean(values: Values[], method: string, metric: Metric): number | null {
   const known = values.map((value) => value(method, metric)).filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
+  return known.length < values.length ? null : known.reduce((a, b) => a + b, 0) / known.length;
 }
 
 function valuesOf({ part }: TableDefinition, { measurements }: BenchmarkDataset): Values {
