@@ -65,9 +65,10 @@ class Lookup {
     if (score < this.least) return 2 * sorted.length;
     const cell = this.cell(score);
     if (cell >= cells) return 0;
-    const [from, to] = [this.starts[cell]!, this.starts[cell + 1]!];
-    const lower = bound(sorted, from, to, (value) => value < score);
-    const upper = bound(sorted, lower, to, (value) => value <= score);
+    const end = this.starts[cell + 1]!;
+    const lower = firstAtLeast(sorted, this.starts[cell]!, end, score);
+    if (lower === end || sorted[lower] !== score) return 2 * (sorted.length - lower);
+    const upper = firstAbove(sorted, lower, end, score);
     return 2 * (sorted.length - upper) + (upper - lower);
   }
 
@@ -78,13 +79,22 @@ class Lookup {
   }
 }
 
-/** First index from `from` on whose value is not `below`. */
-function bound(sorted: Float32Array, from: number, to: number, below: (value: number) => boolean): number {
-  let [low, high] = [from, to];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (below(sorted[middle]!)) low = middle + 1;
-    else high = middle;
+/** First index in [from, to) with a score of at least `score`, or `to`. */
+function firstAtLeast(sorted: Float32Array, from: number, to: number, score: number): number {
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (sorted[middle]! < score) from = middle + 1;
+    else to = middle;
   }
-  return low;
+  return from;
+}
+
+/** First index in [from, to) with a score above `score`, or `to`. */
+function firstAbove(sorted: Float32Array, from: number, to: number, score: number): number {
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (sorted[middle]! <= score) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
