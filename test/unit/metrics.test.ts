@@ -26,6 +26,19 @@ describe('evaluation', () => {
     ]);
   });
 
+  it('counts the images of each class in each cluster, by rising name and id', () => {
+    const { confusion } = evaluate(['b', 'a', 'b', 'a', 'b', 'c'], [9, 7, 9, 10, 7, 9]);
+    assert.deepEqual(confusion, {
+      classes: ['a', 'b', 'c'],
+      clusters: [7, 9, 10],
+      counts: [
+        [1, 0, 1],
+        [1, 2, 0],
+        [0, 1, 0],
+      ],
+    });
+  });
+
   it('does not depend on the order of the images', () => {
     const truth = ['a', 'a', 'a', 'b', 'b', 'c'];
     const predicted = [7, 7, 9, 9, 9, 9];
