@@ -8,27 +8,27 @@ import { colorize } from './heat-map';
 const mapSide = 128;
 
 export function weightMapFigure({ grid, methods, images }: WeightMaps): HTMLElement {
-  const head = h(
-    'tr',
-    {},
-    h('th', { scope: 'col' }, 'image'),
-    ...methods.map((name) => h('th', { scope: 'col' }, name)),
-  );
-  const rows = images.map(({ path, truth, thumbnail, maps }) =>
-    h(
-      'tr',
-      {},
-      h(
-        'th',
-        { scope: 'row' },
-        h('img', { src: thumbnail, alt: `${truth}: ${path}`, title: path }),
-        h('span', {}, truth),
-      ),
-      ...maps.map((map, i) =>
-        h('td', {}, map === null ? '–' : overlay(thumbnail, map, grid, `${methods[i]} of ${path}`)),
-      ),
-    ),
-  );
+  const classes = [...new Set(images.map(({ truth }) => truth))];
+  const groups = classes.map((truth) => {
+    const rows = images
+      .filter((image) => image.truth === truth)
+      .map(({ path, thumbnail, maps }) =>
+        h(
+          'tr',
+          {},
+          h('th', { scope: 'row' }, h('img', { src: thumbnail, alt: path, title: path })),
+          ...maps.map((map, i) =>
+            h('td', {}, map === null ? '–' : overlay(thumbnail, map, grid, `${methods[i]} of ${path}`)),
+          ),
+        ),
+      );
+    const head = ['image', ...methods].map((name) => h('th', { scope: 'col' }, name.replace('Eq. ', 'Eq.\u00a0')));
+    return h(
+      'div',
+      { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': `Weight maps of ${truth}` },
+      h('table', {}, h('caption', {}, truth), h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)),
+    );
+  });
   return h(
     'figure',
     { class: 'weight-maps' },
@@ -36,10 +36,19 @@ export function weightMapFigure({ grid, methods, images }: WeightMaps): HTMLElem
       'figcaption',
       {},
       h('strong', {}, 'Figure 3: weight maps'),
-      h('span', {}, 'How much each patch counts, from nothing (clear) to the most in this image (bright).'),
+      h('span', {}, 'How much each patch counts:'),
+      h('span', { class: 'scale' }, 'nothing', colorScale(), 'the most in this image'),
     ),
-    h('div', { class: 'table-scroll' }, h('table', {}, h('thead', {}, head), h('tbody', {}, ...rows))),
+    h('div', { class: 'weight-groups' }, ...groups),
   );
+}
+
+/** The colours of the maps over middle grey, where the clear end is seen as clear. */
+function colorScale(): HTMLElement {
+  const canvas = h('canvas', { width: 256, height: 1, 'aria-hidden': 'true' });
+  const pixels = colorize([...Array(256).keys()], { min: 0, max: 255 });
+  canvas.getContext('2d')!.putImageData(new ImageData(pixels, 256, 1), 0, 0);
+  return canvas;
 }
 
 function overlay(thumbnail: string, map: string, grid: WeightMaps['grid'], name: string): HTMLElement {
@@ -71,7 +80,7 @@ export function clusterFigure({ method, clusters }: FigureClusters): HTMLElement
     return h(
       'section',
       { class: 'figure-cluster' },
-      h('h4', {}, major, h('span', {}, ` purity ${purity.toFixed(2)}, ${count(images.length, 'image')}`)),
+      h('h3', {}, major, h('span', {}, ` purity ${purity.toFixed(2)}, ${count(images.length, 'image')}`)),
       h('ul', { role: 'list' }, ...pictures, rest > 0 ? h('li', { class: 'rest' }, `+${rest}`) : null),
     );
   });

@@ -1,168 +1,216 @@
-// The curves of a benchmark's page: purity (figure 4), temperature (figure 6), and the sweeps of the appendix.
+// Draws the curves of a benchmark's page, again whenever the width or the theme changes, and in light for paper.
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { BenchmarkDataset, Sweep } from '../worker/benchmark/results';
+import type { BenchmarkDataset } from '../worker/benchmark/results';
 import { formatValue } from '../worker/benchmark/tables';
-import { h } from './dom';
+import { plotsOf, valuesOfX, type CurveKind, type Plot } from './benchmark-curves';
+import { drawMark, labelsOf, splitsOf, yRange } from './benchmark-scales';
+import { h, setAttributes } from './dom';
 
-/** Okabe & Ito: told apart by colour-blind people, in both themes. */
-const colors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
-const dashes = [[], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3]];
-
-interface Curve {
-  name: string;
-  points: [number, number][];
-  /** An x that stands out. */
-  mark?: number;
+interface Theme {
+  ink: string;
+  grid: string;
+  curves: Record<CurveKind, string>;
 }
 
-interface Plot {
-  title: string;
-  caption: string;
-  x: string;
-  y: string;
-  isLogarithmic: boolean;
-  curves: Curve[];
-}
+/** The curves' colours are of Okabe & Ito, told apart by colour-blind people; for dark ground, lighter ones in the same order. */
+const themes: Record<'light' | 'dark', Theme> = {
+  light: {
+    ink: '#555555',
+    grid: '#ececec',
+    curves: {
+      unsupervised: '#0072b2',
+      'with normals': '#d55e00',
+      'max-hausdorff': '#009e73',
+      average: '#666666',
+      level: '#666666',
+      other: '#aa4499',
+    },
+  },
+  dark: {
+    ink: '#a8a8a8',
+    grid: '#333333',
+    curves: {
+      unsupervised: '#56b4e9',
+      'with normals': '#f08a3c',
+      'max-hausdorff': '#2fc79a',
+      average: '#a8a8a8',
+      level: '#a8a8a8',
+      other: '#d98cc9',
+    },
+  },
+};
 
-export function curveFigures({ figures }: BenchmarkDataset): HTMLElement[] {
-  const { purityCurves, temperatureSweep, hardPatchesSweep, normalImagesSweep } = figures;
-  const plots: Plot[] = [];
-  if (purityCurves) {
-    plots.push({
-      title: 'Figure 4: purity',
-      caption: 'Purity against the number of clusters, from one cluster to one an image.',
-      x: 'clusters',
-      y: 'purity',
-      isLogarithmic: false,
-      curves: purityCurves.map(({ method, mAUC, purity }) => ({
-        name: `${method} (mAUC ${formatValue(mAUC)})`,
-        points: purity.map((value, i) => [i + 1, value]),
-      })),
-    });
-  }
-  const sweeps: [Sweep | undefined, string, string][] = [
-    [temperatureSweep, 'Figure 6: temperature', 'NMI against the temperature. The ring is the automatic one.'],
-    [hardPatchesSweep, 'A.1: hard weights', 'NMI when only so many patches count.'],
-    [normalImagesSweep, 'A.2: normal images', 'NMI with so many normal images to compare with.'],
-  ];
-  for (const [sweep, title, caption] of sweeps) {
-    if (sweep) {
-      const { parameter, isLogarithmic, series } = sweep;
-      const curves = series.map(({ method, points, automatic }) => ({
-        name: method,
-        points,
-        ...(automatic === undefined ? {} : { mark: automatic }),
-      }));
-      plots.push({ title, caption, x: parameter, y: 'NMI', isLogarithmic, curves });
-    }
-  }
+/** Not by colour alone. */
+const dashes: Record<CurveKind, number[]> = {
+  unsupervised: [],
+  'with normals': [10, 3],
+  'max-hausdorff': [2, 2],
+  average: [8, 3, 2, 3],
+  level: [3, 5],
+  other: [5, 2],
+};
+
+/** Two plots beside each other on A4 and on letter paper. */
+const paperWidth = 290;
+
+export function curveFigures(dataset: BenchmarkDataset): HTMLElement[] {
+  const plots = plotsOf(dataset);
   return plots.length === 0 ? [] : [h('div', { class: 'plots' }, ...plots.map(figure))];
 }
 
 function figure(plot: Plot): HTMLElement {
   const place = h('div', { class: 'plot', role: 'img', 'aria-label': `${plot.title}. The numbers are below.` });
+  const legend = new Legend(plot);
   const element = h(
     'figure',
     {},
     h('figcaption', {}, h('strong', {}, plot.title), h('span', {}, plot.caption)),
     place,
-    h('details', {}, h('summary', {}, 'Numbers'), table(plot)),
+    legend.element,
+    h('details', {}, h('summary', {}, 'Numbers'), numbers(plot)),
   );
-  // The width is known once the figure is in the page.
-  const draw = () => {
-    place.replaceChildren();
-    drawPlot(place, plot);
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  let drawn: uPlot | undefined;
+  const draw = (width: number, theme: Theme) => {
+    if (width === 0) return;
+    drawn?.destroy();
+    drawn = drawPlot(place, plot, legend, width, theme);
+    legend.paint(theme);
   };
-  new ResizeObserver(draw).observe(element);
-  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+  const drawForScreen = () => draw(place.clientWidth, themes[dark.matches ? 'dark' : 'light']);
+  // The width is known once the figure is in the page.
+  new ResizeObserver(() => {
+    if (drawn?.width !== place.clientWidth) drawForScreen();
+  }).observe(place);
+  dark.addEventListener('change', drawForScreen);
+  window.addEventListener('beforeprint', () => draw(paperWidth, themes.light));
+  window.addEventListener('afterprint', drawForScreen);
   return element;
 }
 
-function drawPlot(place: HTMLElement, { x, y, isLogarithmic, curves }: Plot): void {
-  const xs = [...new Set(curves.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
-  const ys = curves.map(({ points }) => {
+function drawPlot(place: HTMLElement, plot: Plot, legend: Legend, width: number, { ink, grid, curves }: Theme): uPlot {
+  const xs = valuesOfX(plot.curves);
+  const ys = plot.curves.map(({ points }) => {
     const values = new Map(points);
     return xs.map((at) => values.get(at) ?? null);
   });
-  const style = getComputedStyle(place);
-  const ink = style.color;
-  const grid = style.getPropertyValue('--vscode-widget-border');
-  const axis = (label: string): uPlot.Axis => ({
-    label,
+  const xSplits = splitsOf(xs, plot.isLogarithmic, width);
+  const first = xs[0]!;
+  const last = xs[xs.length - 1]!;
+  const axis: uPlot.Axis = {
     stroke: ink,
+    font: '12px system-ui, sans-serif',
+    labelFont: '12px system-ui, sans-serif',
     grid: { stroke: grid, width: 1 },
-    ticks: { stroke: grid, width: 1 },
-    labelSize: 22,
-    ...(label === y ? { size: 46, values: (_, splits) => decimals(splits) } : {}),
-  });
-  const width = place.clientWidth;
-  new uPlot(
+    ticks: { stroke: grid, width: 1, size: 5 },
+    labelSize: 18,
+  };
+  return new uPlot(
     {
       width,
-      height: Math.round(Math.min(320, width * 0.62)),
-      scales: { x: { time: false, distr: isLogarithmic ? 3 : 1 }, y: { range: yRange(ys, y === 'purity') } },
-      axes: [{ ...axis(x), ...(isLogarithmic ? { values: (_, splits) => splits.map(shortNumber) } : {}) }, axis(y)],
+      height: Math.round(Math.min(300, width * 0.6)),
+      legend: { show: false },
+      cursor: { drag: { x: false, y: false }, points: { size: 7 } },
+      padding: [8, 12, 0, 0],
+      scales: {
+        x: {
+          time: false,
+          distr: plot.isLogarithmic ? 3 : 1,
+          range: () => (plot.isLogarithmic ? [first / 1.08, last * 1.08] : [first, last]),
+        },
+        y: { range: yRange(ys.flat(), plot.y === 'purity') },
+      },
+      axes: [
+        {
+          ...axis,
+          label: plot.x,
+          size: 28,
+          splits: () => xSplits,
+          filter: (_, splits) => splits,
+          values: (_, splits) => splits.map((value) => Number(value.toPrecision(3)).toLocaleString('en')),
+        },
+        { ...axis, label: plot.y, size: 42, values: (_, splits) => labelsOf(splits) },
+      ],
       series: [
-        { label: x, value: (_, value) => (value === null ? '–' : String(Number(value.toPrecision(3)))) },
-        ...curves.map(({ name, points }, i): uPlot.Series => ({
+        {},
+        ...plot.curves.map(({ name, kind, points }): uPlot.Series => ({
           label: name,
-          stroke: colors[i % colors.length]!,
-          dash: dashes[i % dashes.length]!,
-          width: 2,
+          stroke: curves[kind],
+          dash: dashes[kind],
+          width: kind === 'level' ? 1.5 : 2,
           spanGaps: true,
-          value: (_, value) => formatValue(value),
-          points: {
-            show: points.length < 40,
-            size: 5,
-          },
+          points: { show: kind !== 'level' && points.length < 40, size: 6, fill: curves[kind], stroke: curves[kind] },
         })),
       ],
-      hooks: { draw: [(plot) => curves.forEach(({ points, mark }, i) => drawMark(plot, points, mark, colors[i]!))] },
+      hooks: {
+        draw: [(drawn) => plot.curves.forEach((curve) => drawMark(drawn, curve, curves[curve.kind]))],
+        setCursor: [({ cursor: { idx } }) => legend.show(xs, ys, idx)],
+      },
     },
     [xs, ...ys],
     place,
   );
 }
 
-/** A ring around the point that is nearest to the mark. */
-function drawMark(plot: uPlot, points: [number, number][], mark: number | undefined, color: string): void {
-  if (mark === undefined || points.length === 0) return;
-  const away = ([at]: [number, number]) => Math.abs(Math.log(at / mark));
-  const [at, value] = points.reduce((a, b) => (away(b) < away(a) ? b : a));
-  const { ctx } = plot;
-  ctx.save();
-  ctx.beginPath();
-  ctx.arc(plot.valToPos(at, 'x', true), plot.valToPos(value, 'y', true), 7 * devicePixelRatio, 0, 2 * Math.PI);
-  ctx.strokeStyle = color;
-  ctx.lineWidth = 2 * devicePixelRatio;
-  ctx.stroke();
-  ctx.restore();
+/** Which line is which, and the values under the pointer. */
+class Legend {
+  readonly element: HTMLElement;
+  readonly #lines: { kind: CurveKind; stroke: SVGElement; value: HTMLElement }[];
+  readonly #at = h('span', { class: 'legend-value' });
+
+  constructor({ x, curves }: Plot) {
+    this.#lines = curves.map(({ kind }) => ({
+      kind,
+      stroke: line(dashes[kind]),
+      value: h('span', { class: 'legend-value' }),
+    }));
+    this.element = h(
+      'div',
+      { class: 'legend' },
+      h(
+        'ul',
+        { role: 'list' },
+        ...curves.map(({ name }, i) => h('li', {}, swatch(this.#lines[i]!.stroke), name, this.#lines[i]!.value)),
+        h('li', { class: 'legend-at', 'aria-hidden': 'true' }, x, this.#at),
+      ),
+    );
+    this.show([], [], null);
+  }
+
+  paint({ curves }: Theme): void {
+    for (const { kind, stroke } of this.#lines) stroke.setAttribute('stroke', curves[kind]);
+  }
+
+  show(xs: number[], ys: (number | null)[][], index: number | null | undefined): void {
+    const at = index === null || index === undefined ? undefined : xs[index];
+    this.element.classList.toggle('is-live', at !== undefined);
+    this.#at.textContent = at === undefined ? '' : String(Number(at.toPrecision(3)));
+    for (const [i, { value }] of this.#lines.entries()) {
+      const found = at === undefined ? null : (ys[i]?.[index!] ?? null);
+      value.textContent = found === null ? '' : formatValue(found);
+    }
+  }
 }
 
-/** From 0, or a little below the lowest purity, to the next tenth above. */
-function yRange(values: (number | null)[][], isPurity: boolean): [number, number] {
-  const known = values.flat().filter((value) => value !== null);
-  if (isPurity) return [Math.max(0, Math.floor(Math.min(...known) * 10) / 10), 1.02];
-  return [Math.min(0, ...known), Math.min(1.02, Math.ceil(Math.max(0.1, ...known) * 10 + 0.3) / 10)];
+function line(dash: number[]): SVGElement {
+  const stroke = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  setAttributes(stroke, { d: 'M0 5 H30', 'stroke-width': 2, 'stroke-dasharray': dash.join(' ') || 'none' });
+  return stroke;
 }
 
-/** With as many decimals as neighbouring labels need to differ. */
-function decimals(splits: number[]): string[] {
-  const step = splits.length > 1 ? splits[1]! - splits[0]! : 0.1;
-  return splits.map((value) => value.toFixed(step < 0.0999 ? 2 : 1));
+function swatch(stroke: SVGElement): SVGElement {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  setAttributes(svg, { viewBox: '0 0 30 10', width: 30, height: 10, 'aria-hidden': 'true' });
+  svg.append(stroke);
+  return svg;
 }
 
-/** Only the powers of ten and their halves, so that labels do not touch; the library leaves out the others. */
-function shortNumber(value: number | null): string {
-  return value === null ? '' : String(Number(value.toPrecision(2)));
-}
-
-function table({ x, curves }: Plot): HTMLElement {
-  const xs = [...new Set(curves.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
+/** The plot for people and programs that do not see it. */
+function numbers({ title, x, curves }: Plot): HTMLElement {
   const head = [x, ...curves.map(({ name }) => name)].map((name) => h('th', { scope: 'col' }, name));
   const values = curves.map(({ points }) => new Map(points));
-  const rows = xs.map((at) =>
+  const rows = valuesOfX(curves).map((at) =>
     h(
       'tr',
       {},
@@ -172,7 +220,7 @@ function table({ x, curves }: Plot): HTMLElement {
   );
   return h(
     'div',
-    { class: 'table-scroll' },
+    { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': `Numbers of ${title}` },
     h('table', {}, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)),
   );
 }

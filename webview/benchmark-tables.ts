@@ -1,15 +1,36 @@
 // The tables of a benchmark's page: ours, with the paper's numbers beside them.
 import { formatValue, type BenchmarkTable, type TableSection } from '../worker/benchmark/tables';
 import { h } from './dom';
+import { count } from './format';
+
+/** More datasets than these are folded below their means. */
+const unfoldedDatasets = 3;
 
 export function tableSection({ title, caption, sections }: BenchmarkTable): HTMLElement {
+  const means = sections.filter(({ isMean }) => isMean);
+  const datasets = sections.filter(({ isMean }) => !isMean);
+  const isFolded = datasets.length > unfoldedDatasets;
   return h(
     'section',
     {},
     h('h2', {}, title),
     h('p', { class: 'caption' }, caption),
-    h('div', { class: 'tables' }, ...sections.map(numbers)),
+    ...(isFolded
+      ? [
+          tables(means),
+          h(
+            'details',
+            { class: 'printed' },
+            h('summary', {}, `Each of the ${count(datasets.length, 'dataset')}`),
+            tables(datasets),
+          ),
+        ]
+      : [tables(sections)]),
   );
+}
+
+function tables(sections: TableSection[]): HTMLElement {
+  return h('div', { class: 'tables' }, ...sections.map(numbers));
 }
 
 function numbers({ title, columns, rows }: TableSection): HTMLElement {

@@ -1,84 +1,70 @@
 // Entry of a benchmark's page: what was measured, the tables, the curves and the pictures.
 import './report-theme.css';
 import './benchmark.css';
+import './benchmark-figures.css';
 import type { BenchmarkDataset, BenchmarkResults } from '../worker/benchmark/results';
-import { benchmarkTables } from '../worker/benchmark/tables';
+import { benchmarkTables, footnotes } from '../worker/benchmark/tables';
+import { benchmarkOverview } from './benchmark-overview';
 import { clusterFigure, weightMapFigure } from './benchmark-figures';
 import { curveFigures } from './benchmark-plots';
 import { tableSection } from './benchmark-tables';
 import { append, h } from './dom';
-import { count } from './format';
 
 const results = JSON.parse(document.getElementById('page-data')?.textContent ?? '') as BenchmarkResults;
 document.title = 'Anomaly clustering benchmark';
+
+const sections = [
+  ...benchmarkTables(results).map((table) => ({ title: table.title, element: tableSection(table) })),
+  ...results.datasets.flatMap((dataset) => {
+    const element = figuresOf(dataset);
+    return element ? [{ title: `Figures: ${dataset.name}`, element }] : [];
+  }),
+];
+for (const [i, { element }] of sections.entries()) element.id = `section-${i + 1}`;
 
 append(document.body, [
   h(
     'main',
     { class: 'benchmark' },
-    h(
-      'header',
-      {},
-      h('h1', {}, 'Anomaly clustering benchmark'),
-      h('p', { class: 'facts' }, `Model ${results.model} · seed ${results.seed} · temperature ${results.temperature}`),
-    ),
-    h('section', {}, h('h2', {}, 'Datasets'), h('div', { class: 'datasets' }, ...results.datasets.map(datasetCard))),
-    ...benchmarkTables(results).map(tableSection),
-    ...results.datasets.flatMap(figuresOf),
-    h(
-      'footer',
-      {},
-      'Columns headed “paper” are quoted from Sohn et al., Anomaly Clustering, WACV 2023 (WideResNet-50-2): for MVTec AD the mean over the object or the texture categories. The paper does not say which F1 it prints. Bold: best of ours. –: the dataset has no such number.',
-    ),
+    h('header', {}, h('h1', {}, 'Anomaly clustering benchmark'), h('p', { class: 'facts' }, facts(results))),
+    benchmarkOverview(results.datasets),
+    sections.length > 1
+      ? h(
+          'nav',
+          { 'aria-label': 'Contents' },
+          ...sections.map(({ title, element }) => h('a', { href: `#${element.id}` }, title)),
+        )
+      : null,
+    ...sections.map(({ element }) => element),
+    h('footer', {}, ...footnotes.map((note) => h('p', {}, note))),
   ),
 ]);
 
-function datasetCard({
-  name,
-  images,
-  counted,
-  classes,
-  normals,
-  hasMasks,
-  k,
-  temperatures,
-  remarks,
-}: BenchmarkDataset): HTMLElement {
-  const facts: [string, string][] = [
-    ['Images', counted === images ? String(images) : `${images}, of which ${counted} count`],
-    ['Classes', classes.map((each) => `${each.name} ${each.images}`).join(', ')],
-    ['Clusters', String(k)],
-    ['Normal images', normals === 0 ? 'none' : String(normals)],
-    ['Masks', hasMasks ? 'yes' : 'none'],
-    [
-      'Temperature',
-      temperatures.normal === null
-        ? temperatures.unsupervised.toPrecision(3)
-        : `${temperatures.unsupervised.toPrecision(3)}, with normals ${temperatures.normal.toPrecision(3)}`,
-    ],
-  ];
-  return h(
-    'article',
-    {},
-    h('h3', {}, name),
-    h('dl', {}, ...facts.flatMap(([label, value]) => [h('dt', {}, label), h('dd', {}, value)])),
-    remarks.length === 0
-      ? null
-      : h(
-          'details',
-          {},
-          h('summary', {}, count(remarks.length, 'remark')),
-          h('ul', {}, ...remarks.map((remark) => h('li', {}, remark))),
-        ),
-  );
+// Paper has no folds to open.
+const opened: HTMLDetailsElement[] = [];
+window.addEventListener('beforeprint', () => {
+  opened.push(...document.querySelectorAll<HTMLDetailsElement>('details.printed:not([open])'));
+  for (const details of opened) details.open = true;
+});
+window.addEventListener('afterprint', () => {
+  for (const details of opened.splice(0)) details.open = false;
+});
+
+function facts({ model, seed, temperature, bankShare, datasets }: BenchmarkResults): string {
+  const bank = datasets.some(({ group }) => group === 'mtd')
+    ? [`${Math.round(bankShare * 100)} % of Magnetic Tile's normal images to compare with`]
+    : [];
+  return [`Model ${model}`, `seed ${seed}`, `temperature ${temperature}`, ...bank].join(' · ');
 }
 
-function figuresOf(dataset: BenchmarkDataset): HTMLElement[] {
+function figuresOf(dataset: BenchmarkDataset): HTMLElement | undefined {
   const { weightMaps, clusters } = dataset.figures;
   const parts = [
     ...curveFigures(dataset),
     ...(weightMaps ? [weightMapFigure(weightMaps)] : []),
     ...(clusters ? [clusterFigure(clusters)] : []),
   ];
-  return parts.length === 0 ? [] : [h('section', { class: 'figures' }, h('h2', {}, dataset.name), ...parts)];
+  return parts.length === 0
+    ? undefined
+    : h('section', { class: 'figures' }, h('h2', {}, `Figures: ${dataset.name}`), ...parts);
 }

@@ -30,6 +30,13 @@ export const metricDefinitions: Record<Metric, string> = {
   aurocWeights: 'the same of the weights alpha',
 };
 
+/** Whose numbers of the paper stand beside a dataset's. */
+export const groupTitles: Record<PaperGroup, string> = {
+  object: 'MVTec AD, objects',
+  texture: 'MVTec AD, textures',
+  mtd: 'Magnetic Tile',
+};
+
 export interface TableColumn {
   title: string;
   definition: string;
@@ -38,7 +45,7 @@ export interface TableColumn {
 
 export interface TableCell {
   value: number | null;
-  /** The largest of ours in its column. */
+  /** The largest of ours in its column, the upper bound aside. */
   isBest: boolean;
 }
 
@@ -50,6 +57,7 @@ export interface TableRow {
 /** One dataset, or the mean over several. */
 export interface TableSection {
   title: string;
+  isMean: boolean;
   columns: TableColumn[];
   rows: TableRow[];
 }
@@ -59,6 +67,14 @@ export interface BenchmarkTable {
   title: string;
   caption: string;
   sections: TableSection[];
+}
+
+/** Datasets that share a section. */
+export interface SectionMembers {
+  title: string;
+  isMean: boolean;
+  datasets: BenchmarkDataset[];
+  group: PaperGroup | undefined;
 }
 
 /** The value of a method and metric for a dataset or a mean. */
@@ -72,69 +88,73 @@ export function benchmarkTables({ datasets, parts }: BenchmarkResults): Benchmar
     )
     .map((definition) => {
       const { part, title, caption } = definition;
-      const sections = datasets.map((dataset) =>
-        section(definition, dataset.name, valuesOf(definition, dataset), dataset.group),
-      );
-      return { part, title, caption, sections: [...sections, ...means(definition, datasets)] };
+      const sections = sectionsOf(datasets).map((members) => section(definition, members));
+      return { part, title, caption, sections: sections.filter((each) => !each.isMean || hasNumbers(each)) };
     });
 }
 
-/** The means that the paper prints: over object categories, over texture categories, and over all datasets. */
-function means(definition: TableDefinition, datasets: BenchmarkDataset[]): TableSection[] {
-  const groups: [string, BenchmarkDataset[], PaperGroup | undefined][] = [
-    ['object categories', datasets.filter(({ group }) => group === 'object'), 'object'],
-    ['texture categories', datasets.filter(({ group }) => group === 'texture'), 'texture'],
-    ['datasets', datasets, undefined],
+/** Whether at least one cell is a number of ours. */
+function hasNumbers({ columns, rows }: TableSection): boolean {
+  return rows.some(({ cells }) => cells.some(({ value }, i) => value !== null && !columns[i]!.isPaper));
+}
+
+/** One a dataset, and the means that the paper prints: over object categories, over texture categories, and over all datasets. */
+export function sectionsOf(datasets: BenchmarkDataset[]): SectionMembers[] {
+  const mean = (what: string, members: BenchmarkDataset[], group?: PaperGroup): SectionMembers[] =>
+    members.length < 2
+      ? []
+      : [{ title: `mean over ${members.length} ${what}`, isMean: true, datasets: members, group }];
+  const ofGroup = (group: PaperGroup) => datasets.filter((dataset) => dataset.group === group);
+  return [
+    ...datasets.map((each) => ({ title: each.name, isMean: false, datasets: [each], group: each.group })),
+    ...mean('object categories', ofGroup('object'), 'object'),
+    ...mean('texture categories', ofGroup('texture'), 'texture'),
+    ...mean('datasets', datasets),
   ];
-  return groups
-    .filter(([, members], i) => members.length > 1 && !(i < 2 && members.length === 0))
-    .map(([what, members, group]) => {
-      const values = members.map((dataset) => valuesOf(definition, dataset));
-      return section(
-        definition,
-        `mean over ${members.length} ${what}`,
-        (method, metric) => mean(values, method, metric),
-        group,
-      );
-    });
 }
 
 /** Null unless all have the number: a mean over some datasets would stand beside means over all. */
-function mean(values: Values[], method: string, metric: Metric): number | null {
-  const known = values.map((value) => value(method, metric)).filter((value) => value !== null);
+export function meanOf(values: (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
   return known.length < values.length ? null : known.reduce((a, b) => a + b, 0) / known.length;
 }
 
-function valuesOf({ part }: TableDefinition, { measurements }: BenchmarkDataset): Values {
-  const values = new Map(measurements.filter((m) => m.part === part).map((m) => [`${m.method}/${m.metric}`, m.value]));
-  return (method, metric) => values.get(`${method}/${metric}`) ?? null;
+/** What the largest of several numbers reads like; undefined where there are fewer than two. Equal in print is equal. */
+export function bestOf(values: (number | null)[]): string | undefined {
+  const known = values.filter((value) => value !== null);
+  return known.length < 2 ? undefined : formatValue(Math.max(...known));
 }
 
-function section(
-  { metrics, methods, quoted = [] }: TableDefinition,
-  title: string,
-  values: Values,
-  group: PaperGroup | undefined,
-): TableSection {
-  const all: Method[] = [...methods, ...quoted];
+function valuesOf({ part }: TableDefinition, datasets: BenchmarkDataset[]): Values {
+  const each = datasets.map(
+    ({ measurements }) =>
+      new Map(measurements.filter((m) => m.part === part).map((m) => [`${m.method}/${m.metric}`, m.value])),
+  );
+  return (method, metric) => meanOf(each.map((values) => values.get(`${method}/${metric}`) ?? null));
+}
+
+function section(definition: TableDefinition, { title, isMean, datasets, group }: SectionMembers): TableSection {
+  const { metrics, methods, quoted = [] } = definition;
+  const values = valuesOf(definition, datasets);
+  const all: Method[] = group === undefined ? methods : [...methods, ...quoted];
   const paperOf = (method: Method, metric: Metric) => (group === undefined ? null : method.paper(metric, group));
   const columns = metrics.flatMap((metric): { metric: Metric; isPaper: boolean }[] => {
-    const hasPaper = all.some((method) => paperOf(method, metric) !== null);
-    return [{ metric, isPaper: false }, ...(hasPaper ? [{ metric, isPaper: true }] : [])];
+    const quotes = paperBeside(metric).filter((each) => all.some((method) => paperOf(method, each) !== null));
+    return [{ metric, isPaper: false }, ...quotes.map((each) => ({ metric: each, isPaper: true }))];
   });
-  const best = new Map(
-    metrics.map((metric) => [metric, Math.max(...methods.map(({ id }) => values(id, metric) ?? -Infinity))]),
-  );
+  const candidates = methods.filter(({ isUpperBound }) => !isUpperBound);
+  const best = new Map(metrics.map((metric) => [metric, bestOf(candidates.map(({ id }) => values(id, metric)))]));
   const cell = (method: Method, metric: Metric, isPaper: boolean): TableCell => {
     if (isPaper) return { value: paperOf(method, metric), isBest: false };
     const value = values(method.id, metric);
-    return { value, isBest: value !== null && value === best.get(metric) };
+    return { value, isBest: candidates.includes(method) && formatValue(value) === best.get(metric) };
   };
   return {
     title,
+    isMean,
     columns: columns.map(({ metric, isPaper }) => ({
       title: isPaper ? `paper ${metric === 'f1Micro' ? 'F1' : metricTitles[metric]}` : metricTitles[metric],
-      definition: metricDefinitions[metric],
+      definition: isPaper ? 'as the paper prints it' : metricDefinitions[metric],
       isPaper,
     })),
     rows: all.map((method) => ({
@@ -144,7 +164,21 @@ function section(
   };
 }
 
+/** The paper's metrics that stand to the right of ours. It does not say which F1 it prints, so that one stands after both of ours. */
+function paperBeside(metric: Metric): Metric[] {
+  if (metric === 'f1Micro') return [];
+  return metric === 'f1Macro' ? ['f1Micro'] : [metric];
+}
+
 /** As the paper prints numbers; a dash where there is none. */
 export function formatValue(value: number | null): string {
-  return value === null ? '–' : value.toFixed(3).replace(/^(-?)0\./, '$1.');
+  if (value === null) return '–';
+  const printed = value.toFixed(3).replace(/^(-?)0\./, '$1.');
+  return printed === '-.000' ? '.000' : printed;
 }
+
+/** What every rendering says below its tables. */
+export const footnotes = [
+  'Columns headed “paper” are quoted from Sohn et al., Anomaly Clustering, WACV 2023 (WideResNet-50-2): for MVTec AD the mean over the object or the texture categories. The paper does not say which F1 it prints.',
+  'Bold: best of ours, the upper bound aside. –: the dataset, or one of those in a mean, has no such number.',
+];
