@@ -19,7 +19,7 @@ import { needsVectors } from './clustering/clusterers';
 import { medoid } from './clustering/medoids';
 import { describeImages, type DescribedDataset } from './describe/describe-images';
 import { requireSetting, startStage, taskContext, type Run } from './engine';
-import { findModel } from './features/model';
+import { findModel } from './models/find';
 import { requirePlatform } from './features/platform';
 import { readDataset, type Dataset } from './images/dataset';
 import { alignLabels, LabelFileError, parseLabels, serializeLabels, type LabelDocument } from './labels';
@@ -36,7 +36,7 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
   checkSettings(request);
   // Before hours of work, not after: a label file that cannot be kept up with is said at once.
   const previous = parsePrevious(request);
-  const model = await findModel(request.settings.model, run.modelsFolder);
+  const model = await findModel(request.settings.model, run);
 
   const dataset = await readDataset(run, request.folder, request.normalFolder);
   requireImages(dataset);

@@ -10,7 +10,7 @@ import { buildTree, cutTree } from '../../worker/clustering/tree';
 import { describeImages } from '../../worker/describe/describe-images';
 import type { Run } from '../../worker/engine';
 import { evaluate } from '../../worker/evaluation/metrics';
-import { findModel } from '../../worker/features/model';
+import { findModel } from '../../worker/models/find';
 import { readDataset } from '../../worker/images/dataset';
 import { Pool } from '../../worker/pool/pool';
 import { createRandom, type Random } from '../../worker/random';
@@ -116,7 +116,7 @@ async function describe(folder: string, modelName: string, references: number | 
   const run: Run = { pool, cache: new Cache(), modelsFolder, flag: createCancelFlag(), onProgress: () => undefined };
   const dataset = await readDataset(run, folder);
   const settings = { ...defaultSettings, references };
-  const { images, comparison } = await describeImages(run, dataset, await findModel(modelName, modelsFolder), settings);
+  const { images, comparison } = await describeImages(run, dataset, await findModel(modelName, run), settings);
   await pool.close();
   const { vectors, dimensions } = comparison;
   return { vectors: vectors!, dimensions: dimensions!, truth: images.map(({ image }) => image.truth!) };

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { Tensor } from 'onnxruntime-node';
 import { EmbeddingHead, type Bag } from '../../worker/features/embedding-head';
 import { halfToFloat } from '../../worker/features/half';
-import { findModel, type Model } from '../../worker/features/model';
+import { findModel } from '../../worker/models/find';
+import type { Model } from '../../worker/models/model';
 import { Network } from '../../worker/features/network';
 import { requirePlatform } from '../../worker/features/platform';
+import { Cache } from '../../worker/store/cache';
 import expected from './expected/head.json';
 
-const modelsFolder = join(import.meta.dirname, '..', '..', 'models');
+const engine = { modelsFolder: join(import.meta.dirname, '..', '..', 'models'), cache: new Cache() };
 
 describe('the embedding head', () => {
   it('averages 3×3 patches, counting zeros outside, and gives unit length, as torch does', async () => {
@@ -53,7 +55,7 @@ describe('the built-in network', () => {
   let model: Model;
   let network: Network;
   before(async () => {
-    model = await findModel('patchnet-s', modelsFolder);
+    model = await findModel('patchnet-s', engine);
     network = await Network.open(model);
   });
 
@@ -82,7 +84,7 @@ describe('the built-in network', () => {
   }).timeout(30_000);
 
   it('that nobody knows is answered with those there are', async () => {
-    await assert.rejects(findModel('resnet9000', modelsFolder), { code: 'model-not-found', message: /patchnet-s/ });
+    await assert.rejects(findModel('resnet9000', engine), { code: 'model-not-found', message: /patchnet-s/ });
   });
 
   /** A grey surface with fine grain, (256, 256, 3). */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { benchmarkParts, type BenchmarkResults } from '../../worker/benchmark/results';
-import { encodeOnnx } from '../../worker/features/onnx-file';
+import { encodeOnnx } from '../../worker/onnx/encode';
 import { parseLabels } from '../../worker/labels';
 import { makeSample } from '../../worker/sample';
 import { makeCategories } from '../../worker/sample/categories';

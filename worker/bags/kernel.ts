@@ -1,6 +1,6 @@
 // The nearest-patch kernel: for every patch of one image, the most similar patch of each other image, as one matrix product.
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
-import { encodeOnnx, type OnnxNode, type OnnxValue } from '../features/onnx-file';
+import { encodeOnnx, type OnnxNode, type OnnxValue } from '../onnx/encode';
 import { openSession } from '../features/session';
 
 /** Images of B in one product: as fast as larger blocks, and a few milliseconds between two looks at the cancel flag. */

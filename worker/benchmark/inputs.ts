@@ -7,7 +7,7 @@ import { compareAllPairs } from '../describe/all-pairs';
 import { ReferenceSearch } from '../describe/reference-search';
 import { embedFirst, subjectsOf } from '../describe/subjects';
 import { startStage, taskContext, type Run } from '../engine';
-import type { Model } from '../features/model';
+import type { Model } from '../models/model';
 import { maskSource } from '../images/dataset';
 import { maskWeights, readMask, type Mask } from '../images/masks';
 import type { BagShape, ImageSource } from '../pool/tasks/thread';

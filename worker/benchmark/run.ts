@@ -4,7 +4,7 @@ import type { Run } from '../engine';
 import { auroc } from '../evaluation/auroc';
 import { isCounted, isGood } from '../evaluation/protocol';
 import { upsample } from '../evaluation/upsample';
-import type { Model } from '../features/model';
+import type { Model } from '../models/model';
 import { expandFolders, readBenchmarkSet, type BenchmarkSet, type ProtocolSettings } from './datasets';
 import { clusterFigure, weightMaps } from './figures';
 import { findInputs, type Inputs } from './inputs';

@@ -1,7 +1,7 @@
 // One vector an image and weighting. Every bag is read once, however many weightings there are.
 import { EngineError } from '../api';
 import { startStage, taskContext, type Run } from '../engine';
-import type { Model } from '../features/model';
+import type { Model } from '../models/model';
 import type { Inputs } from './inputs';
 import type { Weightings } from './plan';
 

@@ -7,7 +7,7 @@ import { runBenchmark } from '../benchmark/run';
 import { markdownReport } from '../benchmark/markdown';
 import { writeBenchmark } from '../benchmark/write';
 import type { Run } from '../engine';
-import { findModel } from '../features/model';
+import { findModel } from '../models/find';
 import { requirePlatform } from '../features/platform';
 import type { Paths } from './run';
 
@@ -47,7 +47,7 @@ export async function runBenchmarkCommand(
   { table, out, ...options }: BenchmarkOptions,
 ): Promise<void> {
   requirePlatform(process.platform, process.arch);
-  const model = await findModel(options.model, run.modelsFolder);
+  const model = await findModel(options.model, run);
   const start = Date.now();
   const results = await runBenchmark(
     run,

@@ -5,7 +5,8 @@ import { EngineError, type Device } from '../api';
 import { subjectsOf } from '../describe/subjects';
 import { allocateBags, bagsView } from '../bags/search';
 import { startStage, taskContext, type Run } from '../engine';
-import { findModel, type Model } from '../features/model';
+import { findModel } from '../models/find';
+import type { Model } from '../models/model';
 import { requirePlatform } from '../features/platform';
 import { readDataset, type DatasetImage } from '../images/dataset';
 import type { BagShape } from '../pool/tasks/thread';
@@ -26,7 +27,7 @@ export interface FeaturesOptions {
 
 export async function runFeatures(run: Run, folder: string, options: FeaturesOptions): Promise<void> {
   requirePlatform(process.platform, process.arch);
-  const model = await findModel(options.model, run.modelsFolder);
+  const model = await findModel(options.model, run);
   const dataset = await readDataset(
     run,
     resolve(folder),

@@ -1,7 +1,7 @@
 // Compares all pairs of images (Eq. 5 and the Hausdorff family), keeping what is done so that a killed run goes on from there.
 import { tilesOf, PairTable } from '../bags/pairs';
 import { startStage, taskContext, type Run } from '../engine';
-import type { Model } from '../features/model';
+import type { Model } from '../models/model';
 import type { BagShape, ImageSource } from '../pool/tasks/thread';
 import { cacheKey, type Cache } from '../store/cache';
 import { referencesKey } from './subjects';

@@ -7,7 +7,7 @@ import { rankContents, referenceCount } from '../bags/references';
 import { automaticTemperature } from '../bags/weights';
 import { condensedIndex } from '../clustering/condensed';
 import { requireSetting, startStage, taskContext, type Run } from '../engine';
-import type { Model } from '../features/model';
+import type { Model } from '../models/model';
 import { maskSource, type Dataset, type DatasetImage } from '../images/dataset';
 import type { Description, Weighting } from '../pool/tasks/compare';
 import type { BagShape, ImageSource } from '../pool/tasks/thread';

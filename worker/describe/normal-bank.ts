@@ -4,7 +4,7 @@ import { bankLimit, coresetCandidates } from '../bags/references';
 import { uniformWeights } from '../bags/weights';
 import { EngineError } from '../api';
 import { startStage, taskContext, type Run } from '../engine';
-import type { Model } from '../features/model';
+import type { Model } from '../models/model';
 import type { BagShape, ImageSource } from '../pool/tasks/thread';
 import { embedFirst, type Subjects } from './subjects';
 

@@ -2,7 +2,7 @@
 import { EngineError, type AggregateName } from '../api';
 import { allocateBags, type SharedBags } from '../bags/search';
 import { startStage, taskContext, type Run } from '../engine';
-import type { Model } from '../features/model';
+import type { Model } from '../models/model';
 import type { Description, MeasureTask, Weighting } from '../pool/tasks/compare';
 import type { BagShape, ImageSource } from '../pool/tasks/thread';
 import { cacheKey } from '../store/cache';

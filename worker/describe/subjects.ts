@@ -1,6 +1,6 @@
 // The distinct images of a dataset, as the pool works on them, and how they get into the cache.
 import { taskContext, type Run } from '../engine';
-import type { Model } from '../features/model';
+import type { Model } from '../models/model';
 import type { ValueRange } from '../images/decode';
 import type { DatasetImage } from '../images/dataset';
 import type { ImageSource } from '../pool/tasks/thread';

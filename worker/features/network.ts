@@ -2,7 +2,7 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { EngineError, type PatchGrid } from '../api';
 import { EmbeddingHead, type Bag } from './embedding-head';
-import type { Model } from './model';
+import type { Model } from '../models/model';
 import { openSession } from './session';
 
 export class Network {

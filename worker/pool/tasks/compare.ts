@@ -4,7 +4,7 @@ import { compareTile as compareTiles, type Tile, type TileResult } from '../../b
 import { distancesToReferences, type SharedBags } from '../../bags/search';
 import { hardWeights, patchWeights, uniformWeights, weightedAverage } from '../../bags/weights';
 import { throwIfCancelled } from '../../cancel';
-import type { Model } from '../../features/model';
+import type { Model } from '../../models/model';
 import type { ValueRange } from '../../images/decode';
 import { maskWeights, readMask, type MaskSource } from '../../images/masks';
 import type { Cache } from '../../store/cache';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { bagsView, type SharedBags } from '../../bags/search';
 import { weightedAverage } from '../../bags/weights';
 import { throwIfCancelled } from '../../cancel';
-import type { Model } from '../../features/model';
+import type { Model } from '../../models/model';
 import { makeThumbnail, probeImage, type ImageProbe, type ValueRange } from '../../images/decode';
 import { cacheKey } from '../../store/cache';
 import { task } from '../settle';

@@ -4,7 +4,7 @@ import { EngineError, type PatchGrid } from '../../api';
 import { NearestPatchKernel } from '../../bags/kernel';
 import type { CancelFlag } from '../../cancel';
 import { halfToFloat, isFiniteHalf } from '../../features/half';
-import type { Model } from '../../features/model';
+import type { Model } from '../../models/model';
 import { Network } from '../../features/network';
 import { decodeImage, ImageError, type ValueRange } from '../../images/decode';
 import { Cache, type CacheKind } from '../../store/cache';

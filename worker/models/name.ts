@@ -1,0 +1,21 @@
+// How networks are named, in settings, on the command line and in label files: `id`, `id#stage`, `file.onnx#tensor`.
+
+export interface ModelName {
+  /** Catalogue id or path of an .onnx file. */
+  id: string;
+  /** Stage of a catalogue model, or tensor of a file. */
+  output?: string | undefined;
+}
+
+/** Splits at the first `#` behind the file's extension, or else at the first: a path may hold one, a catalogue id cannot. */
+export function parseModelName(text: string): ModelName {
+  const file = /^(.*?\.onnx)(?:#(.+))?$/i.exec(text);
+  if (file) return { id: file[1]!, output: file[2] };
+  const at = text.indexOf('#');
+  return at < 0 ? { id: text } : { id: text.slice(0, at), output: text.slice(at + 1) };
+}
+
+/** `id@hash8` or `id#output@hash8`, as the label file keeps it. */
+export function formatModelName(id: string, output: string | undefined, hash: string): string {
+  return `${output === undefined ? id : `${id}#${output}`}@${hash.slice(0, 8)}`;
+}
