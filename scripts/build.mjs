@@ -33,7 +33,16 @@ const node = {
 
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension.ts' } },
-  { ...node, entryPoints: { cli: 'worker/cli.ts', main: 'worker/main.ts', task: 'worker/pool/task.ts' } },
+  {
+    ...node,
+    entryPoints: {
+      cli: 'worker/cli.ts',
+      main: 'worker/main.ts',
+      task: 'worker/pool/task.ts',
+      device: 'worker/devices/thread.ts',
+      probe: 'worker/devices/probe.ts',
+    },
+  },
   {
     ...common,
     platform: 'browser',

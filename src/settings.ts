@@ -8,7 +8,7 @@ export interface RunSettings {
 }
 
 /** @throws EngineError `invalid-setting`, naming the setting */
-export function readSettings(folder: Uri): RunSettings {
+export function readSettings(folder?: Uri): RunSettings {
   const configuration = workspace.getConfiguration('anomalyClustering', folder);
   const numberOrAuto = (name: string): number | 'auto' => {
     const value = configuration.get<unknown>(name, 'auto');

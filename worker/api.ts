@@ -73,8 +73,10 @@ export const defaultSettings: MethodSettings = {
   clusters: 'auto',
 };
 
-/** Where networks run. */
-export type Device = 'auto' | 'cpu';
+/** Where networks run and patches are compared. `auto`: the fastest that gives the same results as the CPU. */
+export const deviceNames = ['auto', 'cpu', 'cuda', 'directml', 'coreml', 'webgpu'] as const;
+export type Device = (typeof deviceNames)[number];
+export type DeviceName = Exclude<Device, 'auto'>;
 
 export interface ClusterRequest {
   /** Absolute path of the folder of images. */
@@ -123,15 +125,20 @@ export interface ImageFailure {
   reason: string;
 }
 
-export type Stage = 'scan' | 'embed' | 'compare' | 'link' | 'evaluate';
+export type Stage = 'download' | 'scan' | 'embed' | 'compare' | 'link' | 'evaluate';
 
-/** Progress of a run. Stages come in the order of the type (`evaluate` in benchmarks only); one that has nothing to do may be left out. */
+/**
+ * Progress of a run. Stages come in the order of the type (`download` only where a network is fetched, in bytes; `evaluate` in benchmarks
+ * only); one that has nothing to do may be left out.
+ */
 export interface Progress {
   stage: Stage;
   done: number;
   total: number;
   /** Estimated seconds until this stage is done; absent while too little is known. */
   etaSeconds?: number;
+  /** Of a download, over the last seconds. */
+  bytesPerSecond?: number;
 }
 
 /** Where the patches of a heat map lie in the image, in pixels of the network's input (the whole image, resized). */
@@ -191,6 +198,30 @@ export interface EngineRequests {
   paths: { params: null; result: { thumbnails: string } };
   /** Makes the sample dataset in a folder, which must be missing or empty. */
   sample: { params: { folder: string }; result: { images: number } };
+  /** The catalogue, and what of it is on this machine. */
+  models: { params: null; result: ModelInfo[] };
+  /** Fetches a network. Progress is reported in bytes. Only ever asked for by a person. */
+  getModel: { params: { name: string; proxy?: ProxySettings }; result: ModelInfo };
+}
+
+/** A network of the catalogue. */
+export interface ModelInfo {
+  id: string;
+  title: string;
+  /** How good, how fast, for whom. */
+  note: string;
+  licence: string;
+  /** Bytes to fetch, about; 0 for the built-in one. */
+  bytes: number;
+  /** Names that can be used now: the id, and `id#stage` for other stages that were fetched. */
+  installed: string[];
+}
+
+/** As VS Code's settings http.proxy, http.noProxy and http.proxyStrictSSL say; otherwise the environment's HTTPS_PROXY and NO_PROXY. */
+export interface ProxySettings {
+  url?: string;
+  noProxy?: string[];
+  strictTls?: boolean;
 }
 
 export type EngineRequestName = keyof EngineRequests;
@@ -202,10 +233,14 @@ export type EngineErrorCode =
   | 'too-few-images'
   | 'label-file-invalid'
   | 'model-not-found'
+  | 'model-not-installed'
   | 'model-invalid'
+  | 'download-failed'
+  | 'download-refused'
   | 'mask-invalid'
   | 'invalid-setting'
   | 'unsupported-platform'
+  | 'device-unavailable'
   | 'not-writable'
   | 'internal';
 

@@ -7,6 +7,7 @@ import {
   aggregateNames,
   clustererNames,
   defaultSettings,
+  deviceNames,
   distanceNames,
   EngineError,
   weightNames,
@@ -15,7 +16,9 @@ import {
 import type { BenchmarkPart } from './benchmark/results';
 import { parseParts, runBenchmarkCommand, type BenchmarkOptions } from './cli/benchmark';
 import { runCluster, type ClusterOptions } from './cli/cluster';
+import { runDevices, type DevicesOptions } from './cli/devices';
 import { runEvaluate } from './cli/evaluate';
+import { runModelsGet, runModelsList, runModelsRemove, runModelsVerify } from './cli/models';
 import { runFeatures, type FeaturesOptions } from './cli/features';
 import { runSample } from './cli/sample';
 import { withRun, type Paths } from './cli/run';
@@ -25,8 +28,7 @@ const failed = 1;
 const wrongUsage = 2;
 
 const paths: Paths = {
-  taskFile: join(__dirname, 'task.cjs'),
-  modelsFolder: join(__dirname, '..', 'models'),
+  dist: __dirname,
   reportPage: join(__dirname, 'webview', 'report.html'),
   benchmarkPage: join(__dirname, 'webview', 'benchmark.html'),
 };
@@ -67,10 +69,11 @@ function parts(text: string): BenchmarkPart[] {
 /** Options of every command that embeds images. */
 function withModelOptions(command: Command): Command {
   return command
-    .option('--model <id|file.onnx>', 'network that embeds the patches', 'patchnet-s')
+    .option('--model <id|file.onnx>', 'network that embeds the patches (see: models list)', 'patchnet-s')
+    .option('--output <tensor>', "stage of the network (layer3, layer2+layer3) or tensor of your own file's graph")
     .option('--seed <number>', 'chooses reference images, and starts clusterers', wholeNumber(0), 0)
     .addOption(
-      new Option('--device <device>', 'where networks run').choices(['auto', 'cpu'] satisfies Device[]).default('auto'),
+      new Option('--device <device>', 'where networks run').choices(deviceNames).default('auto' satisfies Device),
     );
 }
 
@@ -147,6 +150,43 @@ withModelOptions(program.command('benchmark'))
   .action((folders: string[], options: BenchmarkOptions) =>
     withRun(paths, false, (run) => runBenchmarkCommand(run, paths, folders, options)),
   );
+
+const models = program.command('models').description('networks: which there are, and getting them to this machine');
+
+models
+  .command('list')
+  .description('networks of the catalogue, their size and licence, and which are on this machine')
+  .option('--json', 'print the list as JSON')
+  .action((options: { json?: boolean }) => withRun(paths, true, (run) => runModelsList(run, options)));
+
+models
+  .command('get')
+  .argument('<id>', 'for example wide_resnet50_2, or wide_resnet50_2#layer3 for another stage')
+  .description('fetch a network, only the part that is needed, and check it')
+  .option('--from <file>', 'a file that you fetched in another way, instead of the network')
+  .action((name: string, options: { from?: string }) =>
+    withRun(paths, false, (run) => runModelsGet(run, name, options)),
+  );
+
+models
+  .command('verify')
+  .argument('[id...]', 'all that are on this machine, unless some are named')
+  .description('compare the files with their hashes')
+  .action((names: string[]) => withRun(paths, true, (run) => runModelsVerify(run, names)));
+
+models
+  .command('remove')
+  .argument('<id>')
+  .description('delete a network from this machine')
+  .action((name: string) => withRun(paths, true, (run) => runModelsRemove(run, name)));
+
+program
+  .command('devices')
+  .description('what this machine can run networks on, measured now, and what is chosen')
+  .option('--model <id|file.onnx>', 'network to measure with', 'patchnet-s')
+  .option('--output <tensor>', "stage of the network, or tensor of your own file's graph")
+  .option('--json', 'print the measurements as JSON')
+  .action((options: DevicesOptions) => withRun(paths, true, (run) => runDevices(run, options)));
 
 program
   .command('sample')

@@ -1,9 +1,11 @@
 // What a run needs around it: the pool, the cache and the model files; and how it speaks while it works.
+import { join } from 'node:path';
 import { EngineError, type Progress, type Stage } from './api';
 import type { CancelFlag } from './cancel';
-import type { Pool } from './pool/pool';
+import { onlyCpu, type DeviceSelection } from './devices/report';
+import { Pool } from './pool/pool';
 import type { TaskContext } from './pool/tasks/thread';
-import type { Cache } from './store/cache';
+import { Cache } from './store/cache';
 
 /** Lives as long as its process. */
 export interface Engine {
@@ -11,16 +13,34 @@ export interface Engine {
   cache: Cache;
   /** Folder of catalogue.json and the built-in networks. */
   modelsFolder: string;
+  /** The program that measures a device. */
+  probeFile: string;
+}
+
+/** @param dist the folder of the bundles, beside which `models/` lies */
+export function openEngine(dist: string): Engine {
+  return {
+    pool: new Pool({ taskFile: join(dist, 'task.cjs'), deviceFile: join(dist, 'device.cjs') }),
+    cache: new Cache(),
+    modelsFolder: join(dist, '..', 'models'),
+    probeFile: join(dist, 'probe.cjs'),
+  };
 }
 
 /** One run of it, which can be watched and cancelled. */
 export interface Run extends Engine {
   flag: CancelFlag;
   onProgress: (progress: Progress) => void;
+  devices: DeviceSelection;
 }
 
-export function taskContext({ cache, flag }: Run): TaskContext {
-  return { cacheFolder: cache.folder, flag };
+/** A run on the CPU; what needs a device chooses one with `chooseDevices`. */
+export function startRun(engine: Engine, flag: CancelFlag, onProgress: (progress: Progress) => void): Run {
+  return { ...engine, flag, onProgress, devices: onlyCpu };
+}
+
+export function taskContext({ cache, flag, devices }: Run): TaskContext {
+  return { cacheFolder: cache.folder, flag, devices };
 }
 
 /** Counts a stage's steps and estimates its end. */

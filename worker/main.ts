@@ -1,6 +1,5 @@
 // The engine as a child process of the extension host: requests come over the process's message channel.
 // A native crash ends this process, never the extension host; what was finished is found in the cache.
-import { join } from 'node:path';
 import {
   createMessageConnection,
   IPCMessageReader,
@@ -10,11 +9,9 @@ import {
   type CancellationToken,
 } from 'vscode-jsonrpc/node';
 import { EngineError, type EngineRequestName, type EngineRequests, type Progress } from './api';
-import type { Engine } from './engine';
+import { openEngine, startRun } from './engine';
 import { cancel, createCancelFlag, type CancelFlag } from './cancel';
-import { Pool } from './pool/pool';
 import { handlers } from './service';
-import { Cache } from './store/cache';
 
 /** Envelope of every request: the parameters, and where progress is to be sent. */
 interface Call<Name extends EngineRequestName> {
@@ -22,11 +19,7 @@ interface Call<Name extends EngineRequestName> {
   progressToken?: number;
 }
 
-const engine: Engine = {
-  pool: new Pool(join(__dirname, 'task.cjs')),
-  cache: new Cache(),
-  modelsFolder: join(__dirname, '..', 'models'),
-};
+const engine = openEngine(__dirname);
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 const progressType = new ProgressType<Progress>();
 /** Flags of the requests at work. */
@@ -44,7 +37,7 @@ async function answer<Name extends EngineRequestName>(
     if (progressToken !== undefined) void connection.sendProgress(progressType, progressToken, progress);
   };
   try {
-    return await handlers[name]({ ...engine, flag, onProgress }, params);
+    return await handlers[name](startRun(engine, flag, onProgress), params);
   } catch (error) {
     throw toResponseError(error);
   } finally {

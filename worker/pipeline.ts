@@ -18,6 +18,8 @@ import { isHausdorff } from './bags/hausdorff';
 import { needsVectors } from './clustering/clusterers';
 import { medoid } from './clustering/medoids';
 import { describeImages, type DescribedDataset } from './describe/describe-images';
+import { chooseDevices } from './devices/choose';
+import { describeDevices } from './devices/describe';
 import { requireSetting, startStage, taskContext, type Run } from './engine';
 import { findModel } from './models/find';
 import { requirePlatform } from './features/platform';
@@ -30,16 +32,17 @@ import { saveAnalysis } from './store/analysis';
  * Clusters a folder of images. The result holds the text of the label file; writing it is the caller's.
  * @throws EngineError; what was finished until then is in the cache
  */
-export async function cluster(run: Run, request: ClusterRequest): Promise<ClusterResult> {
+export async function cluster(engineRun: Run, request: ClusterRequest): Promise<ClusterResult> {
   const start = Date.now();
   requirePlatform(process.platform, process.arch);
   checkSettings(request);
   // Before hours of work, not after: a label file that cannot be kept up with is said at once.
   const previous = parsePrevious(request);
-  const model = await findModel(request.settings.model, run);
+  const model = await findModel(request.settings.model, engineRun);
 
-  const dataset = await readDataset(run, request.folder, request.normalFolder);
+  const dataset = await readDataset(engineRun, request.folder, request.normalFolder);
   requireImages(dataset);
+  const run = { ...engineRun, devices: await chooseDevices(engineRun, model, request.device) };
   const described = await describeImages(run, dataset, model, request.settings);
 
   const { comparison } = described;
@@ -198,7 +201,7 @@ function notesOf(
   return [
     { label: 'Layout', value: layoutNames[dataset.layout] },
     { label: 'Images', value: `${images.length}, ${compared}` },
-    { label: 'Network', value: `${model}, on the CPU with ${run.pool.threads} threads` },
+    { label: 'Network', value: `${model}, ${describeDevices(run)}` },
     ...(distance === defaultSettings.distance ? [] : [{ label: 'Distance', value: distance }]),
     ...(weights === undefined ? [] : [{ label: 'Weights', value: weights }]),
     { label: 'Temperature', value: temperature.toPrecision(4) },

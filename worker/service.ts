@@ -3,6 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineRequestName, EngineRequests, Thumbnail } from './api';
 import { taskContext, type Run } from './engine';
+import { getModel } from './models/get';
+import { listModels } from './models/list';
+import { parseModelName } from './models/name';
+import { startDownload } from './models/progress';
 import { cluster } from './pipeline';
 import { makeSample } from './sample';
 import { loadAnalysis, publicAnalysis, readHeatMaps } from './store/analysis';
@@ -52,4 +56,12 @@ export const handlers: EngineHandlers = {
   },
 
   sample: (_run, { folder }) => makeSample(folder),
+
+  models: ({ modelsFolder }) => listModels(modelsFolder),
+
+  async getModel({ modelsFolder, flag, onProgress }, { name, proxy }) {
+    await getModel(modelsFolder, { name, proxy, flag, onProgress: startDownload(onProgress) });
+    const { id } = parseModelName(name);
+    return (await listModels(modelsFolder)).find((each) => each.id === id)!;
+  },
 };

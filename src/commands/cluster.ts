@@ -9,6 +9,7 @@ import { readText } from '../labels/read';
 import { requireWritable, writeLabels } from '../labels/write';
 import { readSettings } from '../settings';
 import type { ClusterTree } from '../tree/cluster-tree';
+import { fetchNetwork } from './choose-network';
 import { askForNormals } from './normal-folder';
 import { createProgressText } from './progress';
 import { reportError } from './report-error';
@@ -38,8 +39,18 @@ export class ClusterCommand {
         return await this.runOnce(folder, labelFile);
       } catch (error) {
         // The folder is free again meanwhile: a message may stay on the screen for hours.
-        if (!(await reportError(error, this.log, true))) return false;
+        if (!(await reportError(error, this.log, { getNetwork: (name) => this.getNetwork(name) }))) return false;
       }
+    }
+  }
+
+  /** Fetches the network that a run lacked. @returns whether the run can start again */
+  private async getNetwork(name: string): Promise<boolean> {
+    try {
+      return await fetchNetwork(this.engine, name, name);
+    } catch (error) {
+      await reportError(error, this.log);
+      return false;
     }
   }
 

@@ -7,6 +7,7 @@ import { openAsText } from '../labels/open-as-text';
 import type { ClusterTree } from '../tree/cluster-tree';
 import type { ClusterNode, DatasetNode } from '../tree/nodes';
 import { chooseFolder } from './choose-folder';
+import { chooseNetwork } from './choose-network';
 import type { ClusterCommand } from './cluster';
 import { askAndRename } from './rename';
 import { reportError } from './report-error';
@@ -20,7 +21,7 @@ export class Commands extends Disposable {
         try {
           await run(...args);
         } catch (error) {
-          await reportError(error, log, false);
+          await reportError(error, log);
         }
       };
       this._register(commands.registerCommand(`anomalyClustering.${name}`, guarded));
@@ -46,6 +47,7 @@ export class Commands extends Disposable {
       const [first] = images;
       return first && commands.executeCommand('revealInExplorer', Uri.joinPath(file.folder, first.path));
     });
+    register('chooseNetwork', () => chooseNetwork(engine));
     register('showLog', () => log.show());
   }
 }

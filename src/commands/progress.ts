@@ -3,7 +3,7 @@ import { l10n } from 'vscode';
 import type { Progress, Stage } from '../../worker/api';
 
 /** What each stage takes of a usual run, in percent; they add up to 100. */
-const shares: Record<Stage, number> = { scan: 5, embed: 30, compare: 60, link: 5, evaluate: 0 };
+const shares: Record<Stage, number> = { download: 0, scan: 5, embed: 30, compare: 60, link: 5, evaluate: 0 };
 const stages = Object.keys(shares) as Stage[];
 
 /** Turns a run's progress into what VS Code's notification takes; the bar never goes back. */
@@ -11,17 +11,23 @@ export function createProgressText(): (progress: Progress) => { message: string;
   let shown = 0;
   return (progress) => {
     const { stage, done, total } = progress;
+    // A download is a progress of its own.
+    const share = stage === 'download' ? 100 : shares[stage];
     const before = stages.slice(0, stages.indexOf(stage)).reduce((sum, earlier) => sum + shares[earlier], 0);
-    const percent = before + (total === 0 ? 0 : (done / total) * shares[stage]);
+    const percent = before + (total === 0 ? 0 : (done / total) * share);
     const increment = Math.max(0, percent - shown);
     shown += increment;
     return { message: describe(progress), increment };
   };
 }
 
-function describe({ stage, done, total, etaSeconds }: Progress): string {
+function describe({ stage, done, total, etaSeconds, bytesPerSecond }: Progress): string {
   const left = etaSeconds === undefined || done === total ? '' : ` – ${remaining(etaSeconds)}`;
   switch (stage) {
+    case 'download': {
+      const speed = bytesPerSecond === undefined ? '' : l10n.t(', {0} MB/s', megabytes(bytesPerSecond));
+      return l10n.t('{0} of {1} MB', megabytes(done), megabytes(total)) + speed + left;
+    }
     case 'scan':
       return l10n.t('reading images, {0} of {1}', done, total) + left;
     case 'embed':
@@ -33,6 +39,10 @@ function describe({ stage, done, total, etaSeconds }: Progress): string {
     case 'evaluate':
       return l10n.t('evaluating, {0} of {1}', done, total) + left;
   }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
 }
 
 function remaining(seconds: number): string {

@@ -18,7 +18,7 @@ export async function askAndRename(node: ClusterNode, log: LogOutputChannel): Pr
   try {
     await rename(node, name.trim());
   } catch (error) {
-    await reportError(error, log, false);
+    await reportError(error, log);
   }
 }
 

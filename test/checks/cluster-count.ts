@@ -8,14 +8,12 @@ import { condensedEuclidean, condensedIndex } from '../../worker/clustering/cond
 import { linkage, type Merge } from '../../worker/clustering/linkage';
 import { buildTree, cutTree } from '../../worker/clustering/tree';
 import { describeImages } from '../../worker/describe/describe-images';
-import type { Run } from '../../worker/engine';
+import { openEngine, startRun } from '../../worker/engine';
 import { evaluate } from '../../worker/evaluation/metrics';
 import { findModel } from '../../worker/models/find';
 import { readDataset } from '../../worker/images/dataset';
-import { Pool } from '../../worker/pool/pool';
 import { createRandom, type Random } from '../../worker/random';
 import { makeSample } from '../../worker/sample';
-import { Cache } from '../../worker/store/cache';
 import { requireShared, root, temporaryFolder } from './shared';
 
 const largest = 20;
@@ -111,13 +109,12 @@ function some({ truth }: Described, classes: number, images: number, random: Ran
 }
 
 async function describe(folder: string, modelName: string, references: number | 'auto'): Promise<Described> {
-  const pool = new Pool(join(root, 'dist', 'task.cjs'));
-  const modelsFolder = join(root, 'models');
-  const run: Run = { pool, cache: new Cache(), modelsFolder, flag: createCancelFlag(), onProgress: () => undefined };
+  const engine = openEngine(join(root, 'dist'));
+  const run = startRun(engine, createCancelFlag(), () => undefined);
   const dataset = await readDataset(run, folder);
   const settings = { ...defaultSettings, references };
   const { images, comparison } = await describeImages(run, dataset, await findModel(modelName, run), settings);
-  await pool.close();
+  await engine.pool.close();
   const { vectors, dimensions } = comparison;
   return { vectors: vectors!, dimensions: dimensions!, truth: images.map(({ image }) => image.truth!) };
 }

@@ -6,6 +6,7 @@ import {
   aggregateNames,
   clustererNames,
   defaultSettings,
+  deviceNames,
   distanceNames,
   weightNames,
   type MethodSettings,
@@ -34,6 +35,7 @@ describe('the settings', () => {
     weights: weightNames,
     aggregate: aggregateNames,
     clusterer: clustererNames,
+    device: deviceNames,
   })) {
     it(`complete every ${name} with a description`, () => {
       const property = properties[`anomalyClustering.${name}`];

@@ -1,5 +1,6 @@
 // The nearest-patch kernel: for every patch of one image, the most similar patch of each other image, as one matrix product.
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
+import type { DeviceName } from '../api';
 import { encodeOnnx, type OnnxNode, type OnnxValue } from '../onnx/encode';
 import { openSession } from '../features/session';
 
@@ -16,26 +17,31 @@ export interface NearestPatches {
   means: Float32Array;
 }
 
-/** A graph Gemm → ReduceMin over both axes, with dynamic shapes: one session serves every block size. */
-export class NearestPatchKernel {
-  private constructor(private readonly session: InferenceSession) {}
-
-  /** @param withMeans also the mean over all pairs of patches, which costs a third more */
-  static async open(withMeans = false): Promise<NearestPatchKernel> {
-    return new NearestPatchKernel(await openSession(kernelModel(withMeans)));
-  }
-
+/** What compares patches, wherever it runs. */
+export interface PatchKernel {
   /**
    * Squared distances of unit vectors, as ‖a − b‖² = 2 − 2 a·b. Rounding may leave them slightly below zero: see {@link distance}.
    * @param image (M, D)
-   * @param block (J, M, D), or (J, R, D) with any R the same for all J
+   * @param block (J, M, D), or (J, R, D) with any R the same for all J; may lie in shared memory
    */
+  run(image: Float32Array, block: Float32Array, blockCount: number, dimensions: number): Promise<NearestPatches>;
+}
+
+/** A graph Gemm → ReduceMin over both axes, with dynamic shapes: one session serves every block size. */
+export class NearestPatchKernel implements PatchKernel {
+  private constructor(private readonly session: InferenceSession) {}
+
+  /** @param withMeans also the mean over all pairs of patches, which costs a third more */
+  static async open(withMeans = false, device: DeviceName = 'cpu', threads = 1): Promise<NearestPatchKernel> {
+    return new NearestPatchKernel(await openSession(kernelModel(withMeans), device, threads));
+  }
+
   async run(image: Float32Array, block: Float32Array, blockCount: number, dimensions: number): Promise<NearestPatches> {
     const patches = image.length / dimensions;
     const blockPatches = block.length / dimensions;
     const { forward, backward, means } = await this.session.run({
       image: new Tensor('float32', image, [patches, dimensions]),
-      block: new Tensor('float32', block, [blockPatches, dimensions]),
+      block: new Tensor('float32', ownMemory(block), [blockPatches, dimensions]),
       shape: new Tensor('int64', [BigInt(patches), BigInt(blockCount), BigInt(blockPatches / blockCount)], [3]),
     });
     return {
@@ -44,6 +50,11 @@ export class NearestPatchKernel {
       means: means ? (means.data as Float32Array) : new Float32Array(0),
     };
   }
+}
+
+/** Node 20's ONNX Runtime takes no tensors over shared memory. */
+function ownMemory(values: Float32Array): Float32Array {
+  return values.buffer instanceof SharedArrayBuffer ? Float32Array.from(values) : values;
 }
 
 /** Distance from its square, which rounding may have pushed below zero. */

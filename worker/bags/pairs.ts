@@ -2,7 +2,7 @@
 import type { AggregateName } from '../api';
 import { condensedIndex } from '../clustering/condensed';
 import { throwIfCancelled, type CancelFlag } from '../cancel';
-import { blockImages, distance, type NearestPatchKernel } from './kernel';
+import { blockImages, distance, type PatchKernel } from './kernel';
 import { Aggregated, type AggregatedArrays } from './search';
 
 /** Part of the pairs: image indices [first, end) against [first, end). */
@@ -53,7 +53,7 @@ export interface TileResult {
  * @param columnBags (columns, M, D)
  */
 export async function compareTile(
-  kernel: NearestPatchKernel,
+  kernel: PatchKernel,
   rowBags: Float32Array,
   columnBags: Float32Array,
   { rows, columns }: Tile,

@@ -1,7 +1,7 @@
 // Aggregated distances of one image's patches to reference images: the inner part of Eq. 6 and 7, run by the pool's workers.
 import type { AggregateName } from '../api';
 import { throwIfCancelled, type CancelFlag } from '../cancel';
-import { blockImages, distance, type NearestPatchKernel } from './kernel';
+import { blockImages, distance, type PatchKernel } from './kernel';
 
 /** Bags of several images in memory that all threads share: (count, M, D). */
 export interface SharedBags {
@@ -22,11 +22,6 @@ export function bagsView(bags: SharedBags, first: number, count = 1): Float32Arr
   return new Float32Array(bags.buffer, first * size * Float32Array.BYTES_PER_ELEMENT, count * size);
 }
 
-/** A copy in memory of this thread only: Node 20's ONNX Runtime takes no tensors over shared memory. */
-function ownBags(bags: SharedBags, first: number, count: number): Float32Array {
-  return Float32Array.from(bagsView(bags, first, count));
-}
-
 /**
  * Aggregates min_n ‖z_m − z_n^j‖ over the images j of `references`, except `own`. Eq. 7 takes the mean; the smallest over normal
  * images is Eq. 6.
@@ -35,7 +30,7 @@ function ownBags(bags: SharedBags, first: number, count: number): Float32Array {
  * @returns (M); zeros when there is no other image
  */
 export async function distancesToReferences(
-  kernel: NearestPatchKernel,
+  kernel: PatchKernel,
   bag: Float32Array,
   references: SharedBags,
   own: number,
@@ -46,7 +41,7 @@ export async function distancesToReferences(
   for (let first = 0; first < references.count; first += blockImages) {
     throwIfCancelled(flag);
     const count = Math.min(blockImages, references.count - first);
-    const { forward } = await kernel.run(bag, ownBags(references, first, count), count, references.dimensions);
+    const { forward } = await kernel.run(bag, bagsView(references, first, count), count, references.dimensions);
     for (let j = 0; j < count; j++) {
       if (first + j === own) continue;
       for (let m = 0; m < references.patches; m++) aggregated.add(m, distance(forward[m * count + j]!));

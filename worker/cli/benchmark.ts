@@ -6,14 +6,17 @@ import { benchmarkParts, type BenchmarkPart } from '../benchmark/results';
 import { runBenchmark } from '../benchmark/run';
 import { markdownReport } from '../benchmark/markdown';
 import { writeBenchmark } from '../benchmark/write';
+import { chooseDevices } from '../devices/choose';
 import type { Run } from '../engine';
 import { findModel } from '../models/find';
+import { joinModelName } from '../models/name';
 import { requirePlatform } from '../features/platform';
 import type { Paths } from './run';
 
 export interface BenchmarkOptions {
   table: BenchmarkPart[];
   model: string;
+  output?: string;
   seed: number;
   temperature: number | 'auto';
   device: Device;
@@ -41,13 +44,14 @@ export function parseParts(text: string): BenchmarkPart[] {
 }
 
 export async function runBenchmarkCommand(
-  run: Run,
+  engineRun: Run,
   paths: Paths,
   folders: string[],
   { table, out, ...options }: BenchmarkOptions,
 ): Promise<void> {
   requirePlatform(process.platform, process.arch);
-  const model = await findModel(options.model, run);
+  const model = await findModel(joinModelName(options.model, options.output), engineRun);
+  const run = { ...engineRun, devices: await chooseDevices(engineRun, model, options.device) };
   const start = Date.now();
   const results = await runBenchmark(
     run,

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { ClusterRequest, ClusterResult, Device, MethodSettings } from '../api';
 import type { Run } from '../engine';
 import { clusterTitle } from '../labels';
+import { joinModelName } from '../models/name';
 import { cluster } from '../pipeline';
 import { writeReport } from '../report';
 import { writeFileAtomic } from '../store/write';
@@ -12,6 +13,7 @@ import type { Paths } from './run';
 
 export interface ClusterOptions extends MethodSettings {
   normal?: string;
+  output?: string;
   device: Device;
   out?: string;
   report?: string;
@@ -21,7 +23,8 @@ export interface ClusterOptions extends MethodSettings {
 export const labelFileName = 'anomaly-clusters.json';
 
 export async function runCluster(run: Run, paths: Paths, folder: string, options: ClusterOptions): Promise<void> {
-  const { normal, device, out, report: reportFile, json, ...settings } = options;
+  const { normal, device, output, out, report: reportFile, json, ...method } = options;
+  const settings = { ...method, model: joinModelName(method.model, output) };
   const absolute = resolve(folder);
   const labelFile = resolve(out ?? join(absolute, labelFileName));
   const previousLabels = existsSync(labelFile) ? await readFile(labelFile, 'utf8') : undefined;

@@ -4,8 +4,10 @@ import { resolve } from 'node:path';
 import { EngineError, type Device } from '../api';
 import { subjectsOf } from '../describe/subjects';
 import { allocateBags, bagsView } from '../bags/search';
+import { chooseDevices } from '../devices/choose';
 import { startStage, taskContext, type Run } from '../engine';
 import { findModel } from '../models/find';
+import { joinModelName } from '../models/name';
 import type { Model } from '../models/model';
 import { requirePlatform } from '../features/platform';
 import { readDataset, type DatasetImage } from '../images/dataset';
@@ -15,6 +17,7 @@ import { writeFileAtomic } from '../store/write';
 
 export interface FeaturesOptions {
   model: string;
+  output?: string;
   normal?: string;
   seed: number;
   device: Device;
@@ -25,9 +28,10 @@ export interface FeaturesOptions {
   normalOut?: string;
 }
 
-export async function runFeatures(run: Run, folder: string, options: FeaturesOptions): Promise<void> {
+export async function runFeatures(engineRun: Run, folder: string, options: FeaturesOptions): Promise<void> {
   requirePlatform(process.platform, process.arch);
-  const model = await findModel(options.model, run);
+  const model = await findModel(joinModelName(options.model, options.output), engineRun);
+  const run = { ...engineRun, devices: await chooseDevices(engineRun, model, options.device) };
   const dataset = await readDataset(
     run,
     resolve(folder),

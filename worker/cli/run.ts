@@ -2,15 +2,13 @@
 import { stderr } from 'node:process';
 import { SingleBar } from 'cli-progress';
 import type { Progress, Stage } from '../api';
-import type { Run } from '../engine';
+import { openEngine, startRun, type Run } from '../engine';
 import { cancel, createCancelFlag } from '../cancel';
-import { Pool } from '../pool/pool';
-import { Cache } from '../store/cache';
 
 /** Where the bundle's files lie. */
 export interface Paths {
-  taskFile: string;
-  modelsFolder: string;
+  /** Folder of the bundles. */
+  dist: string;
   /** The report page, with a place for its data. */
   reportPage: string;
   /** The page of a benchmark, likewise. */
@@ -20,18 +18,17 @@ export interface Paths {
 /** Opens an engine for one command and closes it whatever happens. */
 export async function withRun(paths: Paths, isQuiet: boolean, work: (run: Run) => Promise<void>): Promise<void> {
   const flag = createCancelFlag();
-  const pool = new Pool(paths.taskFile);
+  const engine = openEngine(paths.dist);
   const display = stderr.isTTY ? progressBar() : isQuiet ? silence() : plainLines();
   const interrupt = () => cancel(flag);
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  const cache = new Cache();
   try {
-    await work({ pool, cache, modelsFolder: paths.modelsFolder, flag, onProgress: display.show });
+    await work(startRun(engine, flag, display.show));
   } finally {
     display.stop();
-    await pool.close();
-    await cache.prune();
+    await engine.pool.close();
+    await engine.cache.prune();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
@@ -43,6 +40,7 @@ interface Display {
 }
 
 const stageTitles: Record<Stage, string> = {
+  download: 'Downloading',
   scan: 'Reading images',
   embed: 'Embedding',
   compare: 'Comparing patches',
@@ -51,13 +49,15 @@ const stageTitles: Record<Stage, string> = {
 };
 
 function progressBar(): Display {
-  const format = '{title} [{bar}] {value}/{total} {left}';
+  const format = '{title} [{bar}] {count} {left}';
   const bar = new SingleBar({ format, barsize: 30, hideCursor: true, clearOnComplete: true, stream: stderr });
   let shown: { stage: Stage; total: number } | undefined;
   return {
-    show({ stage, done, total, etaSeconds }) {
+    show(progress) {
+      const { stage, done, total, etaSeconds } = progress;
       const payload = {
         title: stageTitles[stage].padEnd(18),
+        count: countOf(progress),
         left: etaSeconds === undefined ? '' : remaining(etaSeconds),
       };
       if (shown?.stage !== stage || shown.total !== total || done === 0) bar.start(total, done, payload);
@@ -74,13 +74,16 @@ const secondsBetweenLines = 5;
 function plainLines(): Display {
   let last = { stage: '', total: -1, time: 0 };
   return {
-    show({ stage, done, total, etaSeconds }) {
+    show(progress) {
+      const { stage, done, total, etaSeconds } = progress;
       const now = Date.now();
       const isNew = last.stage !== stage || last.total !== total;
       if (!isNew && now - last.time < secondsBetweenLines * 1000) return;
       last = { stage, total, time: now };
       const left = etaSeconds === undefined ? '' : `, ${remaining(etaSeconds)}`;
-      stderr.write(`${stageTitles[stage]}: ${isNew && done === 0 ? total : `${done} of ${total}${left}`}\n`);
+      stderr.write(
+        `${stageTitles[stage]}: ${isNew && done === 0 ? totalOf(progress) : `${countOf(progress)}${left}`}\n`,
+      );
     },
     stop: () => undefined,
   };
@@ -88,6 +91,20 @@ function plainLines(): Display {
 
 function silence(): Display {
   return { show: () => undefined, stop: () => undefined };
+}
+
+function countOf({ stage, done, total, bytesPerSecond }: Progress): string {
+  if (stage !== 'download') return `${done} of ${total}`;
+  const speed = bytesPerSecond === undefined ? '' : `, ${megabytes(bytesPerSecond)} MB/s`;
+  return `${megabytes(done)} of ${megabytes(total)} MB${speed}`;
+}
+
+function totalOf({ stage, total }: Progress): string {
+  return stage === 'download' ? `${megabytes(total)} MB` : String(total);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
 }
 
 function remaining(seconds: number): string {

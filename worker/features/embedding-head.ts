@@ -1,6 +1,6 @@
 // From a feature map to a bag of patch embeddings: 3×3 average pooling, then unit length, as the paper does.
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
-import { encodeOnnx } from '../onnx/encode';
+import { encodeOnnx, type OnnxNode } from '../onnx/encode';
 import { openSession } from './session';
 
 /** A bag: M patch embeddings of D numbers, unit L2 norm, row-major over the patch grid. */
@@ -20,8 +20,9 @@ export interface Bag {
 export class EmbeddingHead {
   private constructor(private readonly session: InferenceSession) {}
 
-  static async open(): Promise<EmbeddingHead> {
-    return new EmbeddingHead(await openSession(headModel()));
+  /** @param isPooled the maps were averaged over 3×3 already */
+  static async open(isPooled = false): Promise<EmbeddingHead> {
+    return new EmbeddingHead(await openSession(headModel(isPooled)));
   }
 
   /** `map` is (1, D, rows, columns). */
@@ -47,7 +48,13 @@ export class EmbeddingHead {
  * Average over 3×3 patches with stride 1; positions outside the map count as zeros (torch's avg_pool2d default). Then
  * z / max(‖z‖, 1e-12), rounded to half precision.
  */
-function headModel(): Uint8Array {
+function headModel(isPooled: boolean): Uint8Array {
+  const smoothing: OnnxNode = {
+    operator: 'AveragePool',
+    inputs: ['map'],
+    outputs: ['smoothed'],
+    attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1], count_include_pad: 1 },
+  };
   return encodeOnnx({
     name: 'embedding-head',
     inputs: [
@@ -62,13 +69,8 @@ function headModel(): Uint8Array {
     constants: [{ name: 'tiny', shape: [], values: new Float32Array([1e-12]) }],
     nodes: [
       { operator: 'ReduceMean', inputs: ['map'], outputs: ['pooled'], attributes: { axes: [0, 2, 3], keepdims: 0 } },
-      {
-        operator: 'AveragePool',
-        inputs: ['map'],
-        outputs: ['smoothed'],
-        attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1], count_include_pad: 1 },
-      },
-      { operator: 'Reshape', inputs: ['smoothed', 'shape'], outputs: ['channels'] },
+      ...(isPooled ? [] : [smoothing]),
+      { operator: 'Reshape', inputs: [isPooled ? 'map' : 'smoothed', 'shape'], outputs: ['channels'] },
       { operator: 'Transpose', inputs: ['channels'], outputs: ['patches'], attributes: { perm: [1, 0] } },
       { operator: 'ReduceL2', inputs: ['patches'], outputs: ['length'], attributes: { axes: [1], keepdims: 1 } },
       { operator: 'Max', inputs: ['length', 'tiny'], outputs: ['divisor'] },

@@ -1,9 +1,12 @@
 // A pretrained network with its embedding head: an RGB image in, a bag of patch embeddings out.
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
-import { EngineError, type PatchGrid } from '../api';
+import { EngineError, type DeviceName, type PatchGrid } from '../api';
+import type { Model, ModelInput } from '../models/model';
 import { EmbeddingHead, type Bag } from './embedding-head';
-import type { Model } from '../models/model';
+import { floatToHalf, halfToFloat } from './half';
+import { explainMissingOutput } from './missing-output';
 import { openSession } from './session';
+import { tokensToMap } from './tokens';
 
 export class Network {
   private constructor(
@@ -11,36 +14,36 @@ export class Network {
     private readonly session: InferenceSession,
     private readonly head: EmbeddingHead,
     private readonly output: string,
+    private readonly device: DeviceName,
   ) {}
 
-  /** @throws EngineError `model-invalid` when the file is no ONNX model or has no feature map */
-  static async open(model: Model): Promise<Network> {
-    const session = await openSession(model.file).catch((error: unknown) => {
-      throw new EngineError(
-        'model-invalid',
-        `${model.file} cannot be opened as an ONNX model: ${String(error)}`,
-        model.file,
-      );
+  /** @throws EngineError `model-invalid` when the file is no ONNX model or has no patches to give */
+  static async open(model: Model, device: DeviceName = 'cpu', threads = 1): Promise<Network> {
+    const session = await openSession(model.file, device, threads).catch((error: unknown) => {
+      // What a device cannot do is no fault of the file.
+      if (device !== 'cpu') throw error;
+      throw cannotOpen(model, error);
     });
-    const output =
-      model.output ?? session.outputMetadata.find((meta) => meta.isTensor && meta.shape.length === 4)?.name;
-    if (output === undefined || !session.outputNames.includes(output)) {
-      const names = session.outputNames.join(', ');
-      throw new EngineError(
-        'model-invalid',
-        `${model.file} has no output of the shape (batch, channels, rows, columns) to take patches from. Its outputs: ${names}.`,
-        model.file,
-      );
-    }
-    return new Network(model, session, await EmbeddingHead.open(), output);
+    const output = model.output ?? patchOutputOf(session);
+    if (output === undefined || !session.outputNames.includes(output)) throw await explainMissingOutput(model);
+    return new Network(model, session, await EmbeddingHead.open(model.isPooled), output, device);
   }
 
   /** @param rgb (height, width, 3) of the model's input size */
   async embed(rgb: Uint8Array): Promise<Bag> {
-    const { width, height } = this.model.input;
-    const input = new Tensor('float32', normalise(rgb, this.model.input), [1, 3, height, width]);
-    const outputs = await this.session.run({ [this.session.inputNames[0]!]: input }, [this.output]);
-    return this.head.run(outputs[this.output]!);
+    const [bag] = await this.embedAll([rgb]);
+    return bag!;
+  }
+
+  /** Several images in one run where the network takes them, which pays on a graphics card. */
+  async embedAll(images: readonly Uint8Array[]): Promise<Bag[]> {
+    const [declared] = this.session.inputMetadata;
+    const takesOne = declared?.isTensor === true && declared.shape[0] === 1;
+    const bags: Bag[] = [];
+    for (const group of takesOne ? images.map((image) => [image]) : [images]) {
+      for (const map of await this.run(group)) bags.push(await this.head.run(map));
+    }
+    return bags;
   }
 
   /** Where a bag's patches lie. A model that does not say is taken to have its patches in the middle of equal cells. */
@@ -56,17 +59,97 @@ export class Network {
       inputHeight: height,
     };
   }
+
+  /** @returns one map (1, D, rows, columns) an image */
+  private async run(images: readonly Uint8Array[]): Promise<Tensor[]> {
+    const outputs = await this.session
+      .run({ [this.session.inputNames[0]!]: this.pixels(images) }, [this.output])
+      .catch((error: unknown) => {
+        if (this.device !== 'cpu') throw error;
+        const { width, height } = this.model.input;
+        throw new EngineError(
+          'model-invalid',
+          `${this.model.file} does not run on an image of ${width} × ${height} pixels: ${essence(error)}. Export it with an input of any height and width.`,
+          this.model.file,
+          { cause: error },
+        );
+      });
+    const { data, dims } = outputs[this.output]!;
+    const values = floatsOf(data);
+    if (values === undefined || (dims.length !== 4 && dims.length !== 3)) {
+      throw new EngineError(
+        'model-invalid',
+        `The tensor ${this.output} of ${this.model.file} has the shape (${dims.join(', ')}). Patches are (batch, D, rows, columns) or (batch, tokens, D), floating-point numbers.`,
+        this.model.file,
+      );
+    }
+    const size = values.length / images.length;
+    return images.map((_, i) => {
+      const own = images.length === 1 ? values : values.slice(i * size, (i + 1) * size);
+      const shape = [1, ...dims.slice(1)];
+      return dims.length === 4 ? new Tensor('float32', own, shape) : tokensToMap(own, shape, this.model);
+    });
+  }
+
+  private pixels(images: readonly Uint8Array[]): Tensor {
+    const { width, height } = this.model.input;
+    const planes = width * height * 3;
+    const pixels = new Float32Array(images.length * planes);
+    for (const [i, rgb] of images.entries()) {
+      normalise(rgb, this.model.input, pixels.subarray(i * planes, (i + 1) * planes));
+    }
+    const shape = [images.length, 3, height, width];
+    const [declared] = this.session.inputMetadata;
+    const isHalf = declared?.isTensor === true && declared.type === 'float16';
+    return isHalf ? new Tensor('float16', floatToHalf(pixels), shape) : new Tensor('float32', pixels, shape);
+  }
+}
+
+/** A map with more than one position or, failing that, tokens. */
+function patchOutputOf({ outputMetadata }: InferenceSession): string | undefined {
+  const ofRank = (rank: number) =>
+    outputMetadata.find((meta) => meta.isTensor && meta.shape.length === rank && !(meta.shape[2] === 1 && rank === 4));
+  return (ofRank(4) ?? ofRank(3))?.name;
+}
+
+/** As float32; undefined for whole numbers and strings. Half-precision values come as bits, or as numbers where the platform has them. */
+function floatsOf(data: Tensor.DataType | ArrayLike<number>): Float32Array | undefined {
+  if (data instanceof Float32Array) return data;
+  if (data instanceof Uint16Array) {
+    const values = new Float32Array(data.length);
+    halfToFloat(data, values);
+    return values;
+  }
+  const isHalf = (data as object).constructor.name === 'Float16Array';
+  return isHalf || data instanceof Float64Array ? Float32Array.from(data as ArrayLike<number>) : undefined;
 }
 
 /** (H, W, 3) bytes to (3, H, W): (value / 255 − mean) / deviation. */
-function normalise(rgb: Uint8Array, { width, height, mean, deviation }: Model['input']): Float32Array {
+function normalise(rgb: Uint8Array, { width, height, mean, deviation }: ModelInput, planes: Float32Array): void {
   const pixels = width * height;
-  const planes = new Float32Array(pixels * 3);
   for (let channel = 0; channel < 3; channel++) {
     const scale = 1 / (255 * deviation[channel]!);
     const shift = mean[channel]! / deviation[channel]!;
     const plane = planes.subarray(channel * pixels, (channel + 1) * pixels);
     for (let i = 0; i < pixels; i++) plane[i] = rgb[i * 3 + channel]! * scale - shift;
   }
-  return planes;
+}
+
+function cannotOpen({ file }: Model, error: unknown): EngineError {
+  const message = essence(error);
+  const operator = /(?:implementation for |error: )([\w.:]+)\(-?\d+\)/i.exec(message)?.[1];
+  return new EngineError(
+    'model-invalid',
+    operator === undefined
+      ? `${file} cannot be opened as an ONNX model: ${message}`
+      : `${file} needs the operator ${operator}, which the runtime does not have. Export it with standard operators (a lower opset may help).`,
+    file,
+    { cause: error },
+  );
+}
+
+/** The runtime's message without the path that it repeats and without its own source lines. */
+function essence(error: unknown): string {
+  const message = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
+  return message.length > 300 ? `${message.slice(0, 300)}…` : message;
 }

@@ -1,5 +1,7 @@
 // How networks are named, in settings, on the command line and in label files: `id`, `id#stage`, `file.onnx#tensor`.
 
+import { EngineError } from '../api';
+
 export interface ModelName {
   /** Catalogue id or path of an .onnx file. */
   id: string;
@@ -13,6 +15,14 @@ export function parseModelName(text: string): ModelName {
   if (file) return { id: file[1]!, output: file[2] };
   const at = text.indexOf('#');
   return at < 0 ? { id: text } : { id: text.slice(0, at), output: text.slice(at + 1) };
+}
+
+/** A name and an output given apart from it, as one. @throws EngineError `invalid-setting` when both name an output */
+export function joinModelName(name: string, output: string | undefined): string {
+  if (output === undefined) return name;
+  const parsed = parseModelName(name);
+  if (parsed.output === undefined) return `${parsed.id}#${output}`;
+  throw new EngineError('invalid-setting', `The output is named twice: "${name}" and "${output}". Name it once.`);
 }
 
 /** `id@hash8` or `id#output@hash8`, as the label file keeps it. */

@@ -1,33 +1,56 @@
-// A user's own ONNX file as a network.
+// A user's own ONNX file as a network: as it is, or cut at a tensor inside it.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { EngineError } from '../api';
+import { explainMissingOutput } from '../features/missing-output';
+import { cutModel } from '../onnx/cut';
+import { decodeOnnx, encodeModel, type GraphProto } from '../onnx/file';
+import { imageInputOf } from '../onnx/image-input';
 import type { Cache } from '../store/cache';
 import type { Model, ModelInput } from './model';
 import { formatModelName } from './name';
 
-/** What a user's own file is taken for: RGB in 0..1, normalised as ImageNet networks are, 256×256. */
-const usualInput: ModelInput = {
-  width: 256,
-  height: 256,
-  mean: [0.485, 0.456, 0.406],
-  deviation: [0.229, 0.224, 0.225],
-};
+/** What ImageNet networks take: RGB in 0..1, normalised. */
+const usualNormalisation = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] } as const;
+/** For networks that take any size. Transformers know their positions best at the size they were trained with. */
+const usualSize = { maps: 256, tokens: 224 };
 
 /**
  * @param path as the user wrote it; relative paths are seen from the working directory
  * @param output tensor that holds the patches, which may lie inside the graph; found when absent
+ * @param cache keeps what is cut out of a file
  * @throws EngineError `model-not-found`, `model-invalid`
  */
-export async function ownModel(path: string, output: string | undefined, _cache: Cache): Promise<Model> {
+export async function ownModel(path: string, output: string | undefined, cache: Cache): Promise<Model> {
   const file = resolve(path);
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new EngineError('model-not-found', `The model file ${file} cannot be read. Check the path.`, file, {
       cause: error,
     });
   });
-  const hash = createHash('sha256').update(bytes).digest('hex');
+  const decoded = decodeOnnx(bytes, file);
   const id = basename(file).replace(/\.onnx$/i, '');
-  return { reference: formatModelName(id, output, hash), hash, file, input: usualInput, output };
+  const cut = output === undefined ? decoded : cutModel(decoded, [output]);
+  if (cut === undefined) {
+    const whole = { reference: id, hash: '', file, input: inputOf(decoded.graph, file), output };
+    throw await explainMissingOutput(whole);
+  }
+  const input = inputOf(cut.graph, file);
+  const content = output === undefined ? bytes : encodeModel(cut);
+  const hash = createHash('sha256').update(content).digest('hex');
+  return {
+    reference: formatModelName(id, output, hash),
+    hash,
+    file: output === undefined ? file : await cache.putFile('networks', hash, 'onnx', content),
+    input,
+    output,
+  };
+}
+
+function inputOf(graph: GraphProto, file: string): ModelInput {
+  const { width, height } = imageInputOf(graph, file);
+  const ranks = graph.output.map(({ type }) => type?.tensorType?.shape?.dim.length);
+  const side = ranks.includes(3) && !ranks.includes(4) ? usualSize.tokens : usualSize.maps;
+  return { width: width ?? side, height: height ?? side, ...usualNormalisation };
 }

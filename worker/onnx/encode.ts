@@ -1,65 +1,5 @@
-// Writes small ONNX models. The messages are the subset of onnx.proto (Apache-2.0, https://github.com/onnx/onnx) in use.
-import protobuf from 'protobufjs/light';
-
-const schema = protobuf.Root.fromJSON({
-  nested: {
-    ModelProto: {
-      fields: {
-        irVersion: { type: 'int64', id: 1 },
-        producerName: { type: 'string', id: 2 },
-        graph: { type: 'GraphProto', id: 7 },
-        opsetImport: { rule: 'repeated', type: 'OperatorSetIdProto', id: 8 },
-      },
-    },
-    OperatorSetIdProto: { fields: { domain: { type: 'string', id: 1 }, version: { type: 'int64', id: 2 } } },
-    GraphProto: {
-      fields: {
-        node: { rule: 'repeated', type: 'NodeProto', id: 1 },
-        name: { type: 'string', id: 2 },
-        initializer: { rule: 'repeated', type: 'TensorProto', id: 5 },
-        input: { rule: 'repeated', type: 'ValueInfoProto', id: 11 },
-        output: { rule: 'repeated', type: 'ValueInfoProto', id: 12 },
-      },
-    },
-    NodeProto: {
-      fields: {
-        input: { rule: 'repeated', type: 'string', id: 1 },
-        output: { rule: 'repeated', type: 'string', id: 2 },
-        name: { type: 'string', id: 3 },
-        opType: { type: 'string', id: 4 },
-        attribute: { rule: 'repeated', type: 'AttributeProto', id: 5 },
-      },
-    },
-    AttributeProto: {
-      fields: {
-        name: { type: 'string', id: 1 },
-        f: { type: 'float', id: 2 },
-        i: { type: 'int64', id: 3 },
-        ints: { rule: 'repeated', type: 'int64', id: 8, options: { packed: false } },
-        type: { type: 'int32', id: 20 },
-      },
-    },
-    TensorProto: {
-      fields: {
-        dims: { rule: 'repeated', type: 'int64', id: 1, options: { packed: false } },
-        dataType: { type: 'int32', id: 2 },
-        name: { type: 'string', id: 8 },
-        rawData: { type: 'bytes', id: 9 },
-      },
-    },
-    ValueInfoProto: { fields: { name: { type: 'string', id: 1 }, type: { type: 'TypeProto', id: 2 } } },
-    TypeProto: { fields: { tensorType: { type: 'TensorTypeProto', id: 1 } } },
-    TensorTypeProto: { fields: { elemType: { type: 'int32', id: 1 }, shape: { type: 'TensorShapeProto', id: 2 } } },
-    TensorShapeProto: { fields: { dim: { rule: 'repeated', type: 'DimensionProto', id: 1 } } },
-    DimensionProto: {
-      oneofs: { value: { oneof: ['dimValue', 'dimParam'] } },
-      fields: { dimValue: { type: 'int64', id: 1 }, dimParam: { type: 'string', id: 2 } },
-    },
-  },
-});
-
-/** Element types of TensorProto in use. */
-const elementTypes = { float32: 1, int64: 7, float16: 10 } as const;
+// Writes ONNX models of our own: the kernels, and networks made from weights.
+import { elementTypes, encodeModel } from './file';
 
 export type ElementType = keyof typeof elementTypes;
 
@@ -80,7 +20,7 @@ export interface OnnxNode {
 }
 
 /** A number is an INT attribute, an array INTS. */
-export type OnnxAttribute = number | number[] | { float: number };
+export type OnnxAttribute = number | number[] | { float: number } | { text: string };
 
 export interface OnnxConstant {
   name: string;
@@ -121,15 +61,15 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
       output: graph.outputs.map(value),
     },
   };
-  const type = schema.lookupType('ModelProto');
-  return type.encode(type.create(model)).finish();
+  return encodeModel(model);
 }
 
-const attributeTypes = { float: 1, int: 2, ints: 7 } as const;
+const attributeTypes = { float: 1, int: 2, text: 3, ints: 7 } as const;
 
 function attribute([name, content]: [string, OnnxAttribute]): object {
   if (Array.isArray(content)) return { name, ints: content, type: attributeTypes.ints };
   if (typeof content === 'number') return { name, i: content, type: attributeTypes.int };
+  if ('text' in content) return { name, s: new TextEncoder().encode(content.text), type: attributeTypes.text };
   return { name, f: content.float, type: attributeTypes.float };
 }
 

@@ -1,34 +1,58 @@
-// The pool: one thread a core, each with its own sessions. Tasks are typed by the functions that task.ts exports.
+// The pool: one thread a core, each with its own sessions; and one thread more for a graphics card, when a run uses one.
+// Tasks are typed by the functions that task.ts exports.
 import { availableParallelism } from 'node:os';
+import { MessageChannel, type Transferable } from 'node:worker_threads';
 import Piscina from 'piscina';
 import { EngineError } from '../api';
+import { markAtWork, unmark } from '../devices/crashes';
+import type { DeviceFailure, DeviceSetup } from '../devices/protocol';
+import type { Model } from '../models/model';
 import type { Settled } from './settle';
 import type * as tasks from './task';
+import type { TaskContext } from './tasks/thread';
 
 type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;
 type TaskInput<Name extends TaskName> = Parameters<Tasks[Name]>[0];
 type TaskResult<Name extends TaskName> = Awaited<ReturnType<Tasks[Name]>> extends Settled<infer Value> ? Value : never;
 
+const idleMilliseconds = 60_000;
+/** Tasks of a thread that wait for the graphics card let the next image be decoded meanwhile. */
+const tasksWaitingForDevice = 4;
+
+export interface PoolFiles {
+  /** The bundle of task.ts. */
+  taskFile: string;
+  /** The bundle of devices/thread.ts. */
+  deviceFile: string;
+}
+
 export class Pool {
   private readonly piscina: Piscina;
+  private device: DevicePool | undefined;
   /** Threads that work at the same time. */
   readonly threads = availableParallelism();
 
-  /** @param taskFile the bundle of task.ts */
-  constructor(taskFile: string) {
+  constructor(private readonly files: PoolFiles) {
     this.piscina = new Piscina({
-      filename: taskFile,
+      filename: files.taskFile,
       minThreads: 1,
       maxThreads: this.threads,
-      idleTimeout: 60_000,
+      idleTimeout: idleMilliseconds,
       concurrentTasksPerWorker: 1,
     });
   }
 
+  /** Why a device was given up, if one was. */
+  get deviceFailure(): DeviceFailure | undefined {
+    return this.device?.failure;
+  }
+
   /** @throws EngineError as the task threw it */
   async run<Name extends TaskName>(name: Name, task: TaskInput<Name>): Promise<TaskResult<Name>> {
-    const settled = (await this.piscina.run(task, { name })) as Settled<TaskResult<Name>>;
+    const settled = (await (usesDevice(task)
+      ? (this.device ??= new DevicePool(this.files, this.threads)).run(name, task)
+      : this.piscina.run(task, { name }))) as Settled<TaskResult<Name>>;
     if ('value' in settled) return settled.value;
     throw new EngineError(settled.error.code, settled.error.message, settled.error.file);
   }
@@ -42,7 +66,7 @@ export class Pool {
     items: readonly Item[],
     input: (item: Item) => TaskInput<Name>,
   ): AsyncGenerator<[Item, TaskResult<Name>]> {
-    const ahead = this.threads * 2;
+    const ahead = this.threads * 2 * (this.device ? tasksWaitingForDevice : 1);
     const running = new Map<number, Promise<TaskResult<Name>>>();
     const start = (index: number): void => {
       const item = items[index];
@@ -69,5 +93,68 @@ export class Pool {
   /** Waits for the tasks at work, then ends the threads. */
   async close(): Promise<void> {
     await this.piscina.close();
+    await this.device?.close();
+  }
+}
+
+/** A task that embeds or compares, in a run whose devices are not the CPU alone. */
+type DeviceTask = TaskContext & { model: Model };
+
+function usesDevice(task: object): task is DeviceTask {
+  const { devices, model } = task as Partial<DeviceTask>;
+  return model !== undefined && devices !== undefined && (devices.network !== 'cpu' || devices.kernel !== 'cpu');
+}
+
+/** Threads that prepare work for the graphics card, and the one thread that uses it. */
+class DevicePool {
+  private readonly tasks: Piscina;
+  private readonly device: Piscina;
+  private readonly marked = new Set<string>();
+  failure: DeviceFailure | undefined;
+
+  constructor({ taskFile, deviceFile }: PoolFiles, threads: number) {
+    this.tasks = new Piscina({
+      filename: taskFile,
+      minThreads: 1,
+      maxThreads: threads,
+      idleTimeout: idleMilliseconds,
+      concurrentTasksPerWorker: tasksWaitingForDevice,
+    });
+    this.device = new Piscina({
+      filename: deviceFile,
+      minThreads: 1,
+      maxThreads: 1,
+      concurrentTasksPerWorker: threads * tasksWaitingForDevice,
+    });
+    this.device.on('message', (failure: DeviceFailure) => (this.failure ??= failure));
+  }
+
+  /** Runs a task with a port to the device, as long as that works. */
+  async run(name: string, task: DeviceTask): Promise<unknown> {
+    if (this.failure) return this.tasks.run(task, { name });
+    const { devices, model, cacheFolder } = task;
+    if (!this.marked.has(cacheFolder)) {
+      this.marked.add(cacheFolder);
+      await markAtWork(
+        cacheFolder,
+        [devices.network, devices.kernel].filter((each) => each !== 'cpu'),
+      );
+    }
+    const { port1, port2 } = new MessageChannel();
+    const setup: DeviceSetup = { model, network: devices.network, kernel: devices.kernel, batch: devices.batch };
+    // Ends when the task closes its port, or with a thread that cannot be started: then the task goes on without.
+    this.device
+      .run({ port: port2, setup }, { name: 'serve', transferList: [port2 as unknown as Transferable] })
+      .catch((error: unknown) => {
+        this.failure ??= { failed: devices.network, message: error instanceof Error ? error.message : String(error) };
+        port2.close();
+      });
+    return this.tasks.run({ ...task, devicePort: port1 }, { name, transferList: [port1] });
+  }
+
+  async close(): Promise<void> {
+    await this.tasks.close();
+    await this.device.close();
+    for (const folder of this.marked) await unmark(folder);
   }
 }

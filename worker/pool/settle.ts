@@ -1,17 +1,25 @@
 // Errors lose their class and code on the way between threads; so tasks hand them out as plain data.
+import type { MessagePort } from 'node:worker_threads';
 import { EngineError, type EngineErrorCode } from '../api';
 
 export type Settled<T> =
   { value: T } | { error: { code: EngineErrorCode; message: string; file?: string | undefined } };
 
-/** Makes a task of a function: its EngineErrors become data, anything else stays a rejection with its stack. */
-export function task<Input, Value>(work: (input: Input) => Promise<Value>): (input: Input) => Promise<Settled<Value>> {
+/**
+ * Makes a task of a function: its EngineErrors become data, anything else stays a rejection with its stack. The port to a device, where
+ * it was given one, is closed at the end.
+ */
+export function task<Input extends { devicePort?: MessagePort }, Value>(
+  work: (input: Input) => Promise<Value>,
+): (input: Input) => Promise<Settled<Value>> {
   return async (input) => {
     try {
       return { value: await work(input) };
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       return { error: { code: error.code, message: error.message, file: error.file } };
+    } finally {
+      input.devicePort?.close();
     }
   };
 }

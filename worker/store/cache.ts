@@ -6,7 +6,8 @@ import envPaths from 'env-paths';
 import { writeFileAtomic } from './write';
 
 /** What is kept: one folder a kind. */
-export type CacheKind = 'bags' | 'distances' | 'descriptors' | 'pairs' | 'analyses' | 'thumbnails';
+export type CacheKind =
+  'bags' | 'distances' | 'descriptors' | 'pairs' | 'analyses' | 'thumbnails' | 'devices' | 'networks';
 
 /** Bytes of all entries after a run; the least recently used ones beyond it are removed. */
 const defaultLimitBytes = 4 * 1024 ** 3;

@@ -12,7 +12,7 @@ import { task } from '../settle';
 import {
   bagOf,
   cacheOf,
-  kernelOfThread,
+  kernelOf,
   outcome,
   readFloats,
   type CachedBag,
@@ -38,15 +38,16 @@ export const compareTile = task(async (input: TileTask): Promise<TileResult> => 
   const rowBags = await bagsOf(input, rows);
   const isDiagonal = tile.rows[0] === tile.columns[0];
   const columnBags = isDiagonal ? rowBags : await bagsOf(input, columns);
-  return compareTiles(await kernelOfThread(withMeans), rowBags, columnBags, tile, dimensions, flag);
+  return compareTiles(await kernelOf(input, withMeans), rowBags, columnBags, tile, dimensions, flag);
 });
 
 /** (images, M, D) */
-async function bagsOf({ model, patches, dimensions, cacheFolder, flag }: TileTask, images: ImageSource[]) {
+async function bagsOf(input: TileTask, images: ImageSource[]) {
+  const { model, patches, dimensions, flag } = input;
   const bags = new Float32Array(images.length * patches * dimensions);
   for (const [i, image] of images.entries()) {
     throwIfCancelled(flag);
-    const { embeddings } = await bagOf(image, model, cacheOf(cacheFolder), true);
+    const { embeddings } = await bagOf(image, model, input, true);
     bags.set(embeddings, i * patches * dimensions);
   }
   return bags;
@@ -73,7 +74,7 @@ export const measure = task((input: MeasureTask) => {
     const cache = cacheOf(input.cacheFolder);
     const known = await readFloats(cache, 'distances', input.distancesKey);
     if (known) return known;
-    const { embeddings } = await bagOf(input.image, input.model, cache, input.keepBag);
+    const { embeddings } = await bagOf(input.image, input.model, input, input.keepBag);
     return distancesOf(input, embeddings, cache);
   });
 });
@@ -110,7 +111,7 @@ export const describe = task((input: DescribeTask) => {
     const knownDescriptor =
       known && input.descriptorKey && (await readFloats(cache, 'descriptors', input.descriptorKey));
     if (knownDescriptor) return { descriptor: knownDescriptor, range: extremes(known) };
-    const bag = await bagOf(input.image, input.model, cache, input.keepBag);
+    const bag = await bagOf(input.image, input.model, input, input.keepBag);
     const distances = known ?? (await distancesOf(input, bag.embeddings, cache));
     const descriptor = await descriptorOf(bag, distances, input.weighting);
     if (input.descriptorKey) await cache.put('descriptors', input.descriptorKey, descriptor);
@@ -146,7 +147,7 @@ function extremes(values: Float32Array): ValueRange {
 async function distancesOf(input: MeasureTask, bag: Float32Array, cache: Cache): Promise<Float32Array> {
   const { references, own, aggregate, flag, distancesKey } = input;
   if (references === undefined) throw new Error('The cache lost distances during the run. Run again.');
-  const distances = await distancesToReferences(await kernelOfThread(), bag, references, own, aggregate, flag);
+  const distances = await distancesToReferences(await kernelOf(input), bag, references, own, aggregate, flag);
   await cache.put('distances', distancesKey, distances);
   return distances;
 }

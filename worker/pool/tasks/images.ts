@@ -38,11 +38,11 @@ export interface EnsureBagTask extends TaskContext {
 }
 
 /** Embeds an image into the cache, unless its bag is there. Tells whether the image can be used. */
-export const ensureBag = task(({ image, model, cacheFolder, flag }: EnsureBagTask) => {
+export const ensureBag = task((input: EnsureBagTask) => {
+  const { image, model, cacheFolder, flag } = input;
   throwIfCancelled(flag);
   return outcome(async () => {
-    const cache = cacheOf(cacheFolder);
-    if (!(await cache.has('bags', image.bagKey))) await bagOf(image, model, cache, true);
+    if (!(await cacheOf(cacheFolder).has('bags', image.bagKey))) await bagOf(image, model, input, true);
     return null;
   });
 });
@@ -56,10 +56,11 @@ export interface LoadBagTask extends TaskContext {
 }
 
 /** Reads an image's bag from the cache, or embeds it again, into shared memory. */
-export const loadBag = task(({ image, model, bags, slot, cacheFolder, flag }: LoadBagTask) => {
+export const loadBag = task((input: LoadBagTask) => {
+  const { image, model, bags, slot, flag } = input;
   throwIfCancelled(flag);
   return outcome(async () => {
-    const { embeddings } = await bagOf(image, model, cacheOf(cacheFolder), true);
+    const { embeddings } = await bagOf(image, model, input, true);
     bagsView(bags, slot).set(embeddings);
     return null;
   });
@@ -73,12 +74,11 @@ export interface AverageTask extends TaskContext {
 }
 
 /** Several weighted averages of one image, whose bag is read once. @returns (weights, D), then the pooled vector (D) */
-export const average = task(({ image, model, weights, cacheFolder, flag }: AverageTask): Promise<Float32Array[]> => {
+export const average = task(async (input: AverageTask): Promise<Float32Array[]> => {
+  const { image, model, weights, flag } = input;
   throwIfCancelled(flag);
-  return bagOf(image, model, cacheOf(cacheFolder), true).then(({ embeddings, pooled }) => [
-    ...weights.map((each) => weightedAverage(embeddings, each)),
-    pooled,
-  ]);
+  const { embeddings, pooled } = await bagOf(image, model, input, true);
+  return [...weights.map((each) => weightedAverage(embeddings, each)), pooled];
 });
 
 export interface ThumbnailTask extends TaskContext {

@@ -1,8 +1,12 @@
 // What a thread of the pool opens once and keeps: networks, kernels and the cache; and how one image's bag is had.
 import { readFile } from 'node:fs/promises';
+import type { MessagePort } from 'node:worker_threads';
 import { EngineError, type PatchGrid } from '../../api';
-import { NearestPatchKernel } from '../../bags/kernel';
+import { NearestPatchKernel, type PatchKernel } from '../../bags/kernel';
 import type { CancelFlag } from '../../cancel';
+import { DeviceError, RemoteDevice } from '../../devices/remote';
+import type { DeviceSelection } from '../../devices/report';
+import type { Bag } from '../../features/embedding-head';
 import { halfToFloat, isFiniteHalf } from '../../features/half';
 import type { Model } from '../../models/model';
 import { Network } from '../../features/network';
@@ -13,6 +17,9 @@ import { Cache, type CacheKind } from '../../store/cache';
 export interface TaskContext {
   cacheFolder: string;
   flag: CancelFlag;
+  devices: DeviceSelection;
+  /** The pool adds it where a device other than the CPU is used, and as long as it works. */
+  devicePort?: MessagePort;
 }
 
 /** An image as the pool sees it. */
@@ -36,20 +43,56 @@ export interface BagShape {
 const networks = new Map<string, Promise<Network>>();
 const kernels = new Map<boolean, Promise<NearestPatchKernel>>();
 const caches = new Map<string, Cache>();
+const remotes = new WeakMap<MessagePort, RemoteDevice>();
 
 export function networkOf(model: Model): Promise<Network> {
   return remember(networks, model.hash + model.file, () => Network.open(model));
 }
 
-export function kernelOfThread(withMeans = false): Promise<NearestPatchKernel> {
-  return remember(kernels, withMeans, () => NearestPatchKernel.open(withMeans));
+/** Embeds on the run's device, or on the CPU when that fails: the pool hears of it and sends nothing more there. */
+async function embed(rgb: Uint8Array, model: Model, { devices, devicePort }: TaskContext): Promise<Bag> {
+  if (devicePort && devices.network !== 'cpu') {
+    try {
+      return await remoteOf(devicePort).embed(rgb);
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error;
+    }
+  }
+  return (await networkOf(model)).embed(rgb);
+}
+
+/** The kernel on the run's device, or on the CPU when that fails. The mean over all pairs is for the CPU only. */
+export async function kernelOf({ devices, devicePort }: TaskContext, withMeans = false): Promise<PatchKernel> {
+  const onCpu = () => remember(kernels, withMeans, () => NearestPatchKernel.open(withMeans));
+  if (withMeans || !devicePort || devices.kernel === 'cpu') return onCpu();
+  const remote = remoteOf(devicePort);
+  return {
+    async run(...compared) {
+      try {
+        return await remote.run(...compared);
+      } catch (error) {
+        if (!(error instanceof DeviceError)) throw error;
+        return (await onCpu()).run(...compared);
+      }
+    },
+  };
+}
+
+function remoteOf(port: MessagePort): RemoteDevice {
+  return remember(remotes, port, () => new RemoteDevice(port));
 }
 
 export function cacheOf(folder: string): Cache {
   return remember(caches, folder, () => new Cache(folder));
 }
 
-function remember<K, T>(values: Map<K, T>, key: K, make: () => T): T {
+/** What Map and WeakMap have in common. */
+interface Store<K, T> {
+  get(key: K): T | undefined;
+  set(key: K, value: T): unknown;
+}
+
+function remember<K, T>(values: Store<K, T>, key: K, make: () => T): T {
   const known = values.get(key);
   if (known !== undefined) return known;
   const value = make();
@@ -70,12 +113,13 @@ export interface CachedBag {
   pooled: Float32Array;
 }
 
-export async function bagOf(image: ImageSource, model: Model, cache: Cache, keep: boolean): Promise<CachedBag> {
+export async function bagOf(image: ImageSource, model: Model, context: TaskContext, keep: boolean): Promise<CachedBag> {
+  const cache = cacheOf(context.cacheFolder);
   const known = await cache.get('bags', image.bagKey);
   if (known) return decodeBag(known);
   const { width, height } = model.input;
   const rgb = await decodeImage(await readFile(image.file), width, height, image.range);
-  const { embeddings, half, pooled } = await (await networkOf(model)).embed(rgb);
+  const { embeddings, half, pooled } = await embed(rgb, model, context);
   if (!half.every(isFiniteHalf)) {
     throw new EngineError(
       'model-invalid',

@@ -1,0 +1,140 @@
+// A download in progress: the bytes that are there, and what they are, so that a later process goes on.
+import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { EngineError } from '../../api';
+import { writeFileAtomic } from '../../store/write';
+
+/** What must be the same for the bytes to be of use. */
+export interface PartIdentity {
+  etag: string;
+  sha256?: string | undefined;
+  bytes: number;
+  ranges: { start: number; end: number }[];
+}
+
+/**
+ * `${target}.part` with `${target}.part.json` beside it. One process writes it at a time: the file is opened with a lock file that
+ * holds the process's id; a lock of a process that is gone does not count.
+ */
+export class PartFile {
+  private constructor(
+    private readonly target: string,
+    private readonly handle: FileHandle,
+    private readonly lock: string,
+    /** Bytes that are there. */
+    private size: number,
+  ) {}
+
+  /** @throws EngineError `not-writable`; `download-failed` while another process fetches the same */
+  static async open(target: string, identity: PartIdentity): Promise<PartFile> {
+    const part = `${target}.part`;
+    const about = `${part}.json`;
+    const lock = `${part}.lock`;
+    try {
+      await mkdir(dirname(target), { recursive: true });
+      await takeLock(lock, target);
+      const known = await readFile(about, 'utf8').catch(() => '');
+      const isSame = known === JSON.stringify(identity);
+      if (!isSame) {
+        await rm(part, { force: true });
+        await writeFileAtomic(about, JSON.stringify(identity), { flush: false });
+      }
+      const handle = await open(part, isSame ? 'a' : 'w');
+      const wanted = identity.ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+      const { size } = await handle.stat();
+      if (size > wanted) await handle.truncate(0);
+      return new PartFile(target, handle, lock, size > wanted ? 0 : size);
+    } catch (error) {
+      throw writable(error, target);
+    }
+  }
+
+  get bytes(): number {
+    return this.size;
+  }
+
+  async append(chunk: Uint8Array): Promise<void> {
+    try {
+      await this.handle.appendFile(chunk);
+      this.size += chunk.length;
+    } catch (error) {
+      throw writable(error, this.target);
+    }
+  }
+
+  /** Throws away what is there: it turned out to be of another file. */
+  async startOver(identity: PartIdentity): Promise<void> {
+    await this.handle.truncate(0);
+    this.size = 0;
+    await writeFileAtomic(`${this.target}.part.json`, JSON.stringify(identity), { flush: false });
+  }
+
+  /** Puts the whole file into its place. */
+  async finish(): Promise<void> {
+    await this.handle.sync();
+    await this.handle.close();
+    await rename(`${this.target}.part`, this.target);
+    await rm(`${this.target}.part.json`, { force: true });
+    await rm(this.lock, { force: true });
+  }
+
+  /** Leaves the part for the next time. */
+  async leave(): Promise<void> {
+    await this.handle.close().catch(() => undefined);
+    await rm(this.lock, { force: true }).catch(() => undefined);
+  }
+}
+
+async function takeLock(lock: string, target: string): Promise<void> {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      const handle = await open(lock, 'wx');
+      await handle.writeFile(String(process.pid));
+      await handle.close();
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
+      if (isRunning(holder)) {
+        throw new EngineError(
+          'download-failed',
+          `Another window is fetching this network already (${target}). Wait for it.`,
+        );
+      }
+      await rm(lock, { force: true });
+    }
+  }
+  throw new EngineError('download-failed', `Another process took ${lock} meanwhile. Try again.`, lock);
+}
+
+function isRunning(pid: number): boolean {
+  if (!(pid > 0)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+const reasons: Record<string, string> = {
+  ENOSPC: 'the disk is full',
+  EACCES: 'there is no permission to write there',
+  EPERM: 'there is no permission to write there',
+  EROFS: 'the disk is read-only',
+};
+
+function writable(error: unknown, target: string): unknown {
+  const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''];
+  if (reason === undefined) return error;
+  const folder = dirname(target);
+  return new EngineError(
+    'not-writable',
+    `${folder} cannot be written: ${reason}. ANOMALY_CLUSTERING_MODELS may name another folder.`,
+    folder,
+    {
+      cause: error,
+    },
+  );
+}
