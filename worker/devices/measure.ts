@@ -10,6 +10,8 @@ import type { BatchSpeed, DeviceReport } from './report';
 /** Long enough for a graphics card to leave its idle clock, short enough that nobody waits for it. */
 const secondsPerSpeed = 0.3;
 const largestBatch = 32;
+/** No batch makes such a device useful. */
+const hopelessImagesPerSecond = 1;
 /** A larger batch must pay. */
 const leastGain = 1.05;
 /** Share of the free memory that a batch may take: graphics cards of laptops share it. */
@@ -24,36 +26,36 @@ const kernelImages = 4;
 export async function measureDevice(device: DeviceName, model: Model, threads: number): Promise<DeviceReport> {
   const images = Array.from({ length: largestBatch }, (_, seed) => picture(model.input, seed + 1));
   const network = await Network.open(model, device, device === 'cpu' ? threads : 1);
-  const [first] = await network.embedAll([images[0]!]);
-  const bag = first!.embeddings;
-  const { dimensions } = first!;
-  const expected = device === 'cpu' ? bag : (await (await Network.open(model)).embed(images[0]!)).embeddings;
+  const [{ embeddings, dimensions } = missing()] = await network.embedAll(images.slice(0, 1));
+  const reference = await Network.open(model);
+  const bag = (await reference.embed(images[0]!)).embeddings;
   const report: DeviceReport = {
     device,
     network: {
-      deviation: largestDistance(bag, expected, dimensions),
+      deviation: largestDistance(embeddings, bag, dimensions),
       speeds: await networkSpeeds(network, images, device === 'cpu' ? 1 : largestBatch),
     },
   };
 
-  const kernel = await NearestPatchKernel.open(false, device, device === 'cpu' ? threads : 1);
   const block = new Float32Array(bag.length * kernelImages);
-  for (let i = 0; i < kernelImages; i++) {
-    const [other] = await network.embedAll([images[i + 1]!]);
-    block.set(other!.embeddings, i * bag.length);
-  }
+  for (let i = 0; i < kernelImages; i++) block.set((await reference.embed(images[i + 1]!)).embeddings, i * bag.length);
   const compare = (by: PatchKernel) => by.run(bag, block, kernelImages, dimensions);
+  const kernel = await NearestPatchKernel.open(false, device, device === 'cpu' ? threads : 1);
   const squares = await compare(kernel);
-  const right = device === 'cpu' ? squares : await compare(await NearestPatchKernel.open());
+  const expected = await compare(await NearestPatchKernel.open());
   const seconds = await medianSeconds(() => compare(kernel));
   report.kernel = {
     deviation: Math.max(
-      largestDifference(squares.forward, right.forward),
-      largestDifference(squares.backward, right.backward),
+      largestDifference(squares.forward, expected.forward),
+      largestDifference(squares.backward, expected.backward),
     ),
     gigaflops: (2 * (bag.length / dimensions) * block.length) / seconds / 1e9,
   };
   return report;
+}
+
+function missing(): never {
+  throw new Error('The network gave no patches.');
 }
 
 /** Doubles the batch while that pays and memory allows. The first batch always counts. */
@@ -63,11 +65,15 @@ async function networkSpeeds(network: Network, images: Uint8Array[], limit: numb
     const before = process.memoryUsage.rss();
     const allowed = freemem() * memoryShare;
     try {
-      const seconds = await medianSeconds(() => network.embedAll(images.slice(0, batch)));
+      const run = () => network.embedAll(images.slice(0, batch));
+      // The first image has warmed up the first batch.
+      if (batch > 1) await run();
+      const seconds = await medianSeconds(run);
       const bytes = Math.max(0, process.memoryUsage.rss() - before);
       const last = speeds.at(-1);
       speeds.push({ batch, imagesPerSecond: batch / seconds, bytes });
-      if (bytes > allowed || (last && batch / seconds < leastGain * last.imagesPerSecond)) break;
+      const pays = !last || batch / seconds >= leastGain * last.imagesPerSecond;
+      if (bytes > allowed || !pays || batch / seconds < hopelessImagesPerSecond) break;
     } catch (error) {
       // A graphics card that is full says so; what fitted before still fits.
       if (speeds.length === 0) throw error;
@@ -77,12 +83,11 @@ async function networkSpeeds(network: Network, images: Uint8Array[], limit: numb
   return speeds;
 }
 
-/** After one run that warms up. */
+/** Of what has run before. A device that is very slow runs once more only. */
 async function medianSeconds(run: () => Promise<unknown>): Promise<number> {
-  await run();
   const times: number[] = [];
   const end = performance.now() + secondsPerSpeed * 1000;
-  while (times.length < 3 || (performance.now() < end && times.length < 100)) {
+  while (times.length === 0 || performance.now() < end) {
     const start = performance.now();
     await run();
     times.push((performance.now() - start) / 1000);
