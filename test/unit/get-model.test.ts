@@ -14,7 +14,8 @@ import { encodeOnnx } from '../../worker/onnx/encode';
 import { getModel } from '../../worker/models/get';
 import { ModelLibrary } from '../../worker/models/library';
 import { neededTensors } from '../../worker/models/resnet';
-import { headersOf, startHub, type Hub, type VirtualFile } from '../hub/hub';
+import { headersOf, startHub, type Fault, type Hub, type VirtualFile } from '../hub/hub';
+import { startProxy } from '../hub/proxy';
 import { atRealSize, fullHeader } from '../hub/resnet-weights';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -108,7 +109,7 @@ describe('getting a network', () => {
       const asked = hub.asked.length;
       assert.match((await models('get', 'wide_resnet50_2#layer1')).stdout, /was here already, whole/);
       assert.equal(hub.asked.length, asked, 'nothing is fetched twice');
-      assert.match((await models('verify')).stdout, /^wide_resnet50_2#layer1@[0-9a-f]{8}: whole/);
+      assert.match((await models('verify')).stdout, /^wide_resnet50_2#layer1@[0-9a-f]{8}: whole/m);
 
       const sample = join(folder, 'sample');
       await run(process.execPath, [cli, 'sample', sample], { env: environment });
@@ -141,15 +142,12 @@ describe('getting a network', () => {
       const library = new ModelLibrary(join(folder, 'library'));
       for (const spoil of [(bytes: Buffer) => bytes.fill(0), (bytes: Buffer) => bytes.fill(0xff)]) {
         hub.faults.length = 0;
-        hub.faults.push(
-          () => false,
-          () => false,
-          () => false,
-          ({ response, range, file, content }) => {
-            response.writeHead(206, headersOf(range, file)).end(spoil(content));
-            return true;
-          },
-        );
+        // What comes behind the file's size, its prefix and its header.
+        const spoiled: Fault = ({ response, range, file, content }) => {
+          response.writeHead(206, headersOf(range, file)).end(spoil(content));
+          return true;
+        };
+        hub.faults.push(...Array.from({ length: 3 }, () => () => false), ...Array.from({ length: 100 }, () => spoiled));
         const got = getModel(modelsFolder, { name: 'wide_resnet50_2#layer1', flag: createCancelFlag() }, library);
         await assert.rejects(got, { code: 'model-invalid', message: /damaged/ });
         assert.deepEqual(
@@ -216,6 +214,40 @@ describe('getting a network', () => {
       assert.deepEqual(await readFile(got.file), onnx);
       assert.equal(got.sha256, sha256);
     });
+
+    it('comes over https through the proxy of HTTPS_PROXY, and only with a certificate that is trusted', async () => {
+      const proxy = await startProxy(['huggingface.co', 'cdn.huggingface.co'], (request, response) => {
+        if (request.headers.host === 'huggingface.co') {
+          const location = 'https://cdn.huggingface.co/store/0123';
+          response.writeHead(302, { location, 'x-linked-etag': `"${sha256}"` }).end();
+          return;
+        }
+        const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range!)!.map(Number) as [
+          number,
+          number,
+          number,
+        ];
+        response.writeHead(206, headersOf({ start, end: end + 1 }, whole)).end(onnx.subarray(start, end + 1));
+      });
+      try {
+        await serve({});
+        const authority = join(folder, 'authority.pem');
+        await writeFile(authority, proxy.certificate);
+        delete environment['ANOMALY_CLUSTERING_HUB'];
+        environment = { ...environment, HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: authority };
+        const { stdout } = await models('get', 'dino-vits8');
+        assert.match(stdout, /^dino-vits8 is ready/);
+        assert.deepEqual(new Set(proxy.tunnelled), new Set(['huggingface.co:443', 'cdn.huggingface.co:443']));
+        await models('remove', 'dino-vits8');
+        delete environment['NODE_EXTRA_CA_CERTS'];
+        await assert.rejects(models('get', 'dino-vits8'), (error: Failure) => {
+          assert.match(error.stderr, /certificate is not trusted here: .*NODE_EXTRA_CA_CERTS/);
+          return error.code === 1;
+        });
+      } finally {
+        await proxy.close();
+      }
+    }).timeout(60_000);
 
     it('is not kept when a byte of it changed on the way', async () => {
       await serve({ 'Xenova/dino-vits8/onnx/model.onnx': whole });

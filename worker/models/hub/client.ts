@@ -285,5 +285,13 @@ function passing(error: unknown): unknown {
     UND_ERR_HEADERS_TIMEOUT: 'it does not answer',
   };
   if (code === 'ERR_ASSERTION' || error instanceof TypeError) return error;
+  if (/CERT|SIGNATURE|SELF_SIGNED/.test(code ?? '')) {
+    return new EngineError(
+      'download-refused',
+      `The hub's certificate is not trusted here: ${message}. Where the network opens connections to look into them, NODE_EXTRA_CA_CERTS names its certificate. Or fetch the file in another way and use: anomaly-clustering models get <id> --from <file>`,
+      undefined,
+      { cause: error },
+    );
+  }
   return new PassingTrouble(known[code ?? ''] ?? message, undefined, { cause: error });
 }
