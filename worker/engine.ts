@@ -19,6 +19,8 @@ export interface Engine {
 
 /** @param dist the folder of the bundles, beside which `models/` lies */
 export function openEngine(dist: string): Engine {
+  // NVIDIA's cards round matrix products to ten bits unless they are told not to.
+  process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
   return {
     pool: new Pool({ taskFile: join(dist, 'task.cjs'), deviceFile: join(dist, 'device.cjs') }),
     cache: new Cache(),

@@ -38,7 +38,7 @@ export async function cluster(engineRun: Run, request: ClusterRequest): Promise<
   checkSettings(request);
   // Before hours of work, not after: a label file that cannot be kept up with is said at once.
   const previous = parsePrevious(request);
-  const model = await findModel(request.settings.model, engineRun);
+  const model = await findModel(request.settings.model, engineRun, request.settings.distance);
 
   const dataset = await readDataset(engineRun, request.folder, request.normalFolder);
   requireImages(dataset);

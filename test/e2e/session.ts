@@ -18,11 +18,13 @@ export const setUpMilliseconds = 600_000;
 /**
  * Opens a session before a suite and closes it after; a failed test leaves a picture. The session is filled when the tests run.
  * @param extension folder or package of the extension; this checkout unless told
+ * @param environment added to that of VS Code
  */
 export function useSession(
   name: string,
   imagesPerClass: number,
   extension: () => string = () => join(import.meta.dirname, '..', '..'),
+  environment: (workspace: Workspace) => Promise<Record<string, string>> = () => Promise.resolve({}),
 ): Session {
   const session = {} as Session;
   let browser: Browser | undefined;
@@ -30,7 +32,7 @@ export function useSession(
     this.timeout(setUpMilliseconds);
     const tools = installTestTools();
     session.workspace = await createWorkspace({ imagesPerClass });
-    const env = { ANOMALY_CLUSTERING_CACHE: session.workspace.cache };
+    const env = { ANOMALY_CLUSTERING_CACHE: session.workspace.cache, ...(await environment(session.workspace)) };
     session.vscode = await startVSCode(tools, { extension: extension(), env });
     browser = await openBrowser(tools);
     session.page = await openWorkbench(browser, session.vscode, session.workspace.folder);

@@ -38,7 +38,7 @@ if (status !== 0) console.log('Networks against torchvision: skipped, needs pyth
       const entry = index.get(name)!;
       return tensorValues(entry, file.subarray(entry.start, entry.end));
     });
-    const image = new Tensor('float32', values(`${architecture}-image`), shapes[`${architecture}-image`]!);
+    const image = new Tensor('float32', values(`${architecture}-image`), shapes[`${architecture}-image`]);
     const { patches } = await (await openSession(onnx)).run({ image });
     assert.deepEqual(patches!.dims, shapes[expectedName]);
     assertClose(patches!.data as Float32Array, values(expectedName));
@@ -71,7 +71,7 @@ if (status !== 0) console.log('Networks against torchvision: skipped, needs pyth
     assert.ok(tensor !== undefined && graph.node.some(({ output }) => output.includes(tensor)), message);
 
     const model = await findModel(`${file}#${tensor}`, engine);
-    const image = new Tensor('float32', values('efficientnet-image'), shapes['efficientnet-image']!);
+    const image = new Tensor('float32', values('efficientnet-image'), shapes['efficientnet-image']);
     const cut = await openSession(model.file);
     const result = (await cut.run({ image }))[tensor]!;
     assert.deepEqual(result.dims, [1, channels, rows, columns]);

@@ -10,13 +10,13 @@ import { promisify } from 'node:util';
 import { Tensor } from 'onnxruntime-node';
 import { createCancelFlag } from '../../worker/cancel';
 import { openSession } from '../../worker/features/session';
-import { encodeOnnx } from '../../worker/onnx/encode';
 import { getModel } from '../../worker/models/get';
 import { ModelLibrary } from '../../worker/models/library';
 import { neededTensors } from '../../worker/models/resnet';
 import { headersOf, startHub, type Fault, type Hub, type VirtualFile } from '../hub/hub';
 import { startProxy } from '../hub/proxy';
 import { atRealSize, fullHeader } from '../hub/resnet-weights';
+import { tokenNetwork } from '../hub/token-network';
 
 const root = join(import.meta.dirname, '..', '..');
 const modelsFolder = join(root, 'models');
@@ -291,29 +291,3 @@ describe('getting a network', () => {
     await assert.rejects(get('dino-vits8#layer2'), { code: 'model-not-found', message: /one output/ });
   });
 });
-
-/** (batch, 3, H, W) → (batch, 1 + H/8·W/8, 4) */
-function tokenNetwork(): Uint8Array {
-  const weight = Float32Array.from({ length: 4 * 3 * 8 * 8 }, (_, i) => Math.sin(i * 12.9898) / 10);
-  return encodeOnnx({
-    name: 'tokens',
-    inputs: [{ name: 'pixel_values', type: 'float32', shape: ['batch', 3, 'height', 'width'] }],
-    outputs: [{ name: 'last_hidden_state', type: 'float32', shape: ['batch', 'tokens', 4] }],
-    constants: [
-      { name: 'weight', shape: [4, 3, 8, 8], values: weight },
-      { name: 'flat', shape: [3], values: BigInt64Array.of(0n, 4n, -1n) },
-      { name: 'class', shape: [1, 1, 4], values: Float32Array.of(1, 2, 3, 4) },
-    ],
-    nodes: [
-      {
-        operator: 'Conv',
-        inputs: ['pixel_values', 'weight'],
-        outputs: ['map'],
-        attributes: { kernel_shape: [8, 8], strides: [8, 8] },
-      },
-      { operator: 'Reshape', inputs: ['map', 'flat'], outputs: ['columns'] },
-      { operator: 'Transpose', inputs: ['columns'], outputs: ['patches'], attributes: { perm: [0, 2, 1] } },
-      { operator: 'Concat', inputs: ['class', 'patches'], outputs: ['last_hidden_state'], attributes: { axis: 1 } },
-    ],
-  });
-}

@@ -172,7 +172,7 @@ describe('the hub client', () => {
         message: /127\.0\.0\.1.*does not get on.*--from/s,
       });
       assert.ok(!existsSync(target));
-    });
+    }).timeout(10_000);
   }
 
   it('never keeps more than was asked for', async () => {

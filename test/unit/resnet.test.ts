@@ -99,13 +99,14 @@ describe('stages', () => {
       stride: 16,
       origin: 8,
       dimensions: 256,
-      isPooled: false,
+      skipsPooling: false,
     });
+    assert.ok(describeStages('resnet50', ['layer4']).skipsPooling, 'Table 4 takes the last map as it is');
     assert.deepEqual(describeStages('wide_resnet50_2', ['layer2', 'layer3']), {
       stride: 8,
       origin: 4,
       dimensions: 1536,
-      isPooled: true,
+      skipsPooling: true,
     });
   });
 });

@@ -20,9 +20,9 @@ export interface Bag {
 export class EmbeddingHead {
   private constructor(private readonly session: InferenceSession) {}
 
-  /** @param isPooled the maps were averaged over 3×3 already */
-  static async open(isPooled = false): Promise<EmbeddingHead> {
-    return new EmbeddingHead(await openSession(headModel(isPooled)));
+  /** @param skipsPooling the maps are not to be averaged over 3×3 */
+  static async open(skipsPooling = false): Promise<EmbeddingHead> {
+    return new EmbeddingHead(await openSession(headModel(skipsPooling)));
   }
 
   /** `map` is (1, D, rows, columns). */
@@ -48,7 +48,7 @@ export class EmbeddingHead {
  * Average over 3×3 patches with stride 1; positions outside the map count as zeros (torch's avg_pool2d default). Then
  * z / max(‖z‖, 1e-12), rounded to half precision.
  */
-function headModel(isPooled: boolean): Uint8Array {
+function headModel(skipsPooling: boolean): Uint8Array {
   const smoothing: OnnxNode = {
     operator: 'AveragePool',
     inputs: ['map'],
@@ -69,8 +69,8 @@ function headModel(isPooled: boolean): Uint8Array {
     constants: [{ name: 'tiny', shape: [], values: new Float32Array([1e-12]) }],
     nodes: [
       { operator: 'ReduceMean', inputs: ['map'], outputs: ['pooled'], attributes: { axes: [0, 2, 3], keepdims: 0 } },
-      ...(isPooled ? [] : [smoothing]),
-      { operator: 'Reshape', inputs: [isPooled ? 'map' : 'smoothed', 'shape'], outputs: ['channels'] },
+      ...(skipsPooling ? [] : [smoothing]),
+      { operator: 'Reshape', inputs: [skipsPooling ? 'map' : 'smoothed', 'shape'], outputs: ['channels'] },
       { operator: 'Transpose', inputs: ['channels'], outputs: ['patches'], attributes: { perm: [1, 0] } },
       { operator: 'ReduceL2', inputs: ['patches'], outputs: ['length'], attributes: { axes: [1], keepdims: 1 } },
       { operator: 'Max', inputs: ['length', 'tiny'], outputs: ['divisor'] },

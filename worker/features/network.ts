@@ -26,7 +26,7 @@ export class Network {
     });
     const output = model.output ?? patchOutputOf(session);
     if (output === undefined || !session.outputNames.includes(output)) throw await explainMissingOutput(model);
-    return new Network(model, session, await EmbeddingHead.open(model.isPooled), output, device);
+    return new Network(model, session, await EmbeddingHead.open(model.skipsPooling), output, device);
   }
 
   /** @param rgb (height, width, 3) of the model's input size */

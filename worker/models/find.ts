@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EngineError } from '../api';
+import { EngineError, type DistanceName } from '../api';
 import type { Engine } from '../engine';
 import { readCatalogue, type CatalogueEntry } from './catalogue';
 import { catalogueModel, ModelLibrary, variantOf } from './library';
@@ -10,16 +10,28 @@ import type { Model } from './model';
 import { parseModelName } from './name';
 import { ownModel } from './own';
 
+/** Of Table 4. */
+const holisticStage = 'layer4';
+
 /**
  * Finds a network by catalogue id (`resnet50`), with a stage where it has several (`resnet50#layer3`), or by the path of an .onnx file,
  * with the tensor to take where it is not to be found (`net.onnx#features`).
+ * @param distance what the network is for: holistic vectors are those of the last stage, unless another is named
  * @throws EngineError `model-not-found`, saying what there is; `model-not-installed`, saying how to get it; `model-invalid` when a file is damaged
  */
-export async function findModel(name: string, engine: Pick<Engine, 'modelsFolder' | 'cache'>): Promise<Model> {
+export async function findModel(
+  name: string,
+  engine: Pick<Engine, 'modelsFolder' | 'cache'>,
+  distance?: DistanceName,
+): Promise<Model> {
   const { id, output } = parseModelName(name);
   const catalogue = await readCatalogue(engine.modelsFolder);
   const entry = catalogue.find((each) => each.id === id);
-  if (entry) return fromCatalogue(entry, output, engine.modelsFolder);
+  if (entry) {
+    const hasStages = entry.source.kind === 'safetensors';
+    const usual = hasStages && distance === 'holistic' ? holisticStage : undefined;
+    return fromCatalogue(entry, output ?? usual, engine.modelsFolder);
+  }
   if (id.toLowerCase().endsWith('.onnx')) return ownModel(id, output, engine.cache);
   const ids = catalogue.map((each) => each.id).join(', ');
   throw new EngineError(

@@ -163,9 +163,9 @@ export function catalogueModel(entry: CatalogueEntry, variant: Variant, file: st
   if (!variant.stages || entry.source.kind !== 'safetensors') {
     return { ...model, reference: formatModelName(id, undefined, hash) };
   }
-  const { stride, origin, isPooled } = describeStages(entry.source.architecture, variant.stages);
+  const { stride, origin, skipsPooling } = describeStages(entry.source.architecture, variant.stages);
   const stage = variant.name === id ? undefined : variant.stem;
-  return { ...model, reference: formatModelName(id, stage, hash), patches: { stride, origin }, isPooled };
+  return { ...model, reference: formatModelName(id, stage, hash), patches: { stride, origin }, skipsPooling };
 }
 
 function notInstalled({ source, title }: CatalogueEntry, { name }: Variant): EngineError {

@@ -28,6 +28,9 @@ export interface Model {
   patches?: PatchPlaces | undefined;
   /** Leading tokens of a 3-D output that are no patches (class and register tokens); found from the grid when absent. */
   prefixTokens?: number | undefined;
-  /** The file pools its patches over 3×3 itself (several stages at once: each before it is enlarged, as PatchCore does). */
-  isPooled?: boolean | undefined;
+  /**
+   * Patches are not averaged over 3×3: the file does that itself (several stages: each before it is enlarged, as PatchCore does), or the
+   * paper does not (the last stage, Table 4).
+   */
+  skipsPooling?: boolean | undefined;
 }

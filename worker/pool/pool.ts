@@ -124,9 +124,12 @@ class DevicePool {
       filename: deviceFile,
       minThreads: 1,
       maxThreads: 1,
-      concurrentTasksPerWorker: threads * tasksWaitingForDevice,
+      // Twice what can wait for it, because a port that was closed takes a moment to end.
+      concurrentTasksPerWorker: 2 * threads * tasksWaitingForDevice,
     });
     this.device.on('message', (failure: DeviceFailure) => (this.failure ??= failure));
+    // A thread that cannot be started: the promises of what it was to do tell of it, too.
+    this.device.on('error', () => undefined);
   }
 
   /** Runs a task with a port to the device, as long as that works. */
@@ -145,9 +148,14 @@ class DevicePool {
     // Ends when the task closes its port, or with a thread that cannot be started: then the task goes on without.
     this.device
       .run({ port: port2, setup }, { name: 'serve', transferList: [port2 as unknown as Transferable] })
-      .catch((error: unknown) => {
-        this.failure ??= { failed: devices.network, message: error instanceof Error ? error.message : String(error) };
+      .catch((error: Error) => {
         port2.close();
+        // A task that found all it needs in the cache closed its port before the device's thread had it.
+        if (error.name === 'DataCloneError') return;
+        this.failure ??= {
+          failed: devices.network === 'cpu' ? devices.kernel : devices.network,
+          message: error.message,
+        };
       });
     return this.tasks.run({ ...task, devicePort: port1 }, { name, transferList: [port1] });
   }

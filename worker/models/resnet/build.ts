@@ -30,14 +30,15 @@ export function checkTensors(index: TensorIndex, architecture: Architecture, sta
   }
 }
 
-/** What a stage's patches are like; of several, those of the first. */
+/** What a stage's patches are like; of several, those of the first. The last stage's are not averaged over 3×3 (the paper's Table 4). */
 export function describeStages(
   architecture: Architecture,
   stages: readonly Stage[],
-): { stride: number; origin: number; dimensions: number; isPooled: boolean } {
+): { stride: number; origin: number; dimensions: number; skipsPooling: boolean } {
   const stride = 4 * 2 ** stageNames.indexOf(stages[0]!);
   const dimensions = stages.reduce((sum, stage) => sum + channelsOf(architecture, stage), 0);
-  return { stride, origin: stride / 2, dimensions, isPooled: stages.length > 1 };
+  const skipsPooling = stages.length > 1 || stages[0] === 'layer4';
+  return { stride, origin: stride / 2, dimensions, skipsPooling };
 }
 
 /**
