@@ -13,7 +13,11 @@ export function cancel(flag: CancelFlag): void {
   Atomics.store(new Int32Array(flag), 0, 1);
 }
 
+export function isCancelled(flag: CancelFlag): boolean {
+  return Atomics.load(new Int32Array(flag), 0) !== 0;
+}
+
 /** @throws EngineError `cancelled` once the flag is set */
 export function throwIfCancelled(flag: CancelFlag): void {
-  if (Atomics.load(new Int32Array(flag), 0) !== 0) throw new EngineError('cancelled', 'Cancelled.');
+  if (isCancelled(flag)) throw new EngineError('cancelled', 'Cancelled.');
 }

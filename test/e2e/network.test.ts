@@ -12,7 +12,8 @@ import { useSession } from './session';
 describe('another network', () => {
   let hub: Hub | undefined;
   let library: string;
-  const onnx = tokenNetwork();
+  const onnx = tokenNetwork(4);
+  const firstPart = 1_500_000;
   const sha256 = createHash('sha256').update(onnx).digest('hex');
   const session = useSession('network', 3, undefined, async ({ cache }) => {
     hub = await startHub({
@@ -31,7 +32,7 @@ describe('another network', () => {
       () => false,
       ({ response, range, file, content }) => {
         response.writeHead(206, headersOf(range, file));
-        response.write(content.subarray(0, 1000));
+        response.write(content.subarray(0, firstPart));
         return true;
       },
     );
@@ -55,7 +56,7 @@ describe('another network', () => {
     stall();
     await rows().filter({ hasText: 'DINO ViT-S/8' }).click();
     await toast('Fetching DINO ViT-S/8').waitFor();
-    await toast(/of 0\.0 MB/).waitFor();
+    await toast(/ of 4\.0 MB/).waitFor();
     await screenshot(page, '9-fetching');
     await toast('Fetching DINO').locator('.monaco-button', { hasText: 'Cancel' }).click();
     await toast('Fetching DINO').waitFor({ state: 'detached' });
@@ -68,7 +69,7 @@ describe('another network', () => {
     await runCommand(page, 'Choose Network');
     await rows().filter({ hasText: 'DINO ViT-S/8' }).click();
     await page.locator('.statusbar-item', { hasText: 'The next run uses dino-vits8' }).waitFor();
-    assert.deepEqual(hub!.asked.at(-1), { start: 1000, end: onnx.length });
+    assert.deepEqual(hub!.asked.at(-1), { start: firstPart, end: onnx.length });
     assert.deepEqual(readFileSync(join(library, 'dino-vits8', 'model.onnx')), Buffer.from(onnx));
     await runCommand(page, 'Choose Network');
     await rows().filter({ hasText: 'in use · on this machine' }).waitFor();
@@ -87,6 +88,7 @@ describe('another network', () => {
     const { page, workspace } = session;
     // The library is emptied under the engine's eyes, as by `models remove`.
     rmSync(library, { recursive: true });
+    await page.locator('.activitybar a[aria-label^="Explorer"]').click();
     await openExplorerMenu(page, 'parts');
     await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
     const offer = toast('is not on this machine yet');
@@ -94,7 +96,9 @@ describe('another network', () => {
     await page.waitForTimeout(300);
     await screenshot(page, '10-network-missing');
     await offer.locator('.monaco-button', { hasText: 'Get It' }).click();
-    await page.locator('.tab.active', { hasText: 'anomaly-clusters.json' }).waitFor({ timeout: 60_000 });
+    await toast('Fetching dino-vits8').waitFor();
+    await toast('Clustering parts').waitFor();
+    await toast('Clustering parts').waitFor({ state: 'detached', timeout: 60_000 });
     assert.ok(existsSync(join(library, 'dino-vits8', 'model.onnx')));
     assert.equal(readLabels(workspace).images.length, 15);
   });

@@ -1,8 +1,11 @@
 // A network that looks like a transformer's from outside: an image in, last_hidden_state with a class token out. Inside is one convolution.
 import { encodeOnnx } from '../../worker/onnx/encode';
 
-/** (batch, 3, H, W) → (batch, 1 + H/8·W/8, 4) */
-export function tokenNetwork(): Uint8Array {
+/**
+ * (batch, 3, H, W) → (batch, 1 + H/8·W/8, 4)
+ * @param ballast megabytes that nothing uses, so that fetching it takes a moment
+ */
+export function tokenNetwork(ballast = 0): Uint8Array {
   const weight = Float32Array.from({ length: 4 * 3 * 8 * 8 }, (_, i) => Math.sin(i * 12.9898) / 10);
   return encodeOnnx({
     name: 'tokens',
@@ -10,6 +13,7 @@ export function tokenNetwork(): Uint8Array {
     outputs: [{ name: 'last_hidden_state', type: 'float32', shape: ['batch', 'tokens', 4] }],
     constants: [
       { name: 'weight', shape: [4, 3, 8, 8], values: weight },
+      { name: 'ballast', shape: [ballast * 250_000], values: new Float32Array(ballast * 250_000) },
       { name: 'flat', shape: [3], values: BigInt64Array.of(0n, 4n, -1n) },
       { name: 'class', shape: [1, 1, 4], values: Float32Array.of(1, 2, 3, 4) },
     ],

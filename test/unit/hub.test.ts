@@ -287,6 +287,21 @@ describe('the hub client', () => {
     assert.ok(!existsSync(target));
   });
 
+  it('stops when it is cancelled while nothing comes', async () => {
+    const flag = createCancelFlag();
+    const by = client({ flag, patience: { ...quick, silenceSeconds: 30 } });
+    const remote = await by.open(source);
+    hub.faults.push(({ response, range, file }) => {
+      response.writeHead(206, headersOf(range, file)).flushHeaders();
+      setTimeout(() => cancel(flag), 50);
+      return true;
+    });
+    const start = Date.now();
+    await assert.rejects(by.download(remote, ranges, target), { code: 'cancelled' });
+    assert.ok(Date.now() - start < 1500);
+    assert.ok(!existsSync(`${target}.part.lock`), 'the next try can start');
+  });
+
   it('says when the folder cannot be written', async () => {
     const by = client();
     const remote = await by.open(source);

@@ -2,7 +2,7 @@
 // redirect carries the SHA-256 of the whole file. No byte is asked for that is not wanted; drops are gone on from; nothing is believed.
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher, type ProxyAgent } from 'undici';
 import { EngineError, type ProxySettings } from '../../api';
-import { throwIfCancelled, type CancelFlag } from '../../cancel';
+import { isCancelled, throwIfCancelled, type CancelFlag } from '../../cancel';
 import type { RemoteSource } from '../catalogue';
 import { addressOf, requireSafe } from './addresses';
 import { PartFile, type PartIdentity } from './part-file';
@@ -38,6 +38,7 @@ export interface HubClientOptions {
 }
 
 const mostRedirects = 5;
+const millisecondsBetweenLooks = 100;
 
 interface Answer {
   status: number;
@@ -49,10 +50,15 @@ export class HubClient {
   private readonly dispatcher: Dispatcher;
   private readonly patience: Patience;
   private readonly flag: CancelFlag | undefined;
+  /** Ends a request that waits for bytes as soon as the flag is set. */
+  private readonly cancelled = new AbortController();
+  private readonly watch: NodeJS.Timeout | undefined;
 
   constructor({ proxy = {}, flag, patience }: HubClientOptions = {}) {
     this.patience = { ...usualPatience, ...patience };
     this.flag = flag;
+    this.watch = flag && setInterval(() => isCancelled(flag) && this.cancelled.abort(), millisecondsBetweenLooks);
+    this.watch?.unref();
     const { connectSeconds, silenceSeconds } = this.patience;
     const tls = proxy.strictTls === false ? { rejectUnauthorized: false } : {};
     const limits = {
@@ -138,6 +144,7 @@ export class HubClient {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.watch);
     await this.dispatcher.destroy();
   }
 
@@ -198,6 +205,7 @@ export class HubClient {
       if (left > 0) throw new PassingTrouble('the connection ended too early');
     } catch (error) {
       body.on('error', () => undefined).destroy();
+      if (this.flag) throwIfCancelled(this.flag);
       throw passing(error);
     }
   }
@@ -218,6 +226,7 @@ export class HubClient {
     try {
       const { statusCode, headers, body } = await request(url, {
         dispatcher: this.dispatcher,
+        signal: this.cancelled.signal,
         // A store that packs what it sends would count other bytes.
         headers: {
           range: `bytes=${start}-${end - 1}`,
@@ -227,6 +236,7 @@ export class HubClient {
       });
       return { status: statusCode, headers, body };
     } catch (error) {
+      if (this.flag) throwIfCancelled(this.flag);
       throw passing(error);
     }
   }
