@@ -48,19 +48,19 @@ const updates: Record<LinkageMethod, Update> = {
  */
 export function linkage(condensed: Float64Array, count: number, method: LinkageMethod, onStep?: () => void): Merge[] {
   requireDistances(condensed, count);
-  if (method !== 'ward') return label(chainMerges(condensed.slice(), count, updates[method], onStep), count);
+  if (method !== 'ward') return labelMerges(chainMerges(condensed.slice(), count, updates[method], onStep), count);
   const squares = condensed.map((distance) => distance * distance);
   // Squaring may have overflowed.
   requireDistances(squares, count);
   const merges = chainMerges(squares, count, updates.ward, onStep);
-  return label(
+  return labelMerges(
     merges.map((merge) => ({ ...merge, height: Math.sqrt(merge.height) })),
     count,
   );
 }
 
 /** A merge named by one leaf of each side. */
-interface RawMerge {
+export interface RawMerge {
   a: number;
   b: number;
   height: number;
@@ -113,7 +113,7 @@ function chainMerges(distances: Float64Array, count: number, update: Update, onS
 }
 
 /** Sorts merges by height and names both sides as scipy does: the smaller label first. */
-function label(raw: RawMerge[], count: number): Merge[] {
+export function labelMerges(raw: RawMerge[], count: number): Merge[] {
   const parent = Int32Array.from({ length: 2 * count - 1 }, (_, i) => i);
   const sizes = new Int32Array(2 * count - 1).fill(1);
   const root = (node: number): number => {

@@ -1,10 +1,13 @@
 // The task that groups: dendrogram, number of clusters, and the clusters themselves.
+import { availableParallelism } from 'node:os';
 import type { ClustererName } from '../../api';
 import { throwIfCancelled } from '../../cancel';
 import { chooseClusterCount, type ClusterCount } from '../../clustering/choose-k';
-import { dendrogram, distancesOf, group as groupImages } from '../../clustering/clusterers';
+import { dendrogram, distancesOf, group as groupImages, needsVectors } from '../../clustering/clusterers';
 import type { Merge } from '../../clustering/linkage';
 import type { Compared } from '../../clustering/medoids';
+import { wardFromVectors } from '../../clustering/ward';
+import { requireSetting } from '../../engine';
 import { task } from '../settle';
 import type { TaskContext } from './thread';
 
@@ -23,27 +26,35 @@ export interface Grouping {
   choice: ClusterCount;
 }
 
+/** Above this many images Ward's tree comes straight from the vectors: the matrix of their distances would grow with the square. */
+const largestMatrix = 3000;
+/** Clusterers that need the matrix get it up to here, where it takes twice 1.6 GB. */
+const matrixLimit = 20_000;
+
 /** Groups images by their vectors or distances. */
-export const group = task((input: GroupTask): Promise<Grouping> => {
-  const { clusterer, clusters, seed, count, flag } = input;
+export const group = task(async (input: GroupTask): Promise<Grouping> => {
+  const { clusterer, clusters, seed, count, vectors, dimensions, flag } = input;
   const onStep = () => throwIfCancelled(flag);
   onStep();
-  const compared = { ...input, condensed: distancesOf(input, onStep) };
-  const merges = dendrogram(compared, clusterer, onStep);
-  const choice = clusters === 'auto' ? choose(compared, clusterer, merges, onStep) : asSet(clusters);
-  return Promise.resolve({
+  const takesVectors = clusterer === 'ward' || needsVectors(clusterer);
+  const isLarge = count > largestMatrix && takesVectors && vectors !== undefined && dimensions !== undefined;
+  requireSetting(
+    isLarge || count <= matrixLimit,
+    `The clusterer "${clusterer}" compares all pairs, which is for up to ${matrixLimit} images and not for ${count}. Use "ward" or "kmeans".`,
+  );
+  const compared: Compared = isLarge ? input : { ...input, condensed: distancesOf(input, onStep) };
+  const merges = isLarge
+    ? await wardFromVectors(vectors, count, dimensions, availableParallelism(), onStep)
+    : dendrogram(compared, clusterer, onStep);
+  // The number of clusters is read from Ward's tree, whatever groups the images then.
+  const wardMerges = () => (isLarge || clusterer === 'ward' ? merges : dendrogram(compared, 'ward', onStep));
+  const choice: ClusterCount =
+    clusters === 'auto'
+      ? chooseClusterCount(wardMerges(), count)
+      : { k: clusters, runnerUp: clusters, reason: 'as set' };
+  return {
     assignment: groupImages(compared, clusterer, Math.min(choice.k, count), { seed, merges, onStep }),
     merges,
     choice,
-  });
+  };
 });
-
-/** The number of clusters is read from Ward's tree, whatever groups the images then. */
-function choose(compared: Compared, clusterer: ClustererName, merges: Merge[], onStep: () => void): ClusterCount {
-  const ward = clusterer === 'ward' ? merges : dendrogram(compared, 'ward', onStep);
-  return chooseClusterCount(ward, compared.count);
-}
-
-function asSet(k: number): ClusterCount {
-  return { k, runnerUp: k, reason: 'as set' };
-}
