@@ -1,0 +1,253 @@
+// `npm run bench`: our speed beside independent implementations, on the same work in one run, contenders taking turns.
+//   npm run bench              the sizes of docs/performance.md
+//   npm run bench -- --quick   smaller ones, within five minutes
+// Needs shared/ and Debian's python3-torch, python3-torchvision and python3-scipy; says what is missing. Writes Markdown and JSON.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createCancelFlag } from '../../worker/cancel';
+import { wardFromVectors } from '../../worker/clustering/ward';
+import { compareAllPairs } from '../../worker/describe/all-pairs';
+import { subjectsOf } from '../../worker/describe/subjects';
+import { openEngine, startRun, taskContext, type Run } from '../../worker/engine';
+import { readDataset } from '../../worker/images/dataset';
+import { findModel } from '../../worker/models/find';
+import { createRandom } from '../../worker/random';
+import { Cache } from '../../worker/store/cache';
+import { npyHeader } from '../../worker/store/npy';
+
+const root = join(import.meta.dirname, '..', '..');
+const shared = join(root, '..', 'shared');
+const python = '/usr/bin/python3';
+const isQuick = process.argv.includes('--quick');
+const sizes = isQuick
+  ? { pairs: 40, extract: 60, ward: [2000, 10_000], rounds: 3 }
+  : { pairs: 200, extract: 200, ward: [2000, 10_000, 50_000], rounds: 3 };
+/** scipy keeps the matrix of all distances: 10 GB for 50,000. */
+const largestScipy = 10_000;
+
+interface Row {
+  what: string;
+  ours: number[];
+  theirs: number[];
+  opponent: string;
+  note: string;
+}
+
+const work = mkdtempSync(join(tmpdir(), 'anomaly-bench-'));
+process.on('exit', () => rmSync(work, { recursive: true, force: true }));
+const rows: Row[] = [];
+const missing = requirements();
+if (missing) console.log(`Without opponents: ${missing}.`);
+
+await ward();
+if (existsSync(shared)) {
+  await extraction();
+  await pairs();
+} else console.log('Extraction and Eq. 5: skipped, needs ../shared.');
+report();
+
+function requirements(): string | undefined {
+  if (spawnSync(python, ['-c', 'import torch, torchvision, scipy, sklearn']).status === 0) return undefined;
+  return 'needs python3-torch python3-torchvision python3-scipy python3-sklearn';
+}
+
+/** Contenders take turns, so that whatever else the machine does meets both. */
+async function duel(
+  what: string,
+  opponent: string,
+  note: string,
+  ours: () => Promise<number>,
+  theirs?: () => number,
+  rounds = sizes.rounds,
+): Promise<void> {
+  const row: Row = { what, ours: [], theirs: [], opponent, note };
+  rows.push(row);
+  for (let round = 0; round < rounds; round++) {
+    row.ours.push(await ours());
+    if (theirs && !missing) row.theirs.push(theirs());
+  }
+  console.log(line(row));
+}
+
+async function ward(): Promise<void> {
+  const dimensions = 128;
+  for (const count of sizes.ward) {
+    const random = createRandom(count);
+    const centres = Array.from({ length: 20 * dimensions }, () => random.normal());
+    const vectors = Float32Array.from(
+      { length: count * dimensions },
+      (_, i) =>
+        0.05 * (0.5 * centres[(Math.floor(i / dimensions) % 20) * dimensions + (i % dimensions)]! + random.normal()),
+    );
+    const file = join(work, `ward-${count}.npy`);
+    writeFileSync(file, Buffer.concat([npyHeader([count, dimensions]), new Uint8Array(vectors.buffer)]));
+    let heights: number[] = [];
+    let note = '';
+    await duel(
+      `Ward, ${count} × ${dimensions}`,
+      'scipy',
+      note,
+      async () => {
+        const start = performance.now();
+        const merges = await wardFromVectors(vectors, count, dimensions, availableParallelism());
+        heights = merges.map(([, , height]) => height);
+        return (performance.now() - start) / 1000;
+      },
+      count > largestScipy
+        ? undefined
+        : () => {
+            const result = opponent<{ seconds: number; heights: number[] }>('ward', file);
+            const worst = result.heights.reduce(
+              (most, height, i) => Math.max(most, Math.abs(height - heights[i]!) / height),
+              0,
+            );
+            note = `heights within ${worst.toExponential(1)}`;
+            rows.at(-1)!.note = note;
+            return result.seconds;
+          },
+      count > largestScipy ? 1 : sizes.rounds,
+    );
+  }
+}
+
+async function extraction(): Promise<void> {
+  const { run, images, model } = await open('x-sdd', sizes.extract);
+  const list = join(work, 'images.txt');
+  writeFileSync(list, images.map(({ file }) => `${file}\n`).join(''));
+  let round = 0;
+  await duel(
+    `decode and embed ${images.length} images, ResNet-50 to its second stage, 256 × 256`,
+    'torch',
+    '',
+    async () => {
+      const cache = new Cache(join(work, `extract-${round++}`));
+      const here: Run = { ...run, cache };
+      // Sessions are opened before the clock starts, as the opponent's network is.
+      await run.pool.run('inspectModel', { model, ...taskContext(here) });
+      const start = performance.now();
+      const sources = [...subjectsOf(images, model).values()];
+      for await (const [, result] of run.pool.runInOrder('ensureBag', sources, (image) => ({
+        image,
+        model,
+        ...taskContext(here),
+      }))) {
+        if (!result.ok) throw new Error(result.reason);
+      }
+      const seconds = (performance.now() - start) / 1000;
+      rmSync(cache.folder, { recursive: true, force: true });
+      return seconds;
+    },
+    () => opponent<{ seconds: number }>('extract', list).seconds,
+  );
+  await run.pool.close();
+}
+
+async function pairs(): Promise<void> {
+  const { run, images, model } = await open('x-sdd', sizes.pairs);
+  const sources = [...subjectsOf(images, model).values()];
+  const shape = await run.pool.run('inspectModel', { model, ...taskContext(run) });
+  for await (const [, result] of run.pool.runInOrder('ensureBag', sources, (image) => ({
+    image,
+    model,
+    ...taskContext(run),
+  }))) {
+    if (!result.ok) throw new Error(result.reason);
+  }
+  const features = join(work, 'features.npy');
+  const folder = join(shared, 'data', 'x-sdd');
+  const args = [
+    'features',
+    folder,
+    '--model',
+    model.file,
+    '--limit',
+    String(sizes.pairs),
+    '--out',
+    features,
+    '--list',
+    join(work, 'list.txt'),
+  ];
+  const cli = spawnSync(process.execPath, [join(root, 'dist', 'cli.cjs'), ...args], {
+    env: { ...process.env, ANOMALY_CLUSTERING_CACHE: run.cache.folder },
+    encoding: 'utf8',
+  });
+  if (cli.status !== 0) throw new Error(cli.stderr);
+  let cores = 0;
+  await duel(
+    `Eq. 5 exact, N = ${sources.length}, M = ${shape.patches}, D = ${shape.dimensions}`,
+    'reference.py',
+    '',
+    async () => {
+      rmSync(join(run.cache.folder, 'pairs'), { recursive: true, force: true });
+      const before = process.cpuUsage();
+      const start = performance.now();
+      await compareAllPairs(run, model, shape, sources);
+      const seconds = (performance.now() - start) / 1000;
+      const { user, system } = process.cpuUsage(before);
+      cores = (user + system) / 1e6 / seconds;
+      rows.at(-1)!.note = `${cores.toFixed(2)} cores busy`;
+      return seconds;
+    },
+    () => {
+      const { stdout, status, stderr } = spawnSync(
+        python,
+        [join(shared, 'reference', 'reference.py'), features, '--threads', '2', '--k', '2'],
+        { encoding: 'utf8' },
+      );
+      if (status !== 0) throw new Error(stderr);
+      return (JSON.parse(stdout) as { seconds: { nearest: number } }).seconds.nearest;
+    },
+    isQuick ? sizes.rounds : 1,
+  );
+  await run.pool.close();
+}
+
+async function open(dataset: string, limit: number) {
+  const engine = openEngine(join(root, 'dist'));
+  const cache = new Cache(join(work, 'cache'));
+  const run = startRun({ ...engine, cache }, createCancelFlag(), () => undefined);
+  const model = await findModel(join(shared, 'models', 'resnet50-layer2.onnx'), run);
+  const all = (await readDataset(run, join(shared, 'data', dataset))).images;
+  // Spread over the folder, as `features --limit` does.
+  const images = Array.from({ length: limit }, (_, i) => all[Math.floor((i * all.length) / limit)]!);
+  return { run, model, images };
+}
+
+function opponent<Result>(what: string, file: string): Result {
+  const { status, stdout, stderr } = spawnSync(python, [join(import.meta.dirname, 'opponents.py'), what, file], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Result;
+}
+
+function median(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+function seconds(values: number[]): string {
+  if (values.length === 0) return '–';
+  return `${median(values).toFixed(2)} s (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
+}
+
+function line({ what, ours, theirs, opponent, note }: Row): string {
+  const ratio = theirs.length > 0 ? `${(median(theirs) / median(ours)).toFixed(2)} ×` : '–';
+  return `| ${what} | ${seconds(ours)} | ${seconds(theirs)} ${theirs.length > 0 ? opponent : ''} | ${ratio} | ${note} |`;
+}
+
+function report(): void {
+  const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.versions.node}`;
+  const memory = `peak memory of this process ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`;
+  const table = ['| what | ours | opponent | as fast | |', '| --- | --- | --- | --- | --- |', ...rows.map(line)].join(
+    '\n',
+  );
+  const text = `${machine}; ${memory}\n\n${table}\n`;
+  const folder = join(root, 'test', 'artifacts');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'bench.md'), text);
+  writeFileSync(join(folder, 'bench.json'), `${JSON.stringify({ machine, isQuick, rows }, null, 2)}\n`);
+  console.log(`\n${readFileSync(join(folder, 'bench.md'), 'utf8')}`);
+}
