@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeviceName } from '../api';
+import { isRunning } from '../store/process';
 
 /** One file a process, named by its id: the devices it uses. It is removed when the process ends in order. */
 function folderOf(cacheFolder: string): string {
@@ -35,14 +36,5 @@ export async function forgetCrashes(cacheFolder: string): Promise<void> {
   const folder = folderOf(cacheFolder);
   for (const name of await readdir(folder).catch(() => [])) {
     if (!isRunning(Number(name))) await rm(join(folder, name), { force: true }).catch(() => undefined);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,26 +1,21 @@
 // Gets a network onto this machine: from the hub that the catalogue names, or from a file that the person has.
 import { createHash } from 'node:crypto';
-import { open, readFile, rm, type FileHandle } from 'node:fs/promises';
-import { EngineError, type ProxySettings } from '../api';
-import type { CancelFlag } from '../cancel';
+import { EngineError } from '../api';
 import { throwIfCancelled } from '../cancel';
 import { Network } from '../features/network';
-import type { CatalogueEntry, RemoteSource, SafetensorsSource } from './catalogue';
-import { readCatalogue } from './catalogue';
-import { HubClient, type ByteRange, type DownloadProgress } from './hub/client';
+import { readCatalogue, type CatalogueEntry, type RemoteSource, type SafetensorsSource } from './catalogue';
+import type { ByteRange } from './hub/client';
 import { catalogueModel, ModelLibrary, variantOf, type Manifest, type Variant } from './library';
 import { parseModelName } from './name';
 import { buildResnet, checkTensors, neededTensors } from './resnet';
 import { headerLength, parseHeader, tensorValues, type TensorIndex } from './safetensors';
+import { fileWeights, hubWeights, type Download, type Weights } from './weights';
 
-export interface GetRequest {
+export interface GetRequest extends Download {
   /** `id` or `id#stage`. */
   name: string;
   /** A file that the person fetched in another way, instead of the hub. */
   from?: string | undefined;
-  proxy?: ProxySettings | undefined;
-  flag: CancelFlag;
-  onProgress?: (progress: DownloadProgress) => void;
 }
 
 export interface GotModel {
@@ -85,86 +80,6 @@ async function fetchModel(
   } finally {
     await weights.close();
   }
-}
-
-/** A file somewhere, of which parts can be had. */
-interface Weights {
-  from: string;
-  bytes: number;
-  /** SHA-256 of the whole file, where it is known without reading all of it. */
-  sha256?: string | undefined;
-  /** A small part. */
-  read(range: ByteRange): Promise<Uint8Array>;
-  /** Several parts, one behind the other. @param part where a download is kept until it is whole */
-  parts(ranges: ByteRange[], part: string): Promise<Uint8Array>;
-  /** @throws EngineError `model-invalid` when the hash is another */
-  whole(part: string, sha256: string | undefined): Promise<Uint8Array>;
-  close(): Promise<void>;
-}
-
-async function hubWeights(source: RemoteSource, { proxy, flag, onProgress }: GetRequest): Promise<Weights> {
-  const client = new HubClient({ flag, ...(proxy === undefined ? {} : { proxy }) });
-  const remote = await client.open(source).catch(async (error: unknown) => {
-    await client.close();
-    throw error;
-  });
-  const { url: from, bytes, sha256 } = remote;
-  const parts = async (ranges: ByteRange[], part: string) => {
-    await client.download(remote, ranges, part, onProgress);
-    const content = await readFile(part);
-    await rm(part, { force: true });
-    return content;
-  };
-  return {
-    from,
-    bytes,
-    sha256,
-    read: (range) => client.read(remote, range),
-    parts,
-    async whole(part, expected) {
-      const content = await parts([{ start: 0, end: bytes }], part);
-      requireHash(content, expected, from);
-      return content;
-    },
-    close: () => client.close(),
-  };
-}
-
-async function fileWeights(file: string): Promise<Weights> {
-  const handle = await open(file).catch((error: unknown) => {
-    throw new EngineError('model-not-found', `The file ${file} cannot be read. Check the path.`, file, {
-      cause: error,
-    });
-  });
-  const { size: bytes } = await handle.stat();
-  const read = (range: ByteRange) => readRange(handle, range, file);
-  return {
-    from: file,
-    bytes,
-    read,
-    parts: async (ranges) => Buffer.concat(await Promise.all(ranges.map(read))),
-    async whole(_part, expected) {
-      const content = await read({ start: 0, end: bytes });
-      requireHash(content, expected, file);
-      return content;
-    },
-    close: () => handle.close(),
-  };
-}
-
-async function readRange(handle: FileHandle, { start, end }: ByteRange, file: string): Promise<Uint8Array> {
-  const bytes = new Uint8Array(end - start);
-  const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-  if (bytesRead === bytes.length) return bytes;
-  throw new EngineError('model-invalid', `The file ${file} ends too early. Get it again.`, file);
-}
-
-function requireHash(content: Uint8Array, expected: string | undefined, from: string): void {
-  if (expected === undefined || createHash('sha256').update(content).digest('hex') === expected) return;
-  throw new EngineError(
-    'model-invalid',
-    `What came from ${from} is not the file that was expected: its SHA-256 is another. Nothing was kept. Try again, or get the file in another way and use --from.`,
-  );
 }
 
 /** A file that the person brought is hashed as a whole: all of it is at hand. (Of a hub's file the hub's word was compared.) */

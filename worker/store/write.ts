@@ -37,8 +37,12 @@ export async function writeFileAtomic(
 }
 
 function reason(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  switch (code) {
+  return diskProblem(error) ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** What is the matter with the disk, when that is what an error says. */
+export function diskProblem(error: unknown): string | undefined {
+  switch ((error as NodeJS.ErrnoException).code) {
     case 'EACCES':
     case 'EPERM':
       return 'there is no permission to write there';
@@ -47,6 +51,6 @@ function reason(error: unknown): string {
     case 'ENOSPC':
       return 'the disk is full';
     default:
-      return error instanceof Error ? error.message : String(error);
+      return undefined;
   }
 }

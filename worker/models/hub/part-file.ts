@@ -1,9 +1,9 @@
 // A download in progress: the bytes that are there, and what they are, so that a later process goes on.
-import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { mkdir } from 'node:fs/promises';
 import { EngineError } from '../../api';
-import { writeFileAtomic } from '../../store/write';
+import { isRunning } from '../../store/process';
+import { diskProblem, writeFileAtomic } from '../../store/write';
 
 /** What must be the same for the bytes to be of use. */
 export interface PartIdentity {
@@ -108,25 +108,8 @@ async function takeLock(lock: string, target: string): Promise<void> {
   throw new EngineError('download-failed', `Another process took ${lock} meanwhile. Try again.`, lock);
 }
 
-function isRunning(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-const reasons: Record<string, string> = {
-  ENOSPC: 'the disk is full',
-  EACCES: 'there is no permission to write there',
-  EPERM: 'there is no permission to write there',
-  EROFS: 'the disk is read-only',
-};
-
 function writable(error: unknown, target: string): unknown {
-  const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''];
+  const reason = diskProblem(error);
   if (reason === undefined) return error;
   const folder = dirname(target);
   return new EngineError(
