@@ -1,11 +1,14 @@
-// The built-in network and the embedding head: values against torch, and the place of a patch in the image.
+// Networks and the embedding head: values against torch, tokens against plain arithmetic, and the place of a patch in the image.
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Tensor } from 'onnxruntime-node';
 import { EmbeddingHead, type Bag } from '../../worker/features/embedding-head';
 import { halfToFloat } from '../../worker/features/half';
 import { findModel } from '../../worker/models/find';
 import type { Model } from '../../worker/models/model';
+import { encodeOnnx, type OnnxGraph } from '../../worker/onnx/encode';
 import { Network } from '../../worker/features/network';
 import { requirePlatform } from '../../worker/features/platform';
 import { Cache } from '../../worker/store/cache';
@@ -122,3 +125,160 @@ describe('the built-in network', () => {
     return { row: centre.row / sum, column: centre.column / sum };
   }
 });
+
+describe('a transformer', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'anomaly-tests-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const open = async (graph: OnnxGraph, size: { width: number; height: number }, more: Partial<Model> = {}) => {
+    const file = join(folder, `${graph.name}.onnx`);
+    await writeFile(file, encodeOnnx(graph));
+    return Network.open({ reference: 'own', hash: '', file, input: { ...size, ...plain }, ...more });
+  };
+
+  for (const [width, height] of [
+    [64, 64],
+    [96, 64],
+  ] as const) {
+    for (const skipsPooling of [true, false]) {
+      it(`has the numbers of plain arithmetic, on ${width} × ${height} pixels${skipsPooling ? ', not pooled' : ''}`, async () => {
+        const rgb = noise(width, height);
+        const network = await open(transformer(3), { width, height }, { skipsPooling });
+        const bag = await network.embed(rgb);
+        assert.deepEqual([bag.rows, bag.columns, bag.dimensions], [height / 8, width / 8, 4]);
+        assert.deepEqual([network.grid(bag).stride, network.grid(bag).origin], [8, 4]);
+        const expected = expectedPatches(rgb, width, height, !skipsPooling);
+        for (const [i, value] of expected.entries()) assert.ok(Math.abs(bag.embeddings[i]! - value) < 2 ** -11, `${i}`);
+      });
+    }
+  }
+
+  it('gives several images at once what it gives each', async () => {
+    const network = await open(transformer(3), { width: 64, height: 64 });
+    const images = [noise(64, 64), noise(64, 64, 7)];
+    const together = await network.embedAll(images);
+    for (const [i, image] of images.entries()) assert.deepEqual(together[i]!.half, (await network.embed(image)).half);
+  });
+
+  it('may say how many tokens come before the patches, where they could be patches, too', async () => {
+    const size = { width: 24, height: 24 };
+    const rgb = noise(24, 24);
+    // 7 + 3 × 3 tokens are 4 × 4.
+    assert.equal((await (await open(transformer(7), size)).embed(rgb)).rows, 4);
+    const told = await open(transformer(7), size, { prefixTokens: 7, skipsPooling: true });
+    const bag = await told.embed(rgb);
+    assert.deepEqual([bag.rows, bag.columns], [3, 3]);
+    const expected = expectedPatches(rgb, 24, 24, false);
+    for (const [i, value] of expected.entries()) assert.ok(Math.abs(bag.embeddings[i]! - value) < 2 ** -11, `${i}`);
+    const wrong = await open(transformer(7), size, { prefixTokens: 5 });
+    await assert.rejects(wrong.embed(rgb), { code: 'model-invalid', message: /16 tokens .* make no grid/ });
+  });
+
+  it('whose tokens are cut into windows, or averaged into one, is refused', async () => {
+    const size = { width: 64, height: 64 };
+    const windows = transformer(0);
+    windows.constants!.push({ name: 'windows', shape: [3], values: BigInt64Array.of(-1n, 16n, 4n) });
+    windows.nodes.push({ operator: 'Reshape', inputs: ['tokens', 'windows'], outputs: ['in-windows'] });
+    windows.outputs = [{ name: 'in-windows', type: 'float32', shape: ['windows', 16, 4] }];
+    await assert.rejects((await open(windows, size)).embed(noise(64, 64)), { message: /\(4, 16, 4\) for 1 image\./ });
+
+    const average = transformer(0);
+    average.nodes.push({ operator: 'GlobalAveragePool', inputs: ['map'], outputs: ['average'] });
+    average.outputs.unshift({ name: 'average', type: 'float32', shape: ['batch', 4, 1, 1] });
+    const named = await open(average, size, { output: 'average' });
+    await assert.rejects(named.embed(noise(64, 64)), { message: /\(1, 4, 1, 1\).*more than one an image/ });
+    // Found by their shape, the patches are not the average, though that comes first.
+    assert.equal((await (await open(average, size)).embed(noise(64, 64))).rows, 8);
+  });
+});
+
+const plain = { mean: [0, 0, 0], deviation: [1, 1, 1] } as const;
+const patchWeight = Float32Array.from({ length: 4 * 192 }, (_, i) => Math.sin(i * 1.3) / 20);
+/** (4, 3, 5): what is added to patches by their place, enlarged to the grid inside the network. */
+const positions = Float32Array.from({ length: 4 * 15 }, (_, i) => Math.cos(i * 0.9) / 4);
+
+/** (batch, 3, H, W) → (batch, prefix + H/8 · W/8, 4), as exported transformers do it: any size, with class and register tokens. */
+function transformer(prefix: number): OnnxGraph {
+  const int64 = (name: string, ...values: number[]) => ({
+    name,
+    shape: [values.length],
+    values: BigInt64Array.from(values, BigInt),
+  });
+  return {
+    name: `transformer-${prefix}`,
+    inputs: [{ name: 'pixel_values', type: 'float32', shape: ['batch', 3, 'height', 'width'] }],
+    outputs: [{ name: 'tokens', type: 'float32', shape: ['batch', 'tokens', 4] }],
+    constants: [
+      { name: 'weight', shape: [4, 3, 8, 8], values: patchWeight },
+      { name: 'positions', shape: [1, 4, 3, 5], values: positions },
+      { name: 'others', shape: [1, prefix, 4], values: new Float32Array(prefix * 4).fill(9) },
+      int64('zero', 0),
+      int64('one', 1),
+      int64('two', 2),
+      int64('four', 4),
+      int64('one-four', 1, 4),
+      int64('flat', 0, 4, -1),
+      int64('others-size', prefix, 4),
+    ],
+    nodes: [
+      { operator: 'Conv', inputs: ['pixel_values', 'weight'], outputs: ['map'], attributes: { strides: [8, 8] } },
+      { operator: 'Shape', inputs: ['map'], outputs: ['map-size'] },
+      { operator: 'Slice', inputs: ['map-size', 'two', 'four'], outputs: ['grid'] },
+      { operator: 'Concat', inputs: ['one-four', 'grid'], outputs: ['size'], attributes: { axis: 0 } },
+      {
+        operator: 'Resize',
+        inputs: ['positions', '', '', 'size'],
+        outputs: ['places'],
+        attributes: { mode: { text: 'linear' } },
+      },
+      { operator: 'Add', inputs: ['map', 'places'], outputs: ['placed'] },
+      { operator: 'Reshape', inputs: ['placed', 'flat'], outputs: ['turned'] },
+      { operator: 'Transpose', inputs: ['turned'], outputs: ['patches'], attributes: { perm: [0, 2, 1] } },
+      { operator: 'Slice', inputs: ['map-size', 'zero', 'one'], outputs: ['batch'] },
+      { operator: 'Concat', inputs: ['batch', 'others-size'], outputs: ['expanded'], attributes: { axis: 0 } },
+      { operator: 'Expand', inputs: ['others', 'expanded'], outputs: ['before'] },
+      { operator: 'Concat', inputs: ['before', 'patches'], outputs: ['tokens'], attributes: { axis: 1 } },
+    ],
+  };
+}
+
+/** The same, written down as sums. @returns (rows · columns, 4), each of unit length */
+function expectedPatches(rgb: Uint8Array, width: number, height: number, isPooled: boolean): number[] {
+  const [rows, columns] = [height / 8, width / 8];
+  const patch = (d: number, row: number, column: number) => {
+    if (row < 0 || column < 0 || row >= rows || column >= columns) return 0;
+    let sum = place(d, ((row + 0.5) * 3) / rows - 0.5, ((column + 0.5) * 5) / columns - 0.5);
+    for (let i = 0; i < 192; i++) {
+      const [channel, y, x] = [Math.floor(i / 64), row * 8 + (Math.floor(i / 8) % 8), column * 8 + (i % 8)];
+      sum += (patchWeight[d * 192 + i]! * rgb[(y * width + x) * 3 + channel]!) / 255;
+    }
+    return sum;
+  };
+  const around = isPooled ? [-1, 0, 1] : [0];
+  return Array.from({ length: rows * columns }, (_, m) => {
+    const [row, column] = [Math.floor(m / columns), m % columns];
+    const values = [0, 1, 2, 3].map((d) =>
+      around.reduce((sum, dy) => sum + around.reduce((part, dx) => part + patch(d, row + dy, column + dx), 0), 0),
+    );
+    return values.map((value) => value / Math.hypot(...values));
+  }).flat();
+}
+
+/** Between the four nearest places; beyond the border that of the border. */
+function place(d: number, y: number, x: number): number {
+  const [top, left] = [Math.floor(y), Math.floor(x)];
+  const at = (row: number, column: number) =>
+    positions[d * 15 + Math.min(Math.max(row, 0), 2) * 5 + Math.min(Math.max(column, 0), 4)]!;
+  const line = (row: number) => at(row, left) * (left + 1 - x) + at(row, left + 1) * (x - left);
+  return line(top) * (top + 1 - y) + line(top + 1) * (y - top);
+}
+
+function noise(width: number, height: number, seed = 1): Uint8Array {
+  return Uint8Array.from(
+    { length: width * height * 3 },
+    (_, i) => Math.abs(Math.sin((i + seed) * 78.233) * 43758) % 256,
+  );
+}

@@ -1,7 +1,7 @@
 // Users' own ONNX files: patches found or named, inside the graph too; transformers; half precision; and what is wrong with other files.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Tensor } from 'onnxruntime-node';
@@ -131,6 +131,29 @@ describe('a user’s own ONNX file', () => {
       );
     });
 
+    it('is written into the cache once, and again when it is gone or damaged', async () => {
+      const name = `${await save('classifier.onnx', classifier())}#middle`;
+      const { file } = await find(name);
+      const whole = await readFile(file);
+      // A file that is written anew is another one by the same name.
+      const { ino } = await stat(file);
+      await find(name);
+      assert.equal((await stat(file)).ino, ino);
+      for (const spoil of [() => rm(file), () => writeFile(file, 'cut short')]) {
+        await spoil();
+        assert.equal((await find(name)).file, file);
+        assert.ok((await readFile(file)).equals(whole));
+      }
+    });
+
+    it('says so when the cache cannot keep it', async () => {
+      const name = `${await save('classifier.onnx', classifier())}#middle`;
+      const blocked = join(folder, 'no-folder');
+      await writeFile(blocked, '');
+      const broken = findModel(name, { modelsFolder, cache: new Cache(blocked) });
+      await assert.rejects(broken, { code: 'not-writable', message: /cannot be written to .*no-folder.*Make room/ });
+    });
+
     it('keeps what graphs inside its nodes use', () => {
       const inner = {
         node: [{ opType: 'Add', input: ['inside', 'outer'], output: ['sum'], attribute: [] }],
@@ -205,7 +228,10 @@ describe('a user’s own ONNX file', () => {
     it('because the runtime lacks an operator', async () => {
       const graph = classifier();
       graph.nodes[1] = { ...graph.nodes[1]!, operator: 'Marvel' };
-      await refused(await save('operator.onnx', graph), /needs the operator Marvel|Marvel/);
+      await refused(
+        await save('operator.onnx', graph),
+        /operator\.onnx needs the operator Marvel, which the runtime does not have/,
+      );
     });
     it('because its weights are in another file', async () => {
       const decoded = decodeOnnx(encodeOnnx(classifier()), 'x') as unknown as {

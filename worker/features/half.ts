@@ -31,23 +31,24 @@ export function isFiniteHalf(bits: number): boolean {
   return (bits & 0x7c00) !== 0x7c00;
 }
 
-const floats = new Float32Array(1);
-const bits32 = new Uint32Array(floats.buffer);
-
 /** Rounds to half precision, to the nearest, ties to even; too large becomes infinite. */
 export function floatToHalf(values: Float32Array): Uint16Array {
-  return Uint16Array.from(values, (value) => {
-    floats[0] = value;
-    const bits = bits32[0]!;
-    const sign = (bits >>> 16) & 0x8000;
-    const magnitude = bits & 0x7fffffff;
-    if (magnitude > 0x7f800000) return sign | 0x7e00;
-    if (magnitude >= 0x477ff000) return sign | 0x7c00;
-    // Below 2^-14 halves are multiples of 2^-24.
-    if (magnitude < 0x38800000) return sign | roundHalfToEven(Math.abs(value) * 2 ** 24);
-    const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
-    return sign | ((rounded - 0x38000000) >>> 13);
-  });
+  const half = new Uint16Array(values.length);
+  const patterns = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < half.length; i++) half[i] = roundToHalf(patterns[i]!, values[i]!);
+  return half;
+}
+
+function roundToHalf(bits: number, value: number): number {
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00;
+  // 65520 lies midway between the largest half and what would follow it.
+  if (magnitude >= 0x477ff000) return sign | 0x7c00;
+  // Below 2^-14 halves are multiples of 2^-24.
+  if (magnitude < 0x38800000) return sign | roundHalfToEven(Math.abs(value) * 2 ** 24);
+  const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
+  return sign | ((rounded - 0x38000000) >>> 13);
 }
 
 function roundHalfToEven(value: number): number {

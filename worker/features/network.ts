@@ -76,10 +76,11 @@ export class Network {
       });
     const { data, dims } = outputs[this.output]!;
     const values = floatsOf(data);
-    if (values === undefined || (dims.length !== 4 && dims.length !== 3)) {
+    const isMap = dims.length === 4 && dims[2]! * dims[3]! > 1;
+    if (values === undefined || dims[0] !== images.length || !(isMap || dims.length === 3)) {
       throw new EngineError(
         'model-invalid',
-        `The tensor ${this.output} of ${this.model.file} has the shape (${dims.join(', ')}). Patches are (batch, D, rows, columns) or (batch, tokens, D), floating-point numbers.`,
+        `The tensor ${this.output} of ${this.model.file} has the shape (${dims.join(', ')}) for ${images.length} image${images.length === 1 ? '' : 's'}. Patches are (batch, D, rows, columns) or (batch, tokens, D), floating-point numbers, more than one an image.`,
         this.model.file,
       );
     }
@@ -105,11 +106,12 @@ export class Network {
   }
 }
 
-/** A map with more than one position or, failing that, tokens. */
+/** A map with more than one position or, failing that, tokens. Sizes that depend on the image are names here. */
 function patchOutputOf({ outputMetadata }: InferenceSession): string | undefined {
-  const ofRank = (rank: number) =>
-    outputMetadata.find((meta) => meta.isTensor && meta.shape.length === rank && !(meta.shape[2] === 1 && rank === 4));
-  return (ofRank(4) ?? ofRank(3))?.name;
+  const tensors = outputMetadata.flatMap((meta) => (meta.isTensor && /^float/.test(meta.type) ? [meta] : []));
+  const map = tensors.find(({ shape }) => shape.length === 4 && !(shape[2] === 1 && shape[3] === 1));
+  const tokens = tensors.find(({ shape }) => shape.length === 3 && shape[1] !== 1);
+  return (map ?? tokens)?.name;
 }
 
 /** As float32; undefined for whole numbers and strings. Half-precision values come as bits, or as numbers where the platform has them. */
@@ -137,7 +139,9 @@ function normalise(rgb: Uint8Array, { width, height, mean, deviation }: ModelInp
 
 function cannotOpen({ file }: Model, error: unknown): EngineError {
   const message = essence(error);
-  const operator = /(?:implementation for |error: )([\w.:]+)\(-?\d+\)/i.exec(message)?.[1];
+  const operator = /(?:implementation for |error: |No Op registered for )([\w.:]+)(?:\(-?\d+\)| with)/i.exec(
+    message,
+  )?.[1];
   return new EngineError(
     'model-invalid',
     operator === undefined
@@ -150,6 +154,9 @@ function cannotOpen({ file }: Model, error: unknown): EngineError {
 
 /** The runtime's message without the path that it repeats and without its own source lines. */
 function essence(error: unknown): string {
-  const message = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ');
+  const message = (error instanceof Error ? error.message : String(error))
+    .replace(/\s+/g, ' ')
+    .replace(/^Load model from .*? failed: ?/, '')
+    .replace(/\S+\.(?:cc|h):\d+ [^)]*\) /, '');
   return message.length > 300 ? `${message.slice(0, 300)}…` : message;
 }

@@ -1,6 +1,6 @@
 // A user's own ONNX file as a network: as it is, or cut at a tensor inside it.
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { EngineError } from '../api';
 import { explainMissingOutput } from '../features/missing-output';
@@ -42,10 +42,24 @@ export async function ownModel(path: string, output: string | undefined, cache: 
   return {
     reference: formatModelName(id, output, hash),
     hash,
-    file: output === undefined ? file : await cache.putFile('networks', hash, 'onnx', content),
+    file: output === undefined ? file : await keep(content, hash, cache),
     input,
     output,
   };
+}
+
+/** A cut file is written once, and again when it is gone. @returns its path */
+async function keep(content: Uint8Array, hash: string, cache: Cache): Promise<string> {
+  const kept = await cache.file('networks', hash, 'onnx');
+  if (kept !== undefined && (await stat(kept)).size === content.length) return kept;
+  const file = await cache.putFile('networks', hash, 'onnx', content);
+  // The cache goes on without what it cannot keep; here the file itself is needed.
+  if ((await cache.file('networks', hash, 'onnx')) !== undefined) return file;
+  throw new EngineError(
+    'not-writable',
+    `What was cut out of the network cannot be written to ${file}: ${cache.problem ?? 'it is gone again'}. Make room, or name another folder in ANOMALY_CLUSTERING_CACHE.`,
+    file,
+  );
 }
 
 function inputOf(graph: GraphProto, file: string): ModelInput {

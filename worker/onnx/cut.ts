@@ -1,5 +1,5 @@
 // Cuts a graph at a tensor: what that tensor does not need goes.
-import type { GraphProto, ModelProto, NodeProto, ValueInfoProto } from './file';
+import { graphsOf, type GraphProto, type ModelProto, type NodeProto, type ValueInfoProto } from './file';
 
 /** @returns the model with `tensors` as its only outputs and without what they do not need; undefined when there is no such tensor */
 export function cutModel<Model extends ModelProto & { graph: GraphProto }>(
@@ -31,6 +31,9 @@ export function cutModel<Model extends ModelProto & { graph: GraphProto }>(
       sparseInitializer: graph.sparseInitializer.filter(({ values }) => needed.has(values?.name ?? '')),
       input: graph.input.filter(({ name }) => needed.has(name ?? '')),
       valueInfo: graph.valueInfo.filter(({ name }) => needed.has(name ?? '') && !tensors.includes(name ?? '')),
+      quantizationAnnotation: (graph.quantizationAnnotation ?? []).filter(({ tensorName }) =>
+        needed.has(tensorName ?? ''),
+      ),
       output: tensors.map((tensor) => described(graph, tensor)),
     },
   };
@@ -43,8 +46,8 @@ function described({ output, valueInfo }: GraphProto, tensor: string): ValueInfo
 
 /** Inputs of a node, and the names from outside that the graphs inside it use (If, Loop, Scan). */
 function namesUsedBy({ input, attribute }: NodeProto): string[] {
-  const inside = attribute.flatMap(({ g, graphs }) => [...(g ? [g] : []), ...graphs]);
-  return [...input, ...inside.flatMap(namesFromOutside)].filter((name) => name !== '');
+  const inside = attribute.flatMap(graphsOf).flatMap(namesFromOutside);
+  return [...input, ...inside].filter((name) => name !== '');
 }
 
 function namesFromOutside({ node, input, initializer, output }: GraphProto): string[] {

@@ -20,7 +20,7 @@ export interface OnnxNode {
 }
 
 /** A number is an INT attribute, an array INTS. */
-export type OnnxAttribute = number | number[] | { float: number } | { text: string };
+export type OnnxAttribute = number | number[] | { float: number } | { floats: number[] } | { text: string };
 
 export interface OnnxConstant {
   name: string;
@@ -64,12 +64,13 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
   return encodeModel(model);
 }
 
-const attributeTypes = { float: 1, int: 2, text: 3, ints: 7 } as const;
+const attributeTypes = { float: 1, int: 2, text: 3, floats: 6, ints: 7 } as const;
 
 function attribute([name, content]: [string, OnnxAttribute]): object {
   if (Array.isArray(content)) return { name, ints: content, type: attributeTypes.ints };
   if (typeof content === 'number') return { name, i: content, type: attributeTypes.int };
   if ('text' in content) return { name, s: new TextEncoder().encode(content.text), type: attributeTypes.text };
+  if ('floats' in content) return { name, floats: content.floats, type: attributeTypes.floats };
   return { name, f: content.float, type: attributeTypes.float };
 }
 

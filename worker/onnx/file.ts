@@ -8,6 +8,8 @@ import schema from './schema.json';
 // Slices run to 2^63 − 1: as plain numbers those would come back as another.
 protobuf.util.Long = Long;
 protobuf.configure();
+// Newer versions of ONNX have fields that this schema does not know. They are written again as they were.
+protobuf.Reader.discardUnknown = false;
 
 const modelType = protobuf.Root.fromJSON(schema).lookupType('onnx.ModelProto');
 
@@ -20,10 +22,11 @@ export interface ModelProto {
 export interface GraphProto {
   node: NodeProto[];
   initializer: TensorProto[];
-  sparseInitializer: { values?: TensorProto }[];
+  sparseInitializer: { values?: TensorProto; indices?: TensorProto }[];
   input: ValueInfoProto[];
   output: ValueInfoProto[];
   valueInfo: ValueInfoProto[];
+  quantizationAnnotation?: { tensorName?: string }[];
 }
 
 export interface NodeProto {
@@ -31,7 +34,14 @@ export interface NodeProto {
   opType?: string;
   input: string[];
   output: string[];
-  attribute: { name?: string; g?: GraphProto; graphs: GraphProto[] }[];
+  attribute: AttributeProto[];
+}
+
+export interface AttributeProto {
+  name?: string;
+  g?: GraphProto;
+  graphs?: GraphProto[];
+  t?: TensorProto;
 }
 
 export interface TensorProto {
@@ -65,24 +75,41 @@ export function decodeOnnx(bytes: Uint8Array, file: string): ModelProto & { grap
   } catch (error) {
     throw notOnnx(file, error);
   }
-  const { graph } = model;
-  if (!graph || graph.node.length === 0) throw notOnnx(file);
-  const isExternal = [...graph.initializer, ...graph.sparseInitializer.flatMap(({ values }) => values ?? [])].some(
-    ({ dataLocation }) => dataLocation === 1,
-  );
-  if (isExternal) {
+  if (!hasGraph(model)) throw notOnnx(file);
+  if (tensorsOf(model.graph).some(({ dataLocation }) => dataLocation === 1)) {
     throw new EngineError(
       'model-invalid',
       `${file} keeps its weights in other files. Save it as one file: onnx.save(model, path, save_as_external_data=False).`,
       file,
     );
   }
-  return { ...model, graph };
+  return model;
 }
 
 /** @param model a plain object or what {@link decodeOnnx} gave */
 export function encodeModel(model: object): Uint8Array {
-  return modelType.encode(modelType.create(model)).finish();
+  return modelType.encode(model).finish();
+}
+
+function hasGraph(model: ModelProto): model is ModelProto & { graph: GraphProto } {
+  return model.graph !== undefined && model.graph !== null && model.graph.node.length > 0;
+}
+
+/** All weights, those inside nodes too. */
+function tensorsOf({ initializer, sparseInitializer, node }: GraphProto): TensorProto[] {
+  const sparse = sparseInitializer.flatMap(({ values, indices }) => [values ?? [], indices ?? []].flat());
+  const inside = node.flatMap(({ attribute }) => attribute);
+  return [
+    ...initializer,
+    ...sparse,
+    ...inside.flatMap(({ t }) => t ?? []),
+    ...inside.flatMap(graphsOf).flatMap(tensorsOf),
+  ];
+}
+
+/** Graphs that a node runs: the branches of an If, the body of a Loop or Scan. */
+export function graphsOf({ g, graphs = [] }: AttributeProto): GraphProto[] {
+  return g ? [g, ...graphs] : graphs;
 }
 
 function notOnnx(file: string, cause?: unknown): EngineError {

@@ -11,10 +11,13 @@ export interface ImageInput {
 }
 
 /** @throws EngineError `model-invalid` that says what to export instead */
-export function imageInputOf({ input, initializer }: GraphProto, file: string): ImageInput {
+export function imageInputOf({ input, initializer, sparseInitializer }: GraphProto, file: string): ImageInput {
   const invalid = (what: string) => new EngineError('model-invalid', `${file} cannot be used: ${what}`, file);
   // Old files list their weights among the inputs.
-  const weights = new Set(initializer.map(({ name }) => name));
+  const weights = new Set([
+    ...initializer.map(({ name }) => name),
+    ...sparseInitializer.map((each) => each.values?.name),
+  ]);
   const inputs = input.filter(({ name }) => !weights.has(name));
   const [image] = inputs;
   if (!image || inputs.length !== 1) {
@@ -24,21 +27,24 @@ export function imageInputOf({ input, initializer }: GraphProto, file: string): 
     );
   }
   const { elemType, shape } = image.type?.tensorType ?? {};
-  const isHalf = elemType === elementTypes.float16;
-  if (elemType !== elementTypes.float32 && !isHalf) {
-    throw invalid(`its input ${image.name} does not hold floating-point numbers. Export it with a float32 input.`);
-  }
   const sizes = shape?.dim.map(({ dimValue }) => (dimValue === undefined ? undefined : Number(dimValue) || undefined));
   if (sizes?.length !== 4) {
     throw invalid(`its input ${image.name} has not the shape (batch, 3, height, width). Export it with such an input.`);
   }
   const [batch, channels, height, width] = sizes;
+  if (channels !== 3 && width === 3) {
+    throw invalid(
+      `its input ${image.name} has its channels last. Export it with channels first: (batch, 3, height, width).`,
+    );
+  }
   if (channels !== undefined && channels !== 3) {
     throw invalid(
-      width === 3
-        ? `its input ${image.name} has its channels last. Export it with channels first: (batch, 3, height, width).`
-        : `its input ${image.name} has ${channels} channels. Export a network for colour images: (batch, 3, height, width).`,
+      `its input ${image.name} has ${channels} channels. Export a network for colour images: (batch, 3, height, width).`,
     );
+  }
+  const isHalf = elemType === elementTypes.float16;
+  if (elemType !== elementTypes.float32 && !isHalf) {
+    throw invalid(`its input ${image.name} does not hold floating-point numbers. Export it with a float32 input.`);
   }
   if (batch !== undefined && batch !== 1) {
     throw invalid(`it takes ${batch} images at once. Export it for any number of images, or for one.`);
