@@ -202,6 +202,7 @@ function notesOf(
     { label: 'Layout', value: layoutNames[dataset.layout] },
     { label: 'Images', value: `${images.length}, ${compared}` },
     { label: 'Network', value: `${model}, ${describeDevices(run)}` },
+    ...(run.devices.reasons.length === 0 ? [] : [{ label: 'Devices tried', value: run.devices.reasons.join('; ') }]),
     ...(distance === defaultSettings.distance ? [] : [{ label: 'Distance', value: distance }]),
     ...(weights === undefined ? [] : [{ label: 'Weights', value: weights }]),
     { label: 'Temperature', value: temperature.toPrecision(4) },

@@ -33,7 +33,10 @@ export async function chooseNetwork(engine: EngineClient): Promise<void> {
   });
   const name = await item?.choose?.();
   if (name === undefined || name === current) return;
-  await workspace.getConfiguration('anomalyClustering').update('model', name, ConfigurationTarget.Global);
+  const settings = workspace.getConfiguration('anomalyClustering');
+  // Where the workspace has a value of its own, another one would change nothing.
+  const isOfWorkspace = settings.inspect('model')?.workspaceValue !== undefined;
+  await settings.update('model', name, isOfWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global);
   window.setStatusBarMessage(l10n.t('The next run uses {0}.', name), 5000);
 }
 

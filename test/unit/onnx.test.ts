@@ -135,7 +135,10 @@ describe('the tensors that could be patches', () => {
       { name: 'first', shape: [1, 4, 32, 48] },
       { name: 'second', shape: [1, 6, 16, 24] },
     ]);
-    assert.match(describeCandidates(found), /third \(8 × 8 × 12\), first \(4 × 32 × 48\),.* Try: --output third$/);
+    assert.match(
+      describeCandidates(found, 'net.onnx'),
+      /third \(8 × 8 × 12\), first \(4 × 32 × 48\),.* Try: --output third \(in VS Code's settings: net\.onnx#third\)$/,
+    );
   });
 
   it('of a transformer are its last tokens; neither who looks at whom nor turned tokens', async () => {
@@ -148,7 +151,7 @@ describe('the tensors that could be patches', () => {
 
   it('are none where the network does not run', async () => {
     assert.deepEqual(await findCandidates(decoded(threeStages()), input, { height: 0, width: 0 }), []);
-    assert.equal(describeCandidates([]), '');
+    assert.equal(describeCandidates([], 'net.onnx'), '');
   });
 });
 

@@ -127,7 +127,7 @@ describe('a user’s own ONNX file', () => {
       const file = await save('classifier.onnx', classifier());
       await refused(
         `${file}#nonsense`,
-        /no tensor "nonsense".*deep \(8 × 32 × 32\), first\.relu \(4 × 128 × 128\), middle \(6 × 64 × 64\)\. Try: --output deep$/,
+        /no tensor "nonsense".*deep \(8 × 32 × 32\), first\.relu \(4 × 128 × 128\), middle \(6 × 64 × 64\)\. Try: --output deep \(in VS Code's settings: \S+\/classifier\.onnx#deep\)$/,
       );
     });
 

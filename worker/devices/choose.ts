@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { arch, platform, release } from 'node:os';
 import { env, listSupportedBackends } from 'onnxruntime-node';
 import { EngineError, type Device, type DeviceName } from '../api';
+import { isCancelled, throwIfCancelled } from '../cancel';
 import type { Run } from '../engine';
 import type { Model } from '../models/model';
 import { cacheKey } from '../store/cache';
@@ -13,6 +14,7 @@ import { judge, onlyCpu, select, type DeviceReport, type DeviceSelection } from 
 
 /** A driver that hangs is as good as none; and nobody waits longer than this for one that may not even pay. */
 const patience = { auto: 20_000, asked: 300_000 };
+const millisecondsBetweenLooks = 100;
 const day = 24 * 3600_000;
 /** A device that works is measured again after a month, one that does not after a day: drivers get installed. */
 const freshness = { works: 30 * day, fails: day };
@@ -73,6 +75,8 @@ async function rememberedReport(run: Run, model: Model, device: DeviceName, isFo
     if (Date.now() - time < (report.error === undefined ? freshness.works : freshness.fails)) return report;
   }
   const report = await probeDevice(run, model, device, isForced ? patience.asked : patience.auto);
+  // What was cut short says nothing of the device.
+  throwIfCancelled(run.flag);
   await run.cache.putJson('devices', key, { report, time: Date.now() });
   return report;
 }
@@ -87,11 +91,13 @@ export function probeDevice(
   return new Promise((resolve) => {
     const child = fork(run.probeFile, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] });
     const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
+    const watch = setInterval(() => isCancelled(run.flag) && child.kill('SIGKILL'), millisecondsBetweenLooks);
     let report: DeviceReport | undefined;
     child.once('message', (message) => (report = message as DeviceReport));
-    child.once('error', (error) => (report = { device, error: error.message }));
+    child.on('error', (error) => (report ??= { device, error: error.message }));
     child.once('close', (code, signal) => {
       clearTimeout(timer);
+      clearInterval(watch);
       const how =
         signal === 'SIGKILL'
           ? `did not answer within ${milliseconds / 1000} s`

@@ -17,7 +17,8 @@ export function describeDevices({ devices, pool }: Run): string {
   const place = (device: DeviceName) => (device === 'cpu' ? cpu : deviceTitles[device]);
   const batches = network === 'cpu' || batch === 1 ? '' : `, ${batch} images at once`;
   const compared = kernel === network ? '' : `; patches compared on ${place(kernel)}`;
-  const failure = pool.deviceFailure;
+  // The pool remembers a failure of an earlier run, too.
+  const failure = network === 'cpu' && kernel === 'cpu' ? undefined : pool.deviceFailure;
   const failed = failure
     ? ` (${deviceTitles[failure.failed]} failed on the way: ${failure.message}; the rest ran on the CPU)`
     : '';

@@ -24,7 +24,10 @@ async function answer({ device, model, threads }: ProbeRequest): Promise<DeviceR
 
 /** The runtime's messages name its own source files and lines; people need the part behind them. */
 function shorten(message: string): string {
-  const text = message.replace(/^.*?was false\. /s, '').replace(/\/\S*onnxruntime\S*\s+\S+\s*/g, '');
+  const text = message
+    .replace(/^.*?was false\. /s, '')
+    .replace(/^OrtSessionOptions\w+: /, '')
+    .replace(/\/\S*onnxruntime\S*\s+\S+\s*/g, '');
   const [first = ''] = text.split('\n');
   return first.length > 200 ? `${first.slice(0, 200)}…` : first;
 }

@@ -1,12 +1,13 @@
 // The device's thread: the only one that uses the graphics card. It answers the pool's threads, several images at once.
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { NearestPatchKernel } from '../bags/kernel';
+import type { Bag } from '../features/embedding-head';
 import { Network } from '../features/network';
 import type { DeviceAnswer, DeviceFailure, DeviceQuestion, DeviceSetup } from './protocol';
 
 interface Waiting {
   rgb: Uint8Array;
-  resolve: (bag: Awaited<ReturnType<Network['embed']>>) => void;
+  resolve: (bag: Bag) => void;
   reject: (error: unknown) => void;
 }
 
@@ -24,7 +25,7 @@ class Device {
   }
 
   /** Images that wait while a batch is at work make up the next one. */
-  embed(rgb: Uint8Array): Promise<Awaited<ReturnType<Network['embed']>>> {
+  embed(rgb: Uint8Array): Promise<Bag> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ rgb, resolve, reject });
       if (!this.isEmbedding) void this.embedWaiting();

@@ -15,5 +15,5 @@ export async function explainMissingOutput({ file, input, output }: Model): Prom
     output === undefined
       ? `${file} has no output of the shape (batch, D, rows, columns) or (batch, tokens, D) to take patches from; it has: ${names}.`
       : `${file} has no tensor "${output}".`;
-  return new EngineError('model-invalid', what + describeCandidates(candidates), file);
+  return new EngineError('model-invalid', what + describeCandidates(candidates, file), file);
 }

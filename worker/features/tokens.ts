@@ -13,7 +13,16 @@ const mostPrefixTokens = 16;
  */
 export function tokensToMap(values: Float32Array, shape: readonly number[], model: Model): Tensor {
   const [, tokens, dimensions] = shape as [number, number, number];
-  const { prefix, rows, columns } = gridOf(tokens, model);
+  const { input, prefixTokens, file } = model;
+  const grid = tokenGrid(tokens, input, prefixTokens);
+  if (grid === undefined) {
+    throw new EngineError(
+      'model-invalid',
+      `${tokens} tokens for an image of ${input.width} × ${input.height} pixels make no grid of patches (${file}). Name a tensor that holds one token a patch.`,
+      file,
+    );
+  }
+  const { prefix, rows, columns } = grid;
   const patches = rows * columns;
   const map = new Float32Array(patches * dimensions);
   for (let patch = 0; patch < patches; patch++) {
@@ -23,22 +32,28 @@ export function tokensToMap(values: Float32Array, shape: readonly number[], mode
   return new Tensor('float32', map, [1, dimensions, rows, columns]);
 }
 
-/** The grid has the image's shape: for a square image a square. With the fewest tokens before it, unless the model says how many. */
-function gridOf(
+export interface TokenGrid {
+  /** Tokens before the patches. */
+  prefix: number;
+  rows: number;
+  columns: number;
+}
+
+/**
+ * The grid has the image's shape: for a square image a square. With the fewest tokens before it, unless it is known how many.
+ * @returns undefined when the tokens make none
+ */
+export function tokenGrid(
   tokens: number,
-  { input, prefixTokens, file }: Model,
-): { prefix: number; rows: number; columns: number } {
-  const candidates =
-    prefixTokens === undefined ? Array.from({ length: mostPrefixTokens + 1 }, (_, i) => i) : [prefixTokens];
-  for (const prefix of candidates) {
+  { width, height }: { width: number; height: number },
+  prefixTokens?: number,
+): TokenGrid | undefined {
+  const last = prefixTokens ?? mostPrefixTokens;
+  for (let prefix = prefixTokens ?? 0; prefix <= last; prefix++) {
     const patches = tokens - prefix;
-    const rows = Math.round(Math.sqrt((patches * input.height) / input.width));
-    const columns = Math.round((rows * input.width) / input.height);
+    const rows = Math.round(Math.sqrt((patches * height) / width));
+    const columns = Math.round((rows * width) / height);
     if (rows > 1 && columns > 1 && rows * columns === patches) return { prefix, rows, columns };
   }
-  throw new EngineError(
-    'model-invalid',
-    `${tokens} tokens for an image of ${input.width} × ${input.height} pixels make no grid of patches (${file}). Name a tensor that holds one token a patch.`,
-    file,
-  );
+  return undefined;
 }

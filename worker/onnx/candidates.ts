@@ -1,6 +1,7 @@
 // Which tensors of a network could be its patches: found by running a blank image and asking for the shape of everything inside.
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { floatToHalf } from '../features/half';
+import { tokenGrid } from '../features/tokens';
 import { encodeModel, type GraphProto, type ModelProto, type NodeProto } from './file';
 import type { ImageInput } from './image-input';
 
@@ -18,8 +19,6 @@ interface Size {
 const mostCandidates = 12;
 /** Where the method works best: the paper's networks have a patch every eight pixels. */
 const bestStride = 8;
-/** Class and register tokens. */
-const mostPrefixTokens = 16;
 /** Below it almost any number of channels could be read as a number of tokens. */
 const fewestPatches = 16;
 const options: InferenceSession.SessionOptions = { graphOptimizationLevel: 'disabled', logSeverityLevel: 4 };
@@ -40,11 +39,12 @@ export async function findCandidates(
   }
 }
 
-/** For a message: what could be named instead. */
-export function describeCandidates(candidates: readonly Candidate[]): string {
-  if (candidates.length === 0) return '';
+/** For a message: what could be named instead, on the command line and in a setting. @param file as a person names it */
+export function describeCandidates(candidates: readonly Candidate[], file: string): string {
+  const [best] = candidates;
+  if (best === undefined) return '';
   const list = candidates.map(({ name, shape }) => `${name} (${shape.slice(1).join(' × ')})`).join(', ');
-  return ` Tensors of it that could be taken: ${list}. Try: --output ${candidates[0]!.name}`;
+  return ` Tensors of it that could be taken: ${list}. Try: --output ${best.name} (in VS Code's settings: ${file}#${best.name})`;
 }
 
 /** @param tensors of the whole network with their shapes, in the order of the graph */
@@ -85,12 +85,8 @@ function strideOf({ shape }: Candidate, { height, width }: Size): number | undef
   const [, tokens, dimensions] = shape as [number, number, number];
   // As many dimensions as tokens: attention of one head.
   if (shape.length !== 3 || dimensions < 2 || dimensions === tokens) return undefined;
-  for (let patches = tokens; patches >= Math.max(tokens - mostPrefixTokens, fewestPatches); patches--) {
-    const rows = Math.round(Math.sqrt((patches * height) / width));
-    const columns = Math.round((rows * width) / height);
-    if (rows > 1 && columns > 1 && rows * columns === patches) return height / rows;
-  }
-  return undefined;
+  const grid = tokenGrid(tokens, { height, width });
+  return grid && grid.rows * grid.columns >= fewestPatches ? height / grid.rows : undefined;
 }
 
 /** Names of the tensors inside that hold floating-point numbers: what the runtime says of them when all are outputs. */

@@ -66,7 +66,9 @@ export class Pool {
     items: readonly Item[],
     input: (item: Item) => TaskInput<Name>,
   ): AsyncGenerator<[Item, TaskResult<Name>]> {
-    const ahead = this.threads * 2 * (this.device ? tasksWaitingForDevice : 1);
+    const [first] = items;
+    const waitsForDevice = first !== undefined && usesDevice(input(first));
+    const ahead = this.threads * 2 * (waitsForDevice ? tasksWaitingForDevice : 1);
     const running = new Map<number, Promise<TaskResult<Name>>>();
     const start = (index: number): void => {
       const item = items[index];

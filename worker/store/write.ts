@@ -50,6 +50,9 @@ export function diskProblem(error: unknown): string | undefined {
       return 'the disk is read-only';
     case 'ENOSPC':
       return 'the disk is full';
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'there is a file where its folder should be';
     default:
       return undefined;
   }

@@ -34,6 +34,10 @@ export class PartFile {
     try {
       await mkdir(dirname(target), { recursive: true });
       await takeLock(lock, target);
+    } catch (error) {
+      throw writable(error, target);
+    }
+    try {
       const known = await readFile(about, 'utf8').catch(() => '');
       const isSame = known === JSON.stringify(identity);
       if (!isSame) {
@@ -46,6 +50,8 @@ export class PartFile {
       if (size > wanted) await handle.truncate(0);
       return new PartFile(target, handle, lock, size > wanted ? 0 : size);
     } catch (error) {
+      // This process lives on: its lock would keep it from trying again.
+      await rm(lock, { force: true }).catch(() => undefined);
       throw writable(error, target);
     }
   }
@@ -63,16 +69,13 @@ export class PartFile {
     }
   }
 
-  /** Throws away what is there: it turned out to be of another file. */
-  async startOver(identity: PartIdentity): Promise<void> {
-    await this.handle.truncate(0);
-    this.size = 0;
-    await writeFileAtomic(`${this.target}.part.json`, JSON.stringify(identity), { flush: false });
-  }
-
-  /** Puts the whole file into its place. */
+  /** Puts the whole file into its place. @throws EngineError `download-failed` when somebody else wrote to it, too */
   async finish(): Promise<void> {
     await this.handle.sync();
+    if ((await this.handle.stat()).size !== this.size) {
+      await this.handle.truncate(0);
+      throw new EngineError('download-failed', `Another process wrote to ${this.target}.part. Try again.`, this.target);
+    }
     await this.handle.close();
     await rename(`${this.target}.part`, this.target);
     await rm(`${this.target}.part.json`, { force: true });
