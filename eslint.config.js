@@ -8,7 +8,7 @@ const noImport = (regex, message) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.test-tools/', 'test/artifacts/', 'sample-dataset/'] },
+  { ignores: ['dist/', 'node_modules/', '.test-tools/', 'test/artifacts/', 'sample-dataset/', 'worker/bags/simd/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

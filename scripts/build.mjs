@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { main as compile } from 'assemblyscript/asc';
 import { build, context } from 'esbuild';
 import { inlinePage } from './page-template.mjs';
 import { root } from './setup.mjs';
@@ -88,6 +89,23 @@ async function buildSchema() {
   writeFileSync(join(dist, 'label-file.schema.json'), `${JSON.stringify(labelFileJsonSchema(), null, 2)}\n`);
 }
 
+/** The SIMD code that searches patches, as a module that the engine's bundles and the tests import alike. */
+async function buildSimd() {
+  const { error, stderr } = await compile([
+    'worker/bags/simd/nearest.ts',
+    ...['--baseDir', root, '--outFile', 'dist/nearest.wasm'],
+    ...['-O3', '--runtime', 'stub', '--enable', 'simd', '--importMemory', '--noAssert'],
+  ]);
+  if (error) throw new Error(stderr.toString(), { cause: error });
+  const file = join(dist, 'nearest.wasm');
+  const code = readFileSync(file).toString('base64');
+  rmSync(file);
+  writeFileSync(
+    join(root, 'worker', 'bags', 'nearest-wasm.ts'),
+    `// Made from simd/nearest.ts by scripts/build.mjs.\nexport const nearestWasm =\n  '${code}';\n`,
+  );
+}
+
 /**
  * The README inside a package. There is no public address yet that its pictures and relative links could be resolved against, and
  * packages with such links are refused.
@@ -101,6 +119,7 @@ function writePackageReadme() {
 
 if (production) rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
+await buildSimd();
 if (watch) {
   for (const options of bundles) await (await context(options)).watch();
   console.log('Watching for changes …');

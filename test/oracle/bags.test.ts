@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { AggregateName } from '../../worker/api';
 import { hausdorffDistances, type HausdorffName } from '../../worker/bags/hausdorff';
 import { NearestPatchKernel } from '../../worker/bags/kernel';
-import { compareTile, PairTable, tilesOf } from '../../worker/bags/pairs';
+import { compareTile, exactSearch, PairTable, tilesOf } from '../../worker/bags/pairs';
 import { allocateBags, bagsView, distancesToReferences } from '../../worker/bags/search';
 import { automaticTemperature, patchWeights } from '../../worker/bags/weights';
 import { createCancelFlag } from '../../worker/cancel';
@@ -49,7 +49,8 @@ for (const dataset of reason === undefined ? datasets : []) {
         const [rows, columns] = [tile.rows, tile.columns].map(([first, end]) =>
           data.bags.slice(first * size, end * size),
         );
-        table.add(tile, await compareTile(kernel, rows!, columns!, tile, data.dimensions, createCancelFlag()));
+        const search = exactSearch(kernel, rows!, columns!, size, data.dimensions);
+        table.add(tile, await compareTile(search, tile, data.patches, createCancelFlag()));
       }
       temperature = automaticTemperature(Array.from({ length: data.count }, (_, i) => table.distances(i, 'mean')));
       expected = oracle('bags.py', data.file, String(temperature), String(references));

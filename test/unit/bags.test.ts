@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { greedyCoreset } from '../../worker/bags/coreset';
 import { hausdorffDistances, type HausdorffName } from '../../worker/bags/hausdorff';
 import { NearestPatchKernel } from '../../worker/bags/kernel';
-import { compareTile, PairTable, tilesOf } from '../../worker/bags/pairs';
+import { compareTile, exactSearch, PairTable, tilesOf } from '../../worker/bags/pairs';
 import { rankContents, referenceCount } from '../../worker/bags/references';
 import { allocateBags, bagsView, distancesToReferences, type SharedBags } from '../../worker/bags/search';
 import {
@@ -42,7 +42,7 @@ async function pairTable(kernel: NearestPatchKernel, order: number[]): Promise<P
   const table = new PairTable(order.length, M);
   for (const tile of tilesOf(order.length)) {
     const [rows, columns] = [tile.rows, tile.columns].map((range) => Float32Array.from(bags.slice(...range).flat()));
-    table.add(tile, await compareTile(kernel, rows!, columns!, tile, D, createCancelFlag()));
+    table.add(tile, await compareTile(exactSearch(kernel, rows!, columns!, M * D, D), tile, M, createCancelFlag()));
   }
   return table;
 }
@@ -104,9 +104,12 @@ describe('nearest-patch distances', () => {
     const flag = createCancelFlag();
     cancel(flag);
     const bags = Float32Array.from(expected.embeddings);
-    await assert.rejects(compareTile(kernel, bags, bags, { rows: [0, N], columns: [0, N] }, D, flag), {
-      code: 'cancelled',
-    });
+    await assert.rejects(
+      compareTile(exactSearch(kernel, bags, bags, M * D, D), { rows: [0, N], columns: [0, N] }, M, flag),
+      {
+        code: 'cancelled',
+      },
+    );
   });
 
   it('of Eq. 7 with all images as references are those of Eq. 5', async () => {

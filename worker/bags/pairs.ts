@@ -2,7 +2,7 @@
 import type { AggregateName } from '../api';
 import { condensedIndex } from '../clustering/condensed';
 import { throwIfCancelled, type CancelFlag } from '../cancel';
-import { blockImages, distance, type PatchKernel } from './kernel';
+import { blockImages, distance, type NearestPatches, type PatchKernel } from './kernel';
 import { Aggregated, type AggregatedArrays } from './search';
 
 /** Part of the pairs: image indices [first, end) against [first, end). */
@@ -47,33 +47,56 @@ export interface TileResult {
   pairs: Float32Array;
 }
 
+/** The bags of one tile, ready to be compared. */
+export interface TileSearch {
+  /** The row image `row` of the tile against `count` column images from `column` on. */
+  nearest(row: number, column: number, count: number): Promise<NearestPatches>;
+}
+
 /**
- * Compares the pairs i < j of a tile.
+ * Compares all patches with all.
  * @param rowBags (rows, M, D)
  * @param columnBags (columns, M, D)
+ * @param size numbers of one bag: M · D
  */
-export async function compareTile(
+export function exactSearch(
   kernel: PatchKernel,
   rowBags: Float32Array,
   columnBags: Float32Array,
-  { rows, columns }: Tile,
+  size: number,
   dimensions: number,
+): TileSearch {
+  return {
+    nearest: (row, column, count) =>
+      kernel.run(
+        rowBags.subarray(row * size, (row + 1) * size),
+        columnBags.subarray(column * size, (column + count) * size),
+        count,
+        dimensions,
+      ),
+  };
+}
+
+/**
+ * Compares the pairs i < j of a tile.
+ * @param patches M of an image
+ */
+export async function compareTile(
+  search: TileSearch,
+  { rows, columns }: Tile,
+  patches: number,
   flag: CancelFlag,
 ): Promise<TileResult> {
   const rowCount = rows[1] - rows[0];
-  const size = rowBags.length / rowCount;
-  const patches = size / dimensions;
   const aggregated = new Aggregated((rowCount + columns[1] - columns[0]) * patches);
   const pairs: number[] = [];
   for (let i = rows[0]; i < rows[1]; i++) {
     const row = i - rows[0];
-    const image = rowBags.subarray(row * size, (row + 1) * size);
     for (let first = Math.max(columns[0], i + 1); first < columns[1]; first += blockImages) {
       throwIfCancelled(flag);
       const count = Math.min(blockImages, columns[1] - first);
       const column = first - columns[0];
-      const block = columnBags.subarray(column * size, (column + count) * size);
-      const { forward, backward, means } = await kernel.run(image, block, count, dimensions);
+      const { forward, backward, means } = await search.nearest(row, column, count);
       for (let j = 0; j < count; j++) {
         const there = direction(forward, j, count, aggregated, row * patches, patches);
         const back = direction(backward, j * patches, 1, aggregated, (rowCount + column + j) * patches, patches);

@@ -1,5 +1,6 @@
 // Compares all pairs of images (Eq. 5 and the Hausdorff family), keeping what is done so that a killed run goes on from there.
 import { tilesOf, PairTable } from '../bags/pairs';
+import { projectionSize, type Projection } from '../bags/projection';
 import { startStage, taskContext, type Run } from '../engine';
 import type { Model } from '../models/model';
 import type { BagShape, ImageSource } from '../pool/tasks/thread';
@@ -8,8 +9,14 @@ import { referencesKey } from './subjects';
 
 const millisecondsBetweenCheckpoints = 10_000;
 
+/** Goes up when the search for candidates changes, so that no tiles of two ways meet in one table. */
+const candidatesVersion = 1;
+
+/** `fast` compares candidates of a low-rank projection in full, `exact` all patches. On a graphics card all are. */
+export type Precision = 'fast' | 'exact';
+
 /**
- * @param withMeans also the mean distance over all pairs of patches, which costs a third more
+ * @param withMeans also the mean distance over all pairs of patches, which compares all
  * @returns a table in the order of the images
  */
 export async function compareAllPairs(
@@ -18,15 +25,23 @@ export async function compareAllPairs(
   { patches, dimensions }: BagShape,
   images: ImageSource[],
   withMeans = false,
+  precision: Precision = 'fast',
 ): Promise<PairTable> {
   const table = new PairTable(images.length, patches);
   const tiles = tilesOf(images.length);
-  const key = (means: boolean) => cacheKey('pairs', referencesKey(images), means ? 'with means' : '');
-  if (!withMeans && (await restore(run.cache, key(true), table)) === tiles.length) return table;
+  const isExact = withMeans || precision === 'exact' || run.devices.kernel !== 'cpu';
+  const size = isExact ? undefined : projectionSize(patches, dimensions);
+  const way = size === undefined ? '' : `candidates ${candidatesVersion}`;
+  const key = (means: boolean) => cacheKey('pairs', referencesKey(images), means ? 'with means' : way);
+  if (isExact && !withMeans && (await restore(run.cache, key(true), table)) === tiles.length) return table;
   let done = await restore(run.cache, key(withMeans), table);
   if (done === tiles.length) return table;
 
   const progress = startStage(run, 'compare', tiles.length - done);
+  const projection: Projection | undefined =
+    size === undefined
+      ? undefined
+      : await run.pool.run('project', { images, model, dimensions, size, key: key(false), ...taskContext(run) });
   let saved = Date.now();
   for await (const [tile, result] of run.pool.runInOrder('compareTile', tiles.slice(done), (tile) => ({
     model,
@@ -36,6 +51,7 @@ export async function compareAllPairs(
     patches,
     dimensions,
     withMeans,
+    projection,
     ...taskContext(run),
   }))) {
     table.add(tile, result);

@@ -1,6 +1,9 @@
 // Tasks that compare patches: tiles of all pairs, and single images with references.
 import type { AggregateName, PatchGrid } from '../../api';
-import { compareTile as compareTiles, type Tile, type TileResult } from '../../bags/pairs';
+import { CandidateSearch } from '../../bags/candidates';
+import { blockImages } from '../../bags/kernel';
+import { compareTile as compareTiles, exactSearch, type Tile, type TileResult } from '../../bags/pairs';
+import { principalProjection, type Projection } from '../../bags/projection';
 import { distancesToReferences, type SharedBags } from '../../bags/search';
 import { hardWeights, patchWeights, uniformWeights, weightedAverage } from '../../bags/weights';
 import { throwIfCancelled } from '../../cancel';
@@ -29,16 +32,67 @@ export interface TileTask extends TaskContext {
   patches: number;
   dimensions: number;
   withMeans: boolean;
+  /** Finds candidates, where not all patches are to be compared with all. */
+  projection?: Projection | undefined;
 }
+
+/** Searches that wait for the next tile. Each has a memory of its own: while a thread waits for a device, its tiles take turns. */
+let idleSearches: CandidateSearch[] = [];
 
 /** Compares the pairs of one tile, whose bags come from the cache: memory does not grow with the number of images. */
 export const compareTile = task(async (input: TileTask): Promise<TileResult> => {
-  const { tile, rows, columns, withMeans, dimensions, flag } = input;
+  const { tile, rows, columns, withMeans, patches, dimensions, projection, flag } = input;
   throwIfCancelled(flag);
   const rowBags = await bagsOf(input, rows);
   const isDiagonal = tile.rows[0] === tile.columns[0];
   const columnBags = isDiagonal ? rowBags : await bagsOf(input, columns);
-  return compareTiles(await kernelOf(input, withMeans), rowBags, columnBags, tile, dimensions, flag);
+  if (!projection) {
+    const kernel = await kernelOf(input, withMeans);
+    return compareTiles(
+      exactSearch(kernel, rowBags, columnBags, patches * dimensions, dimensions),
+      tile,
+      patches,
+      flag,
+    );
+  }
+  const candidates = await takeSearch(projection);
+  const search = await candidates.load(rowBags, columnBags, patches, dimensions, blockImages);
+  const result = await compareTiles(search, tile, patches, flag);
+  idleSearches.push(candidates);
+  return result;
+});
+
+async function takeSearch(projection: Projection): Promise<CandidateSearch> {
+  idleSearches = idleSearches.filter(({ key }) => key === projection.key);
+  return idleSearches.pop() ?? CandidateSearch.open(projection);
+}
+
+export interface ProjectionTask extends TaskContext {
+  images: ImageSource[];
+  model: Model;
+  dimensions: number;
+  size: number;
+  key: string;
+}
+
+/** Patches that the directions of a projection are found from. */
+const projectionSample = 8192;
+
+/** The principal directions of patches that are spread over all images. */
+export const project = task(async (input: ProjectionTask): Promise<Projection> => {
+  const { images, model, dimensions, size, key, flag } = input;
+  const samples: Float32Array[] = [];
+  for (const [i, image] of images.entries()) {
+    throwIfCancelled(flag);
+    const { embeddings } = await bagOf(image, model, input, true);
+    const count = embeddings.length / dimensions;
+    const step = Math.max(1, Math.floor((count * images.length) / projectionSample));
+    // Not the same places of every image.
+    for (let m = i % step; m < count; m += step) samples.push(embeddings.slice(m * dimensions, (m + 1) * dimensions));
+  }
+  const patches = new Float32Array(samples.length * dimensions);
+  for (const [i, sample] of samples.entries()) patches.set(sample, i * dimensions);
+  return principalProjection(patches, dimensions, size, key, () => throwIfCancelled(flag));
 });
 
 /** (images, M, D) */
