@@ -16,7 +16,7 @@ import { Cache } from '../../worker/store/cache';
 
 const root = join(import.meta.dirname, '..', '..');
 const shared = join(root, '..', 'shared');
-const images = 40;
+const images = 60;
 
 describe('The search by candidates, on real images', function () {
   this.timeout(300_000);
