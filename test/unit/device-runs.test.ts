@@ -46,7 +46,10 @@ describe('a run on a device', () => {
     const onDevice: DeviceSelection = { network: 'webgpu', kernel: 'webgpu', batch: 2, reasons: [] };
     const broken = await vectorsOf('broken', join(import.meta.dirname, 'failing-device.mjs'), onDevice);
     const cpu = await vectorsOf('cpu', join(dist, 'device.cjs'), onlyCpu);
-    assert.deepEqual(broken.vectors, cpu.vectors);
+    // A run that began on a device compares all patches, the CPU's only candidates: docs/performance.md has the bounds.
+    const errors = cpu.vectors.map((value, i) => Math.abs(value - broken.vectors[i]!));
+    assert.equal(broken.vectors.length, cpu.vectors.length);
+    assert.ok(Math.max(...errors) < 2e-4, `${Math.max(...errors)}`);
     assert.match(broken.text, /the GPU \(WebGPU\) failed on the way: the driver was reset; the rest ran on the CPU/);
     assert.match(cpu.text, /^on the CPU with \d+ threads$/);
   }).timeout(60_000);
