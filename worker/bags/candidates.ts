@@ -30,12 +30,11 @@ const pageBytes = 65536;
 
 /** One image against `count` images in one product: their bags and projections, and the arrays in between, lie in one memory. */
 export class CandidateSearch {
-  private readonly memory = new WebAssembly.Memory({ initial: 1 });
-
   private constructor(
+    private readonly memory: WebAssembly.Memory,
+    private readonly simd: Simd,
     private readonly session: InferenceSession,
     private readonly projection: Projection,
-    private simd: Simd | undefined,
   ) {}
 
   /** Of its projection. */
@@ -44,12 +43,9 @@ export class CandidateSearch {
   }
 
   static async open(projection: Projection): Promise<CandidateSearch> {
-    const search = new CandidateSearch(await openSession(productModel()), projection, undefined);
-    const { instance } = await WebAssembly.instantiate(Buffer.from(nearestWasm, 'base64'), {
-      env: { memory: search.memory },
-    });
-    search.simd = instance.exports as unknown as Simd;
-    return search;
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const { instance } = await WebAssembly.instantiate(Buffer.from(nearestWasm, 'base64'), { env: { memory } });
+    return new CandidateSearch(memory, instance.exports as Simd, await openSession(productModel()), projection);
   }
 
   /**
@@ -102,7 +98,7 @@ export class CandidateSearch {
           own(at.projected + image * patches * size * bytes, several * patches * size);
         const scores = own(at.scores, patches * count * patches);
         await this.multiply(projected(row, 1), projected(firstColumn + column, count), size, scores);
-        const simd = this.simd!;
+        const { simd } = this;
         simd.findCandidates(at.scores, patches, count, at.rows, at.columns, at.best);
         const bag = (image: number) => at.embeddings + image * patches * dimensions * bytes;
         for (let j = 0; j < count; j++) {

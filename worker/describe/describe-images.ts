@@ -11,7 +11,7 @@ import type { Model } from '../models/model';
 import { maskSource, type Dataset, type DatasetImage } from '../images/dataset';
 import type { Description, Weighting } from '../pool/tasks/compare';
 import type { BagShape, ImageSource } from '../pool/tasks/thread';
-import { compareAllPairs } from './all-pairs';
+import { compareAllPairs, type Precision } from './all-pairs';
 import { chooseBank } from './normal-bank';
 import { ReferenceSearch } from './reference-search';
 import { embedFirst, subjectsOf, type Subjects } from './subjects';
@@ -56,6 +56,7 @@ export interface DescribedDataset {
 /**
  * Compares every image's patches with the references (Eq. 5 or 7; Eq. 6 with normal images), weighs and averages them (Eq. 1), or
  * compares the images themselves (Eq. 2, 3). The patch distances are always found: heat maps show them.
+ * @param precision of the comparison of all pairs
  * @throws EngineError `too-few-images`, `invalid-setting`, `mask-invalid`, `model-invalid`, `cancelled`
  */
 export async function describeImages(
@@ -63,6 +64,7 @@ export async function describeImages(
   dataset: Dataset,
   model: Model,
   settings: MethodSettings,
+  precision: Precision = 'fast',
 ): Promise<DescribedDataset> {
   const shape = await run.pool.run('inspectModel', { model, ...taskContext(run) });
   const subjects = subjectsOf(dataset.images, model);
@@ -82,11 +84,11 @@ export async function describeImages(
     : new ReferenceSearch(run, model, shape, sample, 'reference images', settings.aggregate);
 
   const pairs = isHausdorff(settings.distance)
-    ? await compareAllPairs(run, model, shape, sample, settings.distance === 'mean-mean')
+    ? await compareAllPairs(run, model, shape, sample, settings.distance === 'mean-mean', precision)
     : undefined;
   const sampleDistances = bank
     ? await search.measure(sample)
-    : await pairDistances(search, sample, () => pairs ?? compareAllPairs(run, model, shape, sample));
+    : await pairDistances(search, sample, () => pairs ?? compareAllPairs(run, model, shape, sample, false, precision));
   const temperature =
     settings.temperature === 'auto' ? automaticTemperature(sampleDistances.values()) : settings.temperature;
 
