@@ -8,7 +8,8 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCancelFlag } from '../../worker/cancel';
 import { wardFromVectors } from '../../worker/clustering/ward';
-import { compareAllPairs, type Precision } from '../../worker/describe/all-pairs';
+import { compareAllPairs } from '../../worker/describe/all-pairs';
+import { chooseWay, type Precision } from '../../worker/describe/search-way';
 import { subjectsOf } from '../../worker/describe/subjects';
 import { openEngine, startRun, taskContext, type Run } from '../../worker/engine';
 import { readDataset } from '../../worker/images/dataset';
@@ -178,7 +179,7 @@ async function pairs(): Promise<void> {
     rmSync(join(run.cache.folder, 'pairs'), { recursive: true, force: true });
     const before = process.cpuUsage();
     const start = performance.now();
-    await compareAllPairs(run, model, shape, sources, false, precision);
+    await compareAllPairs(run, model, shape, sources, chooseWay(run, model, shape, sources, precision));
     const seconds = (performance.now() - start) / 1000;
     const { user, system } = process.cpuUsage(before);
     rows.at(-1)!.note = `${((user + system) / 1e6 / seconds).toFixed(2)} cores busy`;

@@ -4,7 +4,7 @@ import type { AggregateName } from '../../worker/api';
 import { hausdorffDistances, type HausdorffName } from '../../worker/bags/hausdorff';
 import { NearestPatchKernel } from '../../worker/bags/kernel';
 import { compareTile, exactSearch, PairTable, tilesOf } from '../../worker/bags/pairs';
-import { allocateBags, bagsView, distancesToReferences } from '../../worker/bags/search';
+import { allocateBags, bagsView, distancesToReferences, exactBlocks } from '../../worker/bags/search';
 import { automaticTemperature, patchWeights } from '../../worker/bags/weights';
 import { createCancelFlag } from '../../worker/cancel';
 import { datasets, embeddings, missing, oracle, type Embeddings } from './embeddings';
@@ -75,7 +75,15 @@ for (const dataset of reason === undefined ? datasets : []) {
       for (let slot = 0; slot < references; slot++) bagsView(bags, slot).set(bag(first + slot));
       const found: number[] = [];
       for (let i = 0; i < count; i++) {
-        found.push(...(await distancesToReferences(kernel, bag(i), bags, own(i), aggregate, createCancelFlag())));
+        found.push(
+          ...(await distancesToReferences(
+            exactBlocks(kernel, bag(i), bags),
+            bags,
+            own(i),
+            aggregate,
+            createCancelFlag(),
+          )),
+        );
       }
       return found;
     }

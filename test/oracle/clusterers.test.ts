@@ -1,7 +1,7 @@
 // Linkages and clusterers on real images, against scipy, scikit-learn and a PAM in Python (clusterers.py).
 import assert from 'node:assert/strict';
 import { automaticTemperature, patchWeights, uniformWeights, weightedAverage } from '../../worker/bags/weights';
-import { allocateBags, bagsView, distancesToReferences } from '../../worker/bags/search';
+import { allocateBags, bagsView, distancesToReferences, exactBlocks } from '../../worker/bags/search';
 import { NearestPatchKernel } from '../../worker/bags/kernel';
 import { createCancelFlag } from '../../worker/cancel';
 import { condensedEuclidean } from '../../worker/clustering/condensed';
@@ -45,7 +45,15 @@ async function vectorsOf(data: Embeddings, kind: 'average' | 'weighted'): Promis
     for (const [slot, i] of own.entries()) bagsView(sample, slot).set(bag(i));
     const distances: Float32Array[] = [];
     for (let i = 0; i < count; i++) {
-      distances.push(await distancesToReferences(kernel, bag(i), sample, own.indexOf(i), 'mean', createCancelFlag()));
+      distances.push(
+        await distancesToReferences(
+          exactBlocks(kernel, bag(i), sample),
+          sample,
+          own.indexOf(i),
+          'mean',
+          createCancelFlag(),
+        ),
+      );
     }
     const temperature = automaticTemperature(distances);
     weights.push(...distances.map((each) => patchWeights(each, temperature)));

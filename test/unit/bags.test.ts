@@ -5,7 +5,7 @@ import { hausdorffDistances, type HausdorffName } from '../../worker/bags/hausdo
 import { NearestPatchKernel } from '../../worker/bags/kernel';
 import { compareTile, exactSearch, PairTable, tilesOf } from '../../worker/bags/pairs';
 import { rankContents, referenceCount } from '../../worker/bags/references';
-import { allocateBags, bagsView, distancesToReferences, type SharedBags } from '../../worker/bags/search';
+import { allocateBags, bagsView, distancesToReferences, exactBlocks, type SharedBags } from '../../worker/bags/search';
 import {
   automaticTemperature,
   hardWeights,
@@ -86,7 +86,13 @@ describe('nearest-patch distances', () => {
     for (let i = 0; i < N; i++) {
       const bag = bagOf(i);
       const own = expected.sample.indexOf(i);
-      const distances = await distancesToReferences(kernel, bag, references, own, 'mean', createCancelFlag());
+      const distances = await distancesToReferences(
+        exactBlocks(kernel, bag, references),
+        references,
+        own,
+        'mean',
+        createCancelFlag(),
+      );
       assertClose(distances, expected.distances.eq7.slice(i * M, (i + 1) * M), float32Tolerance);
     }
   });
@@ -95,7 +101,13 @@ describe('nearest-patch distances', () => {
     const bank = shared(expected.normals, 4);
     for (let i = 0; i < N; i++) {
       const bag = bagOf(i);
-      const distances = await distancesToReferences(kernel, bag, bank, -1, 'min', createCancelFlag());
+      const distances = await distancesToReferences(
+        exactBlocks(kernel, bag, bank),
+        bank,
+        -1,
+        'min',
+        createCancelFlag(),
+      );
       assertClose(distances, expected.distances.eq6.slice(i * M, (i + 1) * M), float32Tolerance);
     }
   });
@@ -119,7 +131,13 @@ describe('nearest-patch distances', () => {
       images.map((_, i) => i),
     );
     for (let i = 0; i < N; i++) {
-      const distances = await distancesToReferences(kernel, bagOf(i), all, i, 'mean', createCancelFlag());
+      const distances = await distancesToReferences(
+        exactBlocks(kernel, bagOf(i), all),
+        all,
+        i,
+        'mean',
+        createCancelFlag(),
+      );
       assertClose(distances, [...table.distances(i, 'mean')], 1e-6);
     }
   });

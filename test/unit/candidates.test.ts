@@ -3,6 +3,8 @@ import { strict as assert } from 'node:assert';
 import { CandidateSearch } from '../../worker/bags/candidates';
 import { distance, NearestPatchKernel } from '../../worker/bags/kernel';
 import { exactSearch } from '../../worker/bags/pairs';
+import { allocateBags, bagsView, distancesToReferences, exactBlocks } from '../../worker/bags/search';
+import { createCancelFlag } from '../../worker/cancel';
 import { principalProjection, projectionSize } from '../../worker/bags/projection';
 import { createRandom } from '../../worker/random';
 
@@ -58,6 +60,30 @@ describe('Candidates for the nearest patch', () => {
     });
   }
 
+  it('find the distances of Eq. 6 and 7 where the projection loses nothing', async () => {
+    const [M, D, rank, count] = [37, 64, 12, 6];
+    const all = patches(count * M, D, rank, 0, 1);
+    const references = allocateBags(count, M, D);
+    bagsView(references, 0, count).set(all);
+    const search = await CandidateSearch.open(await principalProjection(all, D, 16, 'test'));
+    const projected = { projection: await principalProjection(all, D, 16, 'test'), bags: allocateBags(count, M, 16) };
+    for (let slot = 0; slot < count; slot++) {
+      bagsView(projected.bags, slot).set(await search.projectBag(bagsView(references, slot), D));
+    }
+    const kernel = await NearestPatchKernel.open();
+    for (const [bag, own, aggregate] of [
+      [patches(M, D, rank, 0, 2), -1, 'min'],
+      [bagsView(references, 2).slice(), 2, 'mean'],
+      [bagsView(references, 5).slice(), 5, 'max'],
+    ] as const) {
+      const rest = [references, own, aggregate, createCancelFlag()] as const;
+      const fast = await distancesToReferences(await search.loadImage(bag, references, projected, 4), ...rest);
+      const exact = await distancesToReferences(exactBlocks(kernel, bag, references), ...rest);
+      assert.ok(exact.every((value) => value > 0.01));
+      assert.ok(largestDifference(fast, exact) < 1e-5);
+    }
+  });
+
   it('are real patches: a distance is never too small, and rarely too large', async () => {
     const [M, D] = [256, 128];
     const bags = patches(6 * M, D, 40, 0.5, 3);
@@ -77,8 +103,8 @@ describe('Candidates for the nearest patch', () => {
   });
 
   it('are used where they save work and vectors fit', () => {
-    assert.equal(projectionSize(1024, 128), 64);
-    assert.equal(projectionSize(1024, 512), 160);
+    assert.equal(projectionSize(1024, 128), 80);
+    assert.equal(projectionSize(1024, 512), 176);
     assert.equal(projectionSize(1024, 64), undefined);
     assert.equal(projectionSize(1024, 130), undefined);
     assert.equal(projectionSize(3, 512), undefined);

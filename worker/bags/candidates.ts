@@ -1,12 +1,11 @@
 // The nearest-patch search for a part of the work: candidates by a product of projected patches, of which the best four of each patch
 // are compared in full. Every distance that comes out is that of a real pair of patches, so it is never too small.
-import { Tensor, type InferenceSession } from 'onnxruntime-node';
-import { openSession } from '../features/session';
-import { encodeOnnx } from '../onnx/encode';
 import type { NearestPatches } from './kernel';
 import { nearestWasm } from './nearest-wasm';
 import type { TileSearch } from './pairs';
+import { Product } from './product';
 import type { Projection } from './projection';
+import { bagsView, type ReferenceBlocks, type SharedBags } from './search';
 
 /** What simd/nearest.ts exports. */
 interface Simd {
@@ -28,12 +27,19 @@ const candidates = 4;
 const bytes = Float32Array.BYTES_PER_ELEMENT;
 const pageBytes = 65536;
 
-/** One image against `count` images in one product: their bags and projections, and the arrays in between, lie in one memory. */
+/** Reference images with their projections, ready to be compared with one image after the other. */
+export interface ProjectedBags {
+  projection: Projection;
+  /** (count, M, size): the projections of the references, in their order. */
+  bags: SharedBags;
+}
+
+/** Compares images on one thread. All that a comparison needs lies in one memory, which the next one uses again. */
 export class CandidateSearch {
   private constructor(
     private readonly memory: WebAssembly.Memory,
     private readonly simd: Simd,
-    private readonly session: InferenceSession,
+    private readonly product: Product,
     private readonly projection: Projection,
   ) {}
 
@@ -45,11 +51,11 @@ export class CandidateSearch {
   static async open(projection: Projection): Promise<CandidateSearch> {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const { instance } = await WebAssembly.instantiate(Buffer.from(nearestWasm, 'base64'), { env: { memory } });
-    return new CandidateSearch(memory, instance.exports as Simd, await openSession(productModel()), projection);
+    return new CandidateSearch(memory, instance.exports as Simd, await Product.open(), projection);
   }
 
   /**
-   * Takes in the bags of a tile. They stay until the next call.
+   * Takes in the bags of a tile. They stay until the search takes in something else.
    * @param rowBags (rows, M, D)
    * @param columnBags (columns, M, D); the same array where a tile lies on the diagonal
    * @param largestCount of columns that are compared at once
@@ -61,94 +67,136 @@ export class CandidateSearch {
     dimensions: number,
     largestCount: number,
   ): Promise<TileSearch> {
-    const { size } = this.projection;
     const isDiagonal = rowBags === columnBags;
-    const bags = isDiagonal ? [rowBags] : [rowBags, columnBags];
-    const images = bags.reduce((sum, bag) => sum + bag.length, 0) / (patches * dimensions);
-    const most = largestCount * patches;
-    const sections = {
-      embeddings: images * patches * dimensions,
-      projected: images * patches * size,
-      scores: patches * most,
-      rows: candidates * most,
-      columns: candidates * most,
-      best: most,
-      forward: most,
-      backward: most,
-    };
-    const at = this.layOut(sections);
-
-    const own = (offset: number, length: number) => new Float32Array(this.memory.buffer, offset, length);
-    const embeddings = own(at.embeddings, sections.embeddings);
-    let filled = 0;
-    for (const bag of bags) {
-      embeddings.set(bag, filled);
-      filled += bag.length;
-    }
-    for (let image = 0; image < images; image++) {
-      const bag = own(at.embeddings + image * patches * dimensions * bytes, patches * dimensions);
-      const target = own(at.projected + image * patches * size * bytes, patches * size);
-      await this.multiply(bag, this.projection.directions, dimensions, target);
-    }
-
-    const firstColumn = isDiagonal ? 0 : rowBags.length / (patches * dimensions);
+    const rows = rowBags.length / (patches * dimensions);
+    const images = isDiagonal ? rows : rows + columnBags.length / (patches * dimensions);
+    const desk = this.layOut(images, patches, dimensions, largestCount);
+    desk.bags(0, rows).set(rowBags);
+    if (!isDiagonal) desk.bags(rows, images - rows).set(columnBags);
+    for (let image = 0; image < images; image++) await this.project(desk, image);
+    const firstColumn = isDiagonal ? 0 : rows;
     return {
-      nearest: async (row, column, count): Promise<NearestPatches> => {
-        const projected = (image: number, several: number) =>
-          own(at.projected + image * patches * size * bytes, several * patches * size);
-        const scores = own(at.scores, patches * count * patches);
-        await this.multiply(projected(row, 1), projected(firstColumn + column, count), size, scores);
-        const { simd } = this;
-        simd.findCandidates(at.scores, patches, count, at.rows, at.columns, at.best);
-        const bag = (image: number) => at.embeddings + image * patches * dimensions * bytes;
-        for (let j = 0; j < count; j++) {
-          const [a, b] = [bag(row), bag(firstColumn + column + j)];
-          const [there, back] = [at.rows + j * candidates * bytes, at.columns + j * patches * bytes];
-          const [forward, backward] = [at.forward + j * bytes, at.backward + j * patches * bytes];
-          simd.rerank(a, b, patches, dimensions, there, count * candidates, 1, forward, count);
-          simd.rerank(b, a, patches, dimensions, back, 1, count * patches, backward, 1);
-        }
-        return {
-          forward: own(at.forward, count * patches).slice(),
-          backward: own(at.backward, count * patches).slice(),
-          means: new Float32Array(0),
-        };
+      nearest: (row, column, count) => this.compare(desk, row, firstColumn + column, count),
+    };
+  }
+
+  /**
+   * Takes in one image that is compared with references, of which every block is copied when its turn comes.
+   * @param bag (M, D)
+   * @param largestCount of references that are compared at once
+   */
+  async loadImage(
+    bag: Float32Array,
+    references: SharedBags,
+    projected: ProjectedBags,
+    largestCount: number,
+  ): Promise<ReferenceBlocks> {
+    const desk = this.layOut(1 + largestCount, references.patches, references.dimensions, largestCount);
+    desk.bags(0).set(bag);
+    await this.project(desk, 0);
+    return {
+      nearest: async (first, count) => {
+        desk.bags(1, count).set(bagsView(references, first, count));
+        desk.projections(1, count).set(bagsView(projected.bags, first, count));
+        return (await this.compare(desk, 0, 1, count, false)).forward;
       },
     };
   }
 
-  /** Offsets of sections of so many numbers each, in a memory that is large enough for all. */
-  private layOut<Name extends string>(sections: Record<Name, number>): Record<Name, number> {
-    const at = {} as Record<Name, number>;
-    // The first bytes are left to the compiled code.
-    let offset = 1024;
-    for (const name of Object.keys(sections) as Name[]) {
-      at[name] = offset;
-      offset = Math.ceil((offset + sections[name] * bytes) / 64) * 64;
-    }
-    const missing = offset - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / pageBytes));
-    return at;
+  /** Projects one bag (M, D) to (M, size). */
+  async projectBag(bag: Float32Array, dimensions: number): Promise<Float32Array> {
+    const desk = this.layOut(1, bag.length / dimensions, dimensions, 0);
+    desk.bags(0).set(bag);
+    await this.project(desk, 0);
+    return desk.projections(0).slice();
   }
 
-  /** target (A, B) = a (A, width) · bᵀ (B, width), written in place. */
-  private async multiply(a: Float32Array, b: Float32Array, width: number, target: Float32Array): Promise<void> {
-    const [rows, columns] = [a.length / width, b.length / width];
-    await this.session.run(
-      { a: new Tensor('float32', a, [rows, width]), b: new Tensor('float32', b, [columns, width]) },
-      { product: new Tensor('float32', target, [rows, columns]) },
+  private project(desk: Desk, image: number): Promise<void> {
+    return this.product.multiply(
+      desk.bags(image),
+      this.projection.directions,
+      desk.dimensions,
+      desk.projections(image),
     );
+  }
+
+  /** @param both also the nearest patches of the one image, seen from the `count` others */
+  private async compare(desk: Desk, row: number, column: number, count: number, both = true): Promise<NearestPatches> {
+    const { patches, dimensions, at } = desk;
+    const { simd } = this;
+    const scores = desk.numbers(at.scores, patches * count * patches);
+    await this.product.multiply(desk.projections(row), desk.projections(column, count), desk.size, scores);
+    simd.findCandidates(at.scores, patches, count, at.rows, at.columns, at.best);
+    for (let j = 0; j < count; j++) {
+      const [a, b] = [desk.bagAt(row), desk.bagAt(column + j)];
+      const [there, back] = [at.rows + j * candidates * bytes, at.columns + j * patches * bytes];
+      const [forward, backward] = [at.forward + j * bytes, at.backward + j * patches * bytes];
+      simd.rerank(a, b, patches, dimensions, there, count * candidates, 1, forward, count);
+      if (both) simd.rerank(b, a, patches, dimensions, back, 1, count * patches, backward, 1);
+    }
+    return {
+      forward: desk.numbers(at.forward, count * patches).slice(),
+      backward: desk.numbers(at.backward, both ? count * patches : 0).slice(),
+      means: new Float32Array(0),
+    };
+  }
+
+  private layOut(images: number, patches: number, dimensions: number, largestCount: number): Desk {
+    return new Desk(this.memory, images, patches, dimensions, this.projection.size, largestCount);
   }
 }
 
-function productModel(): Uint8Array {
-  return encodeOnnx({
-    name: 'product',
-    inputs: [
-      { name: 'a', type: 'float32', shape: ['A', 'width'] },
-      { name: 'b', type: 'float32', shape: ['B', 'width'] },
-    ],
-    outputs: [{ name: 'product', type: 'float32', shape: ['A', 'B'] }],
-    nodes: [{ operator: 'Gemm', inputs: ['a', 'b'], outputs: ['product'], attributes: { transB: 1 } }],
-  });
+/** Where things lie in a search's memory. */
+class Desk {
+  /** Offsets in bytes. */
+  readonly at: Record<'bags' | 'projections' | 'scores' | 'rows' | 'columns' | 'best' | 'forward' | 'backward', number>;
+
+  constructor(
+    private readonly memory: WebAssembly.Memory,
+    images: number,
+    readonly patches: number,
+    readonly dimensions: number,
+    readonly size: number,
+    largestCount: number,
+  ) {
+    const most = largestCount * patches;
+    // The first bytes are left to the compiled code.
+    let end = 1024;
+    const section = (length: number) => {
+      const start = end;
+      end = Math.ceil((start + length * bytes) / 64) * 64;
+      return start;
+    };
+    this.at = {
+      bags: section(images * patches * dimensions),
+      projections: section(images * patches * size),
+      scores: section(patches * most),
+      rows: section(candidates * most),
+      columns: section(candidates * most),
+      best: section(most),
+      forward: section(most),
+      backward: section(most),
+    };
+    const missing = end - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+  }
+
+  numbers(offset: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, offset, length);
+  }
+
+  bagAt(image: number): number {
+    return this.at.bags + image * this.patches * this.dimensions * bytes;
+  }
+
+  /** (count, M, D) */
+  bags(image: number, count = 1): Float32Array {
+    return this.numbers(this.bagAt(image), count * this.patches * this.dimensions);
+  }
+
+  /** (count, M, size) */
+  projections(image: number, count = 1): Float32Array {
+    const one = this.patches * this.size;
+    return this.numbers(this.at.projections + image * one * bytes, count * one);
+  }
 }

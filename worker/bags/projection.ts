@@ -1,8 +1,7 @@
 // A low-rank projection of patch embeddings, in which candidates for the nearest patch are found for a part of the work.
-import { Tensor } from 'onnxruntime-node';
-import { symmetricEigenpairs } from '../clustering/symmetric';
-import { openSession } from '../features/session';
-import { encodeOnnx } from '../onnx/encode';
+import { orthonormalise } from '../clustering/eigen';
+import { createRandom } from '../random';
+import { Product, secondMoments } from './product';
 
 /** Orthonormal directions that patch embeddings are projected to. */
 export interface Projection {
@@ -14,17 +13,21 @@ export interface Projection {
 }
 
 /**
- * Directions that the search for candidates takes: a quarter of the dimensions and 32 more, which keeps the error of alpha below one
+ * Directions that the search for candidates takes: a quarter of the dimensions and 48 more, which keeps the error of alpha below one
  * per cent (docs/performance.md). Undefined where that saves too little, or where vectors do not fit the SIMD code.
  * @param patches of an image
  */
 export function projectionSize(patches: number, dimensions: number): number | undefined {
-  const size = 32 + 16 * Math.ceil(dimensions / 64);
-  return patches >= 4 && dimensions % 4 === 0 && size <= dimensions * 0.6 ? size : undefined;
+  const size = 48 + 16 * Math.ceil(dimensions / 64);
+  return patches >= 4 && dimensions % 4 === 0 && size <= (dimensions * 2) / 3 ? size : undefined;
 }
 
+/** Each takes the directions nearer to the principal ones; more of them change alpha no further. */
+const iterations = 4;
+
 /**
- * The first principal directions of patches about the origin: those that keep most of the products a · b.
+ * The first principal directions of patches about the origin, those that keep most of the products a · b, by orthogonal iteration
+ * (Golub & Van Loan, "Matrix computations", 8.2.4). Near the last of them it stops early: any direction there does as well.
  * @param patches (any, D), a sample
  * @param onStep called every few milliseconds; may throw to stop
  */
@@ -35,25 +38,24 @@ export async function principalProjection(
   key: string,
   onStep?: () => void,
 ): Promise<Projection> {
-  const session = await openSession(secondMoments());
-  const { moments } = await session.run({
-    patches: new Tensor('float32', patches, [patches.length / dimensions, dimensions]),
-  });
-  const values = moments!.data as Float32Array;
-  const rows = Array.from({ length: dimensions }, (_, i) =>
-    Float64Array.from(values.subarray(i * dimensions, (i + 1) * dimensions)),
-  );
-  const { vectors } = symmetricEigenpairs(rows, onStep);
-  const directions = new Float32Array(size * dimensions);
-  for (let i = 0; i < size; i++) directions.set(vectors[i]!, i * dimensions);
-  return { key, directions, size };
-}
-
-function secondMoments(): Uint8Array {
-  return encodeOnnx({
-    name: 'second-moments',
-    inputs: [{ name: 'patches', type: 'float32', shape: ['P', 'D'] }],
-    outputs: [{ name: 'moments', type: 'float32', shape: ['D', 'D'] }],
-    nodes: [{ operator: 'Gemm', inputs: ['patches', 'patches'], outputs: ['moments'], attributes: { transA: 1 } }],
-  });
+  const moments = await secondMoments(patches, dimensions);
+  const product = await Product.open();
+  const random = createRandom(0);
+  const start = (): Float64Array => Float64Array.from({ length: dimensions }, () => random.normal());
+  let vectors = Array.from({ length: size }, start);
+  for (let iteration = 0; ; iteration++) {
+    const basis: Float64Array[] = [];
+    for (let vector of vectors) {
+      // Patches that span fewer directions leave some to chance.
+      while (!orthonormalise(vector, basis)) vector = start();
+      basis.push(vector);
+      onStep?.();
+    }
+    const directions = new Float32Array(size * dimensions);
+    for (const [i, vector] of basis.entries()) directions.set(vector, i * dimensions);
+    if (iteration === iterations) return { key, directions, size };
+    const next = new Float32Array(directions.length);
+    await product.multiply(directions, moments, dimensions, next);
+    vectors = basis.map((_, i) => Float64Array.from(next.subarray(i * dimensions, (i + 1) * dimensions)));
+  }
 }

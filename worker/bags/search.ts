@@ -22,32 +22,44 @@ export function bagsView(bags: SharedBags, first: number, count = 1): Float32Arr
   return new Float32Array(bags.buffer, first * size * Float32Array.BYTES_PER_ELEMENT, count * size);
 }
 
+/** One image, ready to be compared with references. */
+export interface ReferenceBlocks {
+  /** Squared distances (M, count) of its patches to the nearest ones of `count` references from `first` on. */
+  nearest(first: number, count: number): Promise<Float32Array>;
+}
+
+/** Compares all patches of an image with all of the references. @param bag (M, D) */
+export function exactBlocks(kernel: PatchKernel, bag: Float32Array, references: SharedBags): ReferenceBlocks {
+  return {
+    nearest: async (first, count) =>
+      (await kernel.run(bag, bagsView(references, first, count), count, references.dimensions)).forward,
+  };
+}
+
 /**
  * Aggregates min_n ‖z_m − z_n^j‖ over the images j of `references`, except `own`. Eq. 7 takes the mean; the smallest over normal
  * images is Eq. 6.
- * @param bag (M, D)
  * @param own index of the image itself among the references (Eq. 7 leaves it out), or -1
  * @returns (M); zeros when there is no other image
  */
 export async function distancesToReferences(
-  kernel: PatchKernel,
-  bag: Float32Array,
-  references: SharedBags,
+  blocks: ReferenceBlocks,
+  { count: all, patches }: SharedBags,
   own: number,
   aggregate: AggregateName,
   flag: CancelFlag,
 ): Promise<Float32Array> {
-  const aggregated = new Aggregated(references.patches);
-  for (let first = 0; first < references.count; first += blockImages) {
+  const aggregated = new Aggregated(patches);
+  for (let first = 0; first < all; first += blockImages) {
     throwIfCancelled(flag);
-    const count = Math.min(blockImages, references.count - first);
-    const { forward } = await kernel.run(bag, bagsView(references, first, count), count, references.dimensions);
+    const count = Math.min(blockImages, all - first);
+    const squares = await blocks.nearest(first, count);
     for (let j = 0; j < count; j++) {
       if (first + j === own) continue;
-      for (let m = 0; m < references.patches; m++) aggregated.add(m, distance(forward[m * count + j]!));
+      for (let m = 0; m < patches; m++) aggregated.add(m, distance(squares[m * count + j]!));
     }
   }
-  return aggregated.result(aggregate, references.count - (own >= 0 ? 1 : 0));
+  return aggregated.result(aggregate, all - (own >= 0 ? 1 : 0));
 }
 
 /** What crosses from thread to thread. */

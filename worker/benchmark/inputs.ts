@@ -5,6 +5,7 @@ import { rankContents } from '../bags/references';
 import { automaticTemperature } from '../bags/weights';
 import { compareAllPairs } from '../describe/all-pairs';
 import { ReferenceSearch } from '../describe/reference-search';
+import { chooseWay, exactWay } from '../describe/search-way';
 import { embedFirst, subjectsOf } from '../describe/subjects';
 import { startStage, taskContext, type Run } from '../engine';
 import type { Model } from '../models/model';
@@ -58,14 +59,9 @@ export async function findInputs(
   );
   // Sums of floating-point numbers are the same in whatever order the files are named.
   const order = ranking.map((content) => images.findIndex((image) => image.content === content));
-  const pairs = await compareAllPairs(
-    run,
-    model,
-    shape,
-    order.map((i) => sources[i]!),
-    withMeans,
-  );
   const inOrder = { images: order.map((i) => images[i]!), sources: order.map((i) => sources[i]!) };
+  const way = withMeans ? exactWay : chooseWay(run, model, shape, inOrder.sources, 'fast');
+  const pairs = await compareAllPairs(run, model, shape, inOrder.sources, way, withMeans);
 
   const normals = await embedAll(run, model, set.normals, reasons);
   const bankRanking = rankContents(
@@ -133,9 +129,10 @@ async function compareWithNormals(
   bank: ImageSource[],
 ): Promise<NormalStep[]> {
   const steps: NormalStep[] = [];
+  const way = chooseWay(run, model, shape, bank, 'fast');
   let first = 0;
   for (const normals of stepsUpTo(bank.length)) {
-    const search = new ReferenceSearch(run, model, shape, bank.slice(first, normals), 'normal images');
+    const search = new ReferenceSearch(run, model, shape, bank.slice(first, normals), 'normal images', way);
     const found = await search.measure(images);
     const before = steps[steps.length - 1]?.distances;
     const distances = images.map(({ file, bagKey }, i) => {

@@ -79,8 +79,8 @@ function krylov(
   return { basis, products, isWhole: true };
 }
 
-/** @returns false when the vector lies in the span of the basis, up to rounding */
-function orthonormalise(vector: Float64Array, basis: Float64Array[]): boolean {
+/** Makes a vector of length one and at right angles to all of an orthonormal basis. @returns false when the vector lies in the span of the basis, up to rounding */
+export function orthonormalise(vector: Float64Array, basis: Float64Array[]): boolean {
   const before = Math.sqrt(dot(vector, vector));
   // Twice is enough (Kahan).
   for (let pass = 0; pass < 2; pass++) {

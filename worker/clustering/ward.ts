@@ -9,8 +9,8 @@ import { requireVectors } from './preconditions';
 
 /** Neighbours that the products propose; the nearest of them is found in double precision. */
 const proposals = 8;
-/** Clusters whose neighbours are sought in one product: a few tens of megabytes for 50,000. */
-const queriesAtOnce = 256;
+/** Numbers of one product, of which there are a few at a time: 2 MB each. */
+const productSize = 2 ** 19;
 /** Of the products' float32 distances, as a share of the largest squared norm; what lies within it may be nearer than it seems. */
 const tolerance = 1e-5;
 
@@ -53,6 +53,7 @@ export async function wardFromVectors(
       (cluster) => changed.has(cluster) || gone.has(nearest[cluster]!) || changed.has(nearest[cluster]!),
     );
   }
+  await products.release();
   return labelMerges(merges, count);
 }
 
@@ -153,6 +154,8 @@ async function findNearest(
   const all = new Tensor('float32', rows(active, 1, 0), [active.length, wide]);
   const allWeights = new Tensor('float32', weights(active), [1, active.length]);
   const largestNorm = active.reduce((most, member) => Math.max(most, norms[member]!), 0);
+  const queriesAtOnce = Math.max(16, Math.floor(productSize / active.length));
+  const candidates: number[] = [];
   for (let first = 0; first < open.length; first += queriesAtOnce) {
     const queries = open.slice(first, first + queriesAtOnce);
     const { distances, indices } = await products.run({
@@ -165,7 +168,7 @@ async function findNearest(
     const proposed = indices!.data as BigInt64Array;
     const values = distances!.data as Float32Array;
     for (const [row, query] of queries.entries()) {
-      const candidates = Array.from(proposed.subarray(row * k, (row + 1) * k), (index) => active[Number(index)]!);
+      for (let i = 0; i < k; i++) candidates[i] = active[Number(proposed[row * k + i])]!;
       const found = nearestOf(clusters, query, candidates);
       // What was not proposed is at least as far as the last proposal, but for the products' rounding.
       const bound = values[(row + 1) * k - 1]! - tolerance * 4 * sizes[query]! * largestNorm;

@@ -1,22 +1,16 @@
 // Compares all pairs of images (Eq. 5 and the Hausdorff family), keeping what is done so that a killed run goes on from there.
 import { tilesOf, PairTable } from '../bags/pairs';
-import { projectionSize, type Projection } from '../bags/projection';
 import { startStage, taskContext, type Run } from '../engine';
 import type { Model } from '../models/model';
 import type { BagShape, ImageSource } from '../pool/tasks/thread';
 import { cacheKey, type Cache } from '../store/cache';
+import { exactWay, type SearchWay } from './search-way';
 import { referencesKey } from './subjects';
 
 const millisecondsBetweenCheckpoints = 10_000;
 
-/** Goes up when the search for candidates changes, so that no tiles of two ways meet in one table. */
-const candidatesVersion = 1;
-
-/** `fast` compares candidates of a low-rank projection in full, `exact` all patches. On a graphics card all are. */
-export type Precision = 'fast' | 'exact';
-
 /**
- * @param withMeans also the mean distance over all pairs of patches, which compares all
+ * @param withMeans also the mean distance over all pairs of patches, whose way must be the exact one
  * @returns a table in the order of the images
  */
 export async function compareAllPairs(
@@ -24,24 +18,18 @@ export async function compareAllPairs(
   model: Model,
   { patches, dimensions }: BagShape,
   images: ImageSource[],
+  way: SearchWay,
   withMeans = false,
-  precision: Precision = 'fast',
 ): Promise<PairTable> {
   const table = new PairTable(images.length, patches);
   const tiles = tilesOf(images.length);
-  const isExact = withMeans || precision === 'exact' || run.devices.kernel !== 'cpu';
-  const size = isExact ? undefined : projectionSize(patches, dimensions);
-  const way = size === undefined ? '' : `candidates ${candidatesVersion}`;
-  const key = (means: boolean) => cacheKey('pairs', referencesKey(images), means ? 'with means' : way);
-  if (isExact && !withMeans && (await restore(run.cache, key(true), table)) === tiles.length) return table;
+  const key = (means: boolean) => cacheKey('pairs', referencesKey(images), way.key, means ? 'with means' : '');
+  if (way === exactWay && !withMeans && (await restore(run.cache, key(true), table)) === tiles.length) return table;
   let done = await restore(run.cache, key(withMeans), table);
   if (done === tiles.length) return table;
 
   const progress = startStage(run, 'compare', tiles.length - done);
-  const projection: Projection | undefined =
-    size === undefined
-      ? undefined
-      : await run.pool.run('project', { images, model, dimensions, size, key: key(false), ...taskContext(run) });
+  const projection = await way.projection();
   let saved = Date.now();
   for await (const [tile, result] of run.pool.runInOrder('compareTile', tiles.slice(done), (tile) => ({
     model,

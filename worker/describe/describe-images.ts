@@ -11,9 +11,10 @@ import type { Model } from '../models/model';
 import { maskSource, type Dataset, type DatasetImage } from '../images/dataset';
 import type { Description, Weighting } from '../pool/tasks/compare';
 import type { BagShape, ImageSource } from '../pool/tasks/thread';
-import { compareAllPairs, type Precision } from './all-pairs';
+import { compareAllPairs } from './all-pairs';
 import { chooseBank } from './normal-bank';
 import { ReferenceSearch } from './reference-search';
+import { chooseWay, exactWay, type Precision, type SearchWay } from './search-way';
 import { embedFirst, subjectsOf, type Subjects } from './subjects';
 
 /** Hausdorff distances compare all pairs: with more images the table of pairs alone would fill the memory. */
@@ -56,7 +57,7 @@ export interface DescribedDataset {
 /**
  * Compares every image's patches with the references (Eq. 5 or 7; Eq. 6 with normal images), weighs and averages them (Eq. 1), or
  * compares the images themselves (Eq. 2, 3). The patch distances are always found: heat maps show them.
- * @param precision of the comparison of all pairs
+ * @param precision of all comparisons; `mean-mean` takes all patches in any case
  * @throws EngineError `too-few-images`, `invalid-setting`, `mask-invalid`, `model-invalid`, `cancelled`
  */
 export async function describeImages(
@@ -79,16 +80,19 @@ export async function describeImages(
   const bank = usesNormals
     ? await chooseBank(run, model, shape, normals, bankRanking, settings.references, reasons)
     : undefined;
+  const withMeans = settings.distance === 'mean-mean';
+  const wayTo = (images: ImageSource[]): SearchWay => chooseWay(run, model, shape, images, precision);
+  const way = withMeans ? exactWay : wayTo(sample);
   const search = bank
-    ? new ReferenceSearch(run, model, shape, bank, 'normal images')
-    : new ReferenceSearch(run, model, shape, sample, 'reference images', settings.aggregate);
+    ? new ReferenceSearch(run, model, shape, bank, 'normal images', wayTo(bank))
+    : new ReferenceSearch(run, model, shape, sample, 'reference images', way, settings.aggregate);
 
   const pairs = isHausdorff(settings.distance)
-    ? await compareAllPairs(run, model, shape, sample, settings.distance === 'mean-mean', precision)
+    ? await compareAllPairs(run, model, shape, sample, way, withMeans)
     : undefined;
   const sampleDistances = bank
     ? await search.measure(sample)
-    : await pairDistances(search, sample, () => pairs ?? compareAllPairs(run, model, shape, sample, false, precision));
+    : await pairDistances(search, sample, () => pairs ?? compareAllPairs(run, model, shape, sample, way));
   const temperature =
     settings.temperature === 'auto' ? automaticTemperature(sampleDistances.values()) : settings.temperature;
 

@@ -1,17 +1,18 @@
 // Distances of images to one set of references (Eq. 6 and 7), which is brought into memory when it is first needed.
 import { EngineError, type AggregateName } from '../api';
-import { allocateBags, type SharedBags } from '../bags/search';
+import { allocateBags } from '../bags/search';
 import { startStage, taskContext, type Run } from '../engine';
 import type { Model } from '../models/model';
-import type { Description, MeasureTask, Weighting } from '../pool/tasks/compare';
+import type { Description, MeasureTask, References, Weighting } from '../pool/tasks/compare';
 import type { BagShape, ImageSource } from '../pool/tasks/thread';
 import { cacheKey } from '../store/cache';
+import type { SearchWay } from './search-way';
 import { referencesKey, type Subjects } from './subjects';
 
 export class ReferenceSearch {
   private readonly key: string;
   private readonly slots: Map<string, number>;
-  private loaded: Promise<SharedBags> | undefined;
+  private loaded: Promise<References> | undefined;
 
   constructor(
     private readonly run: Run,
@@ -20,6 +21,7 @@ export class ReferenceSearch {
     readonly references: ImageSource[],
     /** Reference images leave out the image itself; an image that is in the normal bank, too, is as near as can be. */
     private readonly kind: 'reference images' | 'normal images',
+    private readonly way: SearchWay,
     /** The smallest distance over normal images is that to their nearest patch: Eq. 6. */
     readonly aggregate: AggregateName = kind === 'normal images' ? 'min' : 'mean',
   ) {
@@ -29,7 +31,7 @@ export class ReferenceSearch {
 
   /** Where the cache keeps the aggregated distances of an image's patches. */
   distancesKey({ bagKey }: ImageSource): string {
-    return cacheKey('distances', bagKey, this.key, this.aggregate);
+    return cacheKey('distances', bagKey, this.key, this.aggregate, this.way.key);
   }
 
   /** Aggregated distances (M) of those images that the cache knows, by bag key. */
@@ -117,23 +119,30 @@ export class ReferenceSearch {
     };
   }
 
-  private load(): Promise<SharedBags> {
+  private load(): Promise<References> {
     return (this.loaded ??= this.loadReferences());
   }
 
-  private async loadReferences(): Promise<SharedBags> {
-    const bags = allocateBags(this.references.length, this.shape.patches, this.shape.dimensions);
+  private async loadReferences(): Promise<References> {
+    const { patches, dimensions } = this.shape;
+    const bags = allocateBags(this.references.length, patches, dimensions);
+    const projection = await this.way.projection();
+    const projected = projection && {
+      projection,
+      bags: allocateBags(this.references.length, patches, projection.size),
+    };
     const slots = this.references.map((image, slot) => ({ image, slot }));
     for await (const [{ image }, result] of this.run.pool.runInOrder('loadBag', slots, ({ image, slot }) => ({
       image,
       slot,
       bags,
+      projected,
       model: this.model,
       ...taskContext(this.run),
     }))) {
       if (!result.ok) throw new EngineError('internal', `${image.file} ${result.reason}. Run again.`, image.file);
     }
-    return bags;
+    return { bags, projected };
   }
 }
 

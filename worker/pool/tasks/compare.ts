@@ -1,10 +1,10 @@
 // Tasks that compare patches: tiles of all pairs, and single images with references.
 import type { AggregateName, PatchGrid } from '../../api';
-import { CandidateSearch } from '../../bags/candidates';
+import { CandidateSearch, type ProjectedBags } from '../../bags/candidates';
 import { blockImages } from '../../bags/kernel';
 import { compareTile as compareTiles, exactSearch, type Tile, type TileResult } from '../../bags/pairs';
 import { principalProjection, type Projection } from '../../bags/projection';
-import { distancesToReferences, type SharedBags } from '../../bags/search';
+import { bagsView, distancesToReferences, exactBlocks, type SharedBags } from '../../bags/search';
 import { hardWeights, patchWeights, uniformWeights, weightedAverage } from '../../bags/weights';
 import { throwIfCancelled } from '../../cancel';
 import type { Model } from '../../models/model';
@@ -36,7 +36,7 @@ export interface TileTask extends TaskContext {
   projection?: Projection | undefined;
 }
 
-/** Searches that wait for the next tile. Each has a memory of its own: while a thread waits for a device, its tiles take turns. */
+/** Searches that wait for the next task. Each has a memory of its own: while a thread waits for a device, its tasks take turns. */
 let idleSearches: CandidateSearch[] = [];
 
 /** Compares the pairs of one tile, whose bags come from the cache: memory does not grow with the number of images. */
@@ -55,16 +55,19 @@ export const compareTile = task(async (input: TileTask): Promise<TileResult> => 
       flag,
     );
   }
-  const candidates = await takeSearch(projection);
-  const search = await candidates.load(rowBags, columnBags, patches, dimensions, blockImages);
-  const result = await compareTiles(search, tile, patches, flag);
-  idleSearches.push(candidates);
-  return result;
+  return withSearch(projection, async (candidates) =>
+    compareTiles(await candidates.load(rowBags, columnBags, patches, dimensions, blockImages), tile, patches, flag),
+  );
 });
 
-async function takeSearch(projection: Projection): Promise<CandidateSearch> {
+async function withSearch<T>(projection: Projection, work: (search: CandidateSearch) => Promise<T>): Promise<T> {
   idleSearches = idleSearches.filter(({ key }) => key === projection.key);
-  return idleSearches.pop() ?? CandidateSearch.open(projection);
+  const search = idleSearches.pop() ?? (await CandidateSearch.open(projection));
+  try {
+    return await work(search);
+  } finally {
+    idleSearches.push(search);
+  }
 }
 
 export interface ProjectionTask extends TaskContext {
@@ -107,12 +110,46 @@ async function bagsOf(input: TileTask, images: ImageSource[]) {
   return bags;
 }
 
+export interface LoadBagTask extends TaskContext {
+  image: ImageSource;
+  model: Model;
+  bags: SharedBags;
+  /** Where the projection of the embeddings goes, if it is wanted. */
+  projected?: ProjectedBags | undefined;
+  /** Where in `bags` the embeddings go. */
+  slot: number;
+}
+
+/** Reads an image's bag from the cache, or embeds it again, into shared memory. */
+export const loadBag = task((input: LoadBagTask) => {
+  const { image, model, bags, projected, slot, flag } = input;
+  throwIfCancelled(flag);
+  return outcome(async () => {
+    const { embeddings } = await bagOf(image, model, input, true);
+    bagsView(bags, slot).set(embeddings);
+    if (projected) {
+      const projection = await withSearch(projected.projection, (search) =>
+        search.projectBag(embeddings, bags.dimensions),
+      );
+      bagsView(projected.bags, slot).set(projection);
+    }
+    return null;
+  });
+});
+
+/** What images are compared with. */
+export interface References {
+  bags: SharedBags;
+  /** Absent where all patches are compared. */
+  projected?: ProjectedBags | undefined;
+}
+
 /** One image and what its patches are compared with. */
 export interface MeasureTask extends TaskContext {
   image: ImageSource;
   model: Model;
   /** Absent when the distances are in the cache. */
-  references?: SharedBags | undefined;
+  references?: References | undefined;
   /** Index of this image among the references, or -1. */
   own: number;
   aggregate: AggregateName;
@@ -201,7 +238,12 @@ function extremes(values: Float32Array): ValueRange {
 async function distancesOf(input: MeasureTask, bag: Float32Array, cache: Cache): Promise<Float32Array> {
   const { references, own, aggregate, flag, distancesKey } = input;
   if (references === undefined) throw new Error('The cache lost distances during the run. Run again.');
-  const distances = await distancesToReferences(await kernelOf(input), bag, references, own, aggregate, flag);
+  const { bags, projected } = references;
+  const distances = await (projected
+    ? withSearch(projected.projection, async (search) =>
+        distancesToReferences(await search.loadImage(bag, bags, projected, blockImages), bags, own, aggregate, flag),
+      )
+    : distancesToReferences(exactBlocks(await kernelOf(input), bag, bags), bags, own, aggregate, flag));
   await cache.put('distances', distancesKey, distances);
   return distances;
 }

@@ -1,6 +1,5 @@
 // Tasks on single images: looking at files, embedding, plain and weighted averages, thumbnails.
 import { readFile } from 'node:fs/promises';
-import { bagsView, type SharedBags } from '../../bags/search';
 import { weightedAverage } from '../../bags/weights';
 import { throwIfCancelled } from '../../cancel';
 import type { Model } from '../../models/model';
@@ -43,25 +42,6 @@ export const ensureBag = task((input: EnsureBagTask) => {
   throwIfCancelled(flag);
   return outcome(async () => {
     if (!(await cacheOf(cacheFolder).has('bags', image.bagKey))) await bagOf(image, model, input, true);
-    return null;
-  });
-});
-
-export interface LoadBagTask extends TaskContext {
-  image: ImageSource;
-  model: Model;
-  bags: SharedBags;
-  /** Where in `bags` the embeddings go. */
-  slot: number;
-}
-
-/** Reads an image's bag from the cache, or embeds it again, into shared memory. */
-export const loadBag = task((input: LoadBagTask) => {
-  const { image, model, bags, slot, flag } = input;
-  throwIfCancelled(flag);
-  return outcome(async () => {
-    const { embeddings } = await bagOf(image, model, input, true);
-    bagsView(bags, slot).set(embeddings);
     return null;
   });
 });
