@@ -85,7 +85,7 @@ describe('Candidates for the nearest patch', () => {
   });
 
   it('are real patches: a distance is never too small, and rarely too large', async () => {
-    const [M, D] = [256, 128];
+    const [M, D] = [256, 256];
     const bags = patches(6 * M, D, 40, 0.5, 3);
     const search = await CandidateSearch.open(await principalProjection(bags, D, projectionSize(M, D)!, 'test'));
     const found = await (await search.load(bags, bags, M, D, 4)).nearest(0, 2, 4);
@@ -103,10 +103,10 @@ describe('Candidates for the nearest patch', () => {
   });
 
   it('are used where they save work and vectors fit', () => {
-    assert.equal(projectionSize(1024, 128), 80);
+    assert.equal(projectionSize(1024, 384), 144);
     assert.equal(projectionSize(1024, 512), 176);
-    assert.equal(projectionSize(1024, 64), undefined);
-    assert.equal(projectionSize(1024, 130), undefined);
+    assert.equal(projectionSize(1024, 128), undefined);
+    assert.equal(projectionSize(1024, 514), undefined);
     assert.equal(projectionSize(3, 512), undefined);
   });
 });

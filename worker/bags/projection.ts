@@ -14,12 +14,13 @@ export interface Projection {
 
 /**
  * Directions that the search for candidates takes: a quarter of the dimensions and 48 more, which keeps the error of alpha below one
- * per cent (docs/performance.md). Undefined where that saves too little, or where vectors do not fit the SIMD code.
+ * per cent (docs/performance.md). Undefined where that saves too little: with 128 dimensions the products of 80 take nearly as long as
+ * those of all, because writing their results costs as much as the arithmetic. Undefined, too, where vectors do not fit the SIMD code.
  * @param patches of an image
  */
 export function projectionSize(patches: number, dimensions: number): number | undefined {
   const size = 48 + 16 * Math.ceil(dimensions / 64);
-  return patches >= 4 && dimensions % 4 === 0 && size <= (dimensions * 2) / 3 ? size : undefined;
+  return patches >= 4 && dimensions % 4 === 0 && size <= dimensions / 2 ? size : undefined;
 }
 
 /** Each takes the directions nearer to the principal ones; more of them change alpha no further. */

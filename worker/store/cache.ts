@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
-import { writeFileAtomic } from './write';
+import { temporaryExtension, writeFileAtomic } from './write';
 
 /** What is kept: one folder a kind. */
 export type CacheKind =
@@ -15,9 +15,31 @@ const defaultLimitBytes = 4 * 1024 ** 3;
 /** Files carry their length, so that a file cut short by a crash is taken for missing. */
 const headerBytes = 8;
 
+/** A file that is being written is no older than this. */
+const abandonedAfterMilliseconds = 3600_000;
+
 /** The platform's cache folder, or what the environment variable ANOMALY_CLUSTERING_CACHE names. */
 export function defaultCacheFolder(): string {
   return process.env['ANOMALY_CLUSTERING_CACHE'] ?? envPaths('anomaly-clustering', { suffix: '' }).cache;
+}
+
+interface Entry {
+  file: string;
+  bytes: number;
+  /** Milliseconds since 1970. */
+  used: number;
+}
+
+/** The files of each folder below one. Folders and files may vanish meanwhile. */
+async function* entriesBelow(folder: string): AsyncGenerator<Entry[]> {
+  const children = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const files = children.filter((child) => child.isFile()).map(({ name }) => join(folder, name));
+  const statuses = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
+  yield files.flatMap((file, i) => {
+    const status = statuses[i];
+    return status ? [{ file, bytes: status.size, used: status.mtimeMs }] : [];
+  });
+  for (const child of children) if (child.isDirectory()) yield* entriesBelow(join(folder, child.name));
 }
 
 /** SHA-256 in hexadecimal over the parts, each closed by its length so that no two lists give the same bytes. */
@@ -112,13 +134,16 @@ export class Cache {
     return this.broken instanceof Error ? this.broken.message : undefined;
   }
 
-  /** Removes the least recently used entries until the rest fits the limit. */
+  /** Removes the least recently used entries until the rest fits the limit, and what killed processes left half written. */
   async prune(): Promise<void> {
-    const entries: { file: string; bytes: number; used: number }[] = [];
-    for (const name of await readdir(this.folder, { recursive: true }).catch(() => [])) {
-      const file = join(this.folder, name);
-      const status = await stat(file).catch(() => undefined);
-      if (status?.isFile()) entries.push({ file, bytes: status.size, used: status.mtimeMs });
+    const entries: Entry[] = [];
+    const abandoned = Date.now() - abandonedAfterMilliseconds;
+    // Folder by folder: a hundred thousand images have several times as many entries.
+    for await (const found of entriesBelow(this.folder)) {
+      for (const entry of found) {
+        if (!entry.file.endsWith(temporaryExtension)) entries.push(entry);
+        else if (entry.used < abandoned) await rm(entry.file, { force: true }).catch(() => undefined);
+      }
     }
     let total = entries.reduce((sum, entry) => sum + entry.bytes, 0);
     entries.sort((a, b) => a.used - b.used);

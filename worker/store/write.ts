@@ -4,6 +4,9 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EngineError } from '../api';
 
+/** Of files that are not whole yet; a killed process leaves them. */
+export const temporaryExtension = '.tmp';
+
 /** Options of {@link writeFileAtomic}. */
 export interface WriteOptions {
   /** Flush to the device before the rename, so that a power cut leaves the old or the new file. Default true. */
@@ -19,7 +22,7 @@ export async function writeFileAtomic(
   data: string | Uint8Array,
   options: WriteOptions = {},
 ): Promise<void> {
-  const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}${temporaryExtension}`);
   try {
     await mkdir(dirname(file), { recursive: true });
     const handle = await open(temporary, 'wx');
