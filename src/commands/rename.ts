@@ -1,6 +1,6 @@
 // Renames a cluster from the side panel.
 import { l10n, window, workspace, type LogOutputChannel } from 'vscode';
-import { clusterTitle, renameCluster } from '../../worker/labels';
+import { clusterTitle, editsFor } from '../../worker/labels';
 import { applyTextEdits, isOpenInEditor, saveDocument } from '../labels/edits';
 import type { ClusterNode } from '../tree/nodes';
 import { reportError } from './report-error';
@@ -29,7 +29,7 @@ export async function askAndRename(node: ClusterNode, log: LogOutputChannel): Pr
 export async function rename({ file, cluster }: ClusterNode, name: string): Promise<void> {
   const wasOpen = isOpenInEditor(file.uri);
   const document = await workspace.openTextDocument(file.uri);
-  await applyTextEdits(document, renameCluster(document.getText(), cluster.id, name));
+  await applyTextEdits(document, editsFor(document.getText(), { kind: 'rename', cluster: cluster.id, name }));
   if (wasOpen) return;
   await saveDocument(document);
   void offerUndo(file.uri, cluster.id, clusterTitle(cluster), cluster.name, name);
@@ -48,7 +48,7 @@ async function offerUndo(
   try {
     const document = await workspace.openTextDocument(uri);
     const wasDirty = document.isDirty;
-    await applyTextEdits(document, renameCluster(document.getText(), id, before));
+    await applyTextEdits(document, editsFor(document.getText(), { kind: 'rename', cluster: id, name: before }));
     if (!wasDirty) await saveDocument(document);
   } catch (error) {
     void window.showErrorMessage(error instanceof Error ? error.message : String(error));

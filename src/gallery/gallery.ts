@@ -9,7 +9,7 @@ import type {
   PageMessage,
 } from '../../webview/protocol';
 import type { Analysis } from '../../worker/api';
-import { renameCluster } from '../../worker/labels';
+import { editsFor } from '../../worker/labels';
 import { Debounce } from '../base/debounce';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/client';
@@ -66,7 +66,7 @@ export class Gallery extends Disposable {
     },
     heatMaps: ({ paths }) => this.engine.request('heatMaps', { folder: this.folder().fsPath, paths }),
     renameCluster: async ({ id, name }) => {
-      await applyTextEdits(this.document, renameCluster(this.document.getText(), id, name));
+      await applyTextEdits(this.document, editsFor(this.document.getText(), { kind: 'rename', cluster: id, name }));
       return null;
     },
     openImage: async ({ path }) => {

@@ -12,19 +12,29 @@ import { compareAllPairs } from '../../worker/describe/all-pairs';
 import { chooseWay, type Precision } from '../../worker/describe/search-way';
 import { subjectsOf } from '../../worker/describe/subjects';
 import { openEngine, startRun, taskContext, type Run } from '../../worker/engine';
-import { readDataset } from '../../worker/images/dataset';
+import { readDataset, type DatasetImage } from '../../worker/images/dataset';
 import { findModel } from '../../worker/models/find';
+import type { Model } from '../../worker/models/model';
 import { createRandom } from '../../worker/random';
 import { Cache } from '../../worker/store/cache';
 import { npyHeader } from '../../worker/store/npy';
+import { drawScaling, measureLaterRuns, measureScaling, type ScalingRun } from './scaling';
 
 const root = join(import.meta.dirname, '..', '..');
 const shared = join(root, '..', 'shared');
 const python = '/usr/bin/python3';
 const isQuick = process.argv.includes('--quick');
 const sizes = isQuick
-  ? { pairs: 40, extract: 60, ward: [2000, 10_000], rounds: 3 }
-  : { pairs: 200, extract: 200, ward: [2000, 10_000, 50_000], rounds: 3 };
+  ? { pairs: 40, extract: 60, ward: [2000, 10_000], rounds: 3, scaling: [100, 200, 400], later: 240, references: '16' }
+  : {
+      pairs: 200,
+      extract: 200,
+      ward: [2000, 10_000, 50_000],
+      rounds: 3,
+      scaling: [500, 1000, 2000, 10_000],
+      later: 1000,
+      references: 'auto',
+    };
 /** scipy keeps the matrix of all distances: 10 GB for 50,000. */
 const largestScipy = 10_000;
 
@@ -47,6 +57,8 @@ if (existsSync(shared)) {
   await extraction();
   await pairs();
 } else console.log('Extraction and Eq. 5: skipped, needs ../shared.');
+const scaling = await measureScaling(work, sizes.scaling);
+const later = await measureLaterRuns(work, sizes.later, sizes.references);
 report();
 
 function requirements(): string | undefined {
@@ -127,16 +139,7 @@ async function extraction(): Promise<void> {
       const here: Run = { ...run, cache };
       // Sessions are opened before the clock starts, as the opponent's network is.
       await run.pool.run('inspectModel', { model, ...taskContext(here) });
-      const start = performance.now();
-      const sources = [...subjectsOf(images, model).values()];
-      for await (const [, result] of run.pool.runInOrder('ensureBag', sources, (image) => ({
-        image,
-        model,
-        ...taskContext(here),
-      }))) {
-        if (!result.ok) throw new Error(result.reason);
-      }
-      const seconds = (performance.now() - start) / 1000;
+      const seconds = await timed(() => embedAll(here, images, model));
       rmSync(cache.folder, { recursive: true, force: true });
       return seconds;
     },
@@ -149,13 +152,7 @@ async function pairs(): Promise<void> {
   const { run, images, model } = await open('x-sdd', sizes.pairs);
   const sources = [...subjectsOf(images, model).values()];
   const shape = await run.pool.run('inspectModel', { model, ...taskContext(run) });
-  for await (const [, result] of run.pool.runInOrder('ensureBag', sources, (image) => ({
-    image,
-    model,
-    ...taskContext(run),
-  }))) {
-    if (!result.ok) throw new Error(result.reason);
-  }
+  await embedAll(run, images, model);
   const features = join(work, 'features.npy');
   const folder = join(shared, 'data', 'x-sdd');
   const args = [
@@ -177,13 +174,7 @@ async function pairs(): Promise<void> {
   if (cli.status !== 0) throw new Error(cli.stderr);
   const ours = (precision: Precision) => async () => {
     rmSync(join(run.cache.folder, 'pairs'), { recursive: true, force: true });
-    const before = process.cpuUsage();
-    const start = performance.now();
-    await compareAllPairs(run, model, shape, sources, chooseWay(run, model, shape, sources, precision));
-    const seconds = (performance.now() - start) / 1000;
-    const { user, system } = process.cpuUsage(before);
-    rows.at(-1)!.note = `${((user + system) / 1e6 / seconds).toFixed(2)} cores busy`;
-    return seconds;
+    return timed(() => compareAllPairs(run, model, shape, sources, chooseWay(run, model, shape, sources, precision)));
   };
   const theirs = () => {
     const { stdout, status, stderr } = spawnSync(
@@ -208,6 +199,28 @@ async function pairs(): Promise<void> {
     rounds,
   );
   await run.pool.close();
+}
+
+async function embedAll(run: Run, images: DatasetImage[], model: Model): Promise<void> {
+  const sources = [...subjectsOf(images, model).values()];
+  for await (const [, result] of run.pool.runInOrder('ensureBag', sources, (image) => ({
+    image,
+    model,
+    ...taskContext(run),
+  }))) {
+    if (!result.ok) throw new Error(result.reason);
+  }
+}
+
+/** Seconds; the row's note says how many cores were busy meanwhile. */
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  const start = performance.now();
+  await work();
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  rows.at(-1)!.note = `${((user + system) / 1e6 / seconds).toFixed(2)} cores busy`;
+  return seconds;
 }
 
 async function open(dataset: string, limit: number) {
@@ -244,16 +257,43 @@ function line({ what, ours, theirs, opponent, note }: Row): string {
   return `| ${what} | ${seconds(ours)} | ${seconds(theirs)} ${theirs.length > 0 ? opponent : ''} | ${ratio} | ${note} |`;
 }
 
+function scalingTable(): string {
+  const row = ({ images, seconds, stages, peakMegabytes, coresBusy }: ScalingRun) => {
+    const each = Object.entries(stages).map(([title, time]) => `${title.toLowerCase()} ${time.toFixed(1)} s`);
+    const [milliseconds, megabytes] = [(1000 * seconds) / images, peakMegabytes];
+    return `| ${images} | ${seconds.toFixed(1)} s | ${milliseconds.toFixed(1)} ms | ${megabytes.toFixed(0)} MB | ${coresBusy.toFixed(2)} | ${each.join(', ')} |`;
+  };
+  return [
+    '| images of 64 × 64, 8 references | cluster, cold | an image | peak | cores busy | |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...scaling.map(row),
+  ].join('\n');
+}
+
+function laterTable(): string {
+  const { first, otherSettings, tenMore } = later;
+  const row = (title: string, { seconds }: ScalingRun) =>
+    `| ${title} | ${seconds.toFixed(1)} s | ${((100 * seconds) / first.seconds).toFixed(1)} % |`;
+  return [
+    `| ${first.images} images, references ${sizes.references} | | of the first |`,
+    '| --- | --- | --- |',
+    row('first run', first),
+    row('again, another temperature and number of clusters', otherSettings),
+    row('ten images more', tenMore),
+  ].join('\n');
+}
+
 function report(): void {
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.versions.node}`;
   const memory = `peak memory of this process ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`;
   const table = ['| what | ours | opponent | as fast | |', '| --- | --- | --- | --- | --- |', ...rows.map(line)].join(
     '\n',
   );
-  const text = `${machine}; ${memory}\n\n${table}\n`;
+  const text = `${machine}; ${memory}\n\n${table}\n\n${scalingTable()}\n\n${laterTable()}\n`;
   const folder = join(root, 'test', 'artifacts');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'bench.md'), text);
-  writeFileSync(join(folder, 'bench.json'), `${JSON.stringify({ machine, isQuick, rows }, null, 2)}\n`);
+  writeFileSync(join(folder, 'bench.json'), `${JSON.stringify({ machine, isQuick, rows, scaling, later }, null, 2)}\n`);
+  writeFileSync(join(folder, 'scaling.svg'), drawScaling(scaling));
   console.log(`\n${readFileSync(join(folder, 'bench.md'), 'utf8')}`);
 }

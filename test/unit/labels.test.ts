@@ -6,7 +6,7 @@ import {
   clusterColor,
   clusterTitle,
   parseLabels,
-  renameCluster,
+  editsFor,
   serializeLabels,
   type LabelDocument,
 } from '../../worker/labels';
@@ -142,21 +142,27 @@ describe('a label file that cannot be read is answered with the place and what t
 
 describe('renaming a cluster', () => {
   it('replaces the name and nothing else', () => {
-    const renamed = applyEdits(text, renameCluster(text, 2, 'pore "deep"'));
+    const renamed = applyEdits(text, editsFor(text, { kind: 'rename', cluster: 2, name: 'pore "deep"' }));
     assert.equal(renamed, text.replace('"id": 2, "name": ""', '"id": 2, "name": "pore \\"deep\\""'));
   });
 
   it('keeps any formatting that a person or a formatter gave the file', () => {
     const compact = JSON.stringify(JSON.parse(text));
-    assert.equal(applyEdits(compact, renameCluster(compact, 1, 'x')), compact.replace('"scratch"', '"x"'));
+    assert.equal(
+      applyEdits(compact, editsFor(compact, { kind: 'rename', cluster: 1, name: 'x' })),
+      compact.replace('"scratch"', '"x"'),
+    );
   });
 
   it('to the same name is no edit', () => {
-    assert.deepEqual(renameCluster(text, 1, 'scratch'), []);
+    assert.deepEqual(editsFor(text, { kind: 'rename', cluster: 1, name: 'scratch' }), []);
   });
 
   it('that is not there is an error', () => {
-    assert.throws(() => renameCluster(text, 5, 'x'), { name: 'LabelFileError', message: /no cluster 5/ });
+    assert.throws(() => editsFor(text, { kind: 'rename', cluster: 5, name: 'x' }), {
+      name: 'RangeError',
+      message: /no cluster 5/,
+    });
   });
 });
 

@@ -37,33 +37,63 @@ export function exactBlocks(kernel: PatchKernel, bag: Float32Array, references: 
 }
 
 /**
- * Aggregates min_n ‖z_m − z_n^j‖ over the images j of `references`, except `own`. Eq. 7 takes the mean; the smallest over normal
- * images is Eq. 6.
+ * Aggregates min_n ‖z_m − z_n^j‖ over the references j, except `own`. Eq. 7 takes the mean; the smallest over normal images is Eq. 6.
  * @param own index of the image itself among the references (Eq. 7 leaves it out), or -1
  * @returns (M); zeros when there is no other image
  */
 export async function distancesToReferences(
   blocks: ReferenceBlocks,
-  { count: all, patches }: SharedBags,
+  { count: all, patches }: Pick<SharedBags, 'count' | 'patches'>,
   own: number,
   aggregate: AggregateName,
   flag: CancelFlag,
 ): Promise<Float32Array> {
   const aggregated = new Aggregated(patches);
-  for (let first = 0; first < all; first += blockImages) {
+  const others = Array.from({ length: all }, (_, slot) => slot).filter((slot) => slot !== own);
+  await addReferences(aggregated, blocks, others, flag);
+  return aggregated.result(aggregate, others.length);
+}
+
+/** Σ_j min_n ‖z_m − z_n^j‖ over the references in some slots. @returns (M) */
+export async function sumToReferences(
+  blocks: ReferenceBlocks,
+  slots: readonly number[],
+  patches: number,
+  flag: CancelFlag,
+): Promise<Float64Array> {
+  const aggregated = new Aggregated(patches);
+  await addReferences(aggregated, blocks, slots, flag);
+  return aggregated.sums;
+}
+
+/** @param slots rising; neighbours are compared at once */
+async function addReferences(
+  aggregated: Aggregated,
+  blocks: ReferenceBlocks,
+  slots: readonly number[],
+  flag: CancelFlag,
+): Promise<void> {
+  for (let at = 0; at < slots.length;) {
     throwIfCancelled(flag);
-    const count = Math.min(blockImages, all - first);
+    const first = slots[at]!;
+    let count = 1;
+    while (count < blockImages && slots[at + count] === first + count) count++;
     const squares = await blocks.nearest(first, count);
-    for (let j = 0; j < count; j++) {
-      if (first + j === own) continue;
-      for (let m = 0; m < patches; m++) aggregated.add(m, distance(squares[m * count + j]!));
+    for (let m = 0; m < squares.length / count; m++) {
+      for (let j = 0; j < count; j++) aggregated.add(m, distance(squares[m * count + j]!));
     }
+    at += count;
   }
-  return aggregated.result(aggregate, all - (own >= 0 ? 1 : 0));
 }
 
 /** What crosses from thread to thread. */
 export type AggregatedArrays = Pick<Aggregated, 'sums' | 'largest' | 'smallest'>;
+
+/**
+ * Distances are summed in steps of 2^-30, a thousandth of their own rounding: such sums are exact in double precision, so they are the
+ * same in any order, and what was added can be taken away again.
+ */
+const grains = 2 ** 30;
 
 /** Sum, largest and smallest of what was added for each patch of one image or of several. */
 export class Aggregated {
@@ -79,7 +109,7 @@ export class Aggregated {
   }
 
   add(at: number, value: number): void {
-    this.sums[at]! += value;
+    this.sums[at]! += Math.round(value * grains) / grains;
     if (value > this.largest[at]!) this.largest[at] = value;
     if (value < this.smallest[at]!) this.smallest[at] = value;
   }

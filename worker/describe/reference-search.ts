@@ -3,7 +3,8 @@ import { EngineError, type AggregateName } from '../api';
 import { allocateBags } from '../bags/search';
 import { startStage, taskContext, type Run } from '../engine';
 import type { Model } from '../models/model';
-import type { Description, MeasureTask, References, Weighting } from '../pool/tasks/compare';
+import type { Description, Weighting } from '../pool/tasks/compare';
+import { readSums, type MeasureTask, type References } from '../pool/tasks/references';
 import type { BagShape, ImageSource } from '../pool/tasks/thread';
 import { cacheKey } from '../store/cache';
 import type { SearchWay } from './search-way';
@@ -54,7 +55,7 @@ export class ReferenceSearch {
     const distances = await this.known(images);
     const rest = images.filter(({ bagKey }) => !distances.has(bagKey));
     if (rest.length === 0) return distances;
-    const references = await this.load();
+    const references = await this.load(rest);
     const progress = startStage(this.run, 'compare', rest.length);
     for await (const [image, result] of this.run.pool.runInOrder('measure', rest, (image) => ({
       ...this.measureTask(image, true),
@@ -80,14 +81,14 @@ export class ReferenceSearch {
     reasons: Map<string, string>,
   ): Promise<Map<string, Description>> {
     const descriptions = new Map<string, Description>();
-    const unknown = new Set<string>();
+    const unknown = new Map<string, ImageSource>();
     for (const content of contents) {
       const image = subjects.get(content)!;
       const isKnown =
         sampleDistances.has(image.bagKey) || (await this.run.cache.has('distances', this.distancesKey(image)));
-      if (!isKnown) unknown.add(content);
+      if (!isKnown) unknown.set(content, image);
     }
-    const references = unknown.size > 0 ? await this.load() : undefined;
+    const references = unknown.size > 0 ? await this.load([...unknown.values()]) : undefined;
     const progress = startStage(this.run, 'compare', contents.length);
     for await (const [content, result] of this.run.pool.runInOrder('describe', contents, (content) => {
       const image = subjects.get(content)!;
@@ -114,25 +115,32 @@ export class ReferenceSearch {
       own: this.kind === 'normal images' ? -1 : (this.slots.get(image.bagKey) ?? -1),
       aggregate: this.aggregate,
       distancesKey: this.distancesKey(image),
+      sumsKey: this.sumsKey(image),
       keepBag,
       ...taskContext(this.run),
     };
   }
 
-  private load(): Promise<References> {
-    return (this.loaded ??= this.loadReferences());
+  /** Where the cache keeps what an image was compared with last, whichever references those were. */
+  private sumsKey({ bagKey }: ImageSource): string | undefined {
+    const { way, aggregate } = this;
+    return aggregate === 'mean' ? cacheKey('sums', bagKey, way.key) : undefined;
   }
 
-  private async loadReferences(): Promise<References> {
+  private load(unknown: ImageSource[]): Promise<References> {
+    return (this.loaded ??= this.loadReferences(unknown));
+  }
+
+  private async loadReferences(unknown: ImageSource[]): Promise<References> {
     const { patches, dimensions } = this.shape;
-    const bags = allocateBags(this.references.length, patches, dimensions);
+    const count = this.references.length;
+    const all = [...this.references, ...(await this.formerReferences(unknown))];
+    const bags = allocateBags(all.length, patches, dimensions);
     const projection = await this.way.projection();
-    const projected = projection && {
-      projection,
-      bags: allocateBags(this.references.length, patches, projection.size),
-    };
-    const slots = this.references.map((image, slot) => ({ image, slot }));
-    for await (const [{ image }, result] of this.run.pool.runInOrder('loadBag', slots, ({ image, slot }) => ({
+    const projected = projection && { projection, bags: allocateBags(all.length, patches, projection.size) };
+    const keys = all.map(({ bagKey }) => bagKey);
+    const slots = all.map((image, slot) => ({ image, slot }));
+    for await (const [{ image, slot }, result] of this.run.pool.runInOrder('loadBag', slots, ({ image, slot }) => ({
       image,
       slot,
       bags,
@@ -140,9 +148,26 @@ export class ReferenceSearch {
       model: this.model,
       ...taskContext(this.run),
     }))) {
-      if (!result.ok) throw new EngineError('internal', `${image.file} ${result.reason}. Run again.`, image.file);
+      if (result.ok) continue;
+      if (slot < count) throw new EngineError('internal', `${image.file} ${result.reason}. Run again.`, image.file);
+      // A former reference that the cache lost just now: images that were compared with it are compared anew.
+      keys[slot] = '';
     }
-    return { bags, projected };
+    return { bags, projected, keys, count };
+  }
+
+  /** A few images that an earlier run compared with and this one does not, as long as the cache has their bags. */
+  private async formerReferences(unknown: ImageSource[]): Promise<ImageSource[]> {
+    for (const image of unknown) {
+      const key = this.sumsKey(image);
+      const known = key && (await readSums(this.run.cache, key, this.shape.patches));
+      if (!known) continue;
+      const former = known.keys.filter((bagKey) => !this.slots.has(bagKey));
+      if (former.length > this.references.length / 8) return [];
+      const are = await Promise.all(former.map((bagKey) => this.run.cache.has('bags', bagKey)));
+      return are.every(Boolean) ? former.map((bagKey) => ({ bagKey, file: '' })) : [];
+    }
+    return [];
   }
 }
 

@@ -8,6 +8,7 @@ export {
   type LabelImage,
   type LabelMethod,
 } from './document';
-export { applyEdits, renameCluster, type TextEdit } from './edit';
+export { changeLabels, editsFor, type LabelChange } from './change';
+export { applyEdits, type TextEdit } from './edit';
 export { clusterColor, clusterTitle } from './palette';
 export { serializeLabels } from './serialize';

@@ -21,7 +21,7 @@ function topLevel(key: string, value: unknown): string {
 }
 
 /** `{ "id": 1, "name": "scratch" }` */
-function onOneLine(value: unknown): string {
+export function onOneLine(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(onOneLine).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);

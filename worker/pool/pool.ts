@@ -17,6 +17,10 @@ type TaskInput<Name extends TaskName> = Parameters<Tasks[Name]>[0];
 type TaskResult<Name extends TaskName> = Awaited<ReturnType<Tasks[Name]>> extends Settled<infer Value> ? Value : never;
 
 const idleMilliseconds = 60_000;
+/** While one waits for the disk or for an image to be decoded, the other computes. */
+const tasksPerThread = 2;
+/** Tasks leave little garbage in JavaScript's own heap; without a limit, that heap grows with the number of images before it is looked at. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 /** Tasks of a thread that wait for the graphics card let the next image be decoded meanwhile. */
 const tasksWaitingForDevice = 4;
 
@@ -39,7 +43,8 @@ export class Pool {
       minThreads: 1,
       maxThreads: this.threads,
       idleTimeout: idleMilliseconds,
-      concurrentTasksPerWorker: 1,
+      concurrentTasksPerWorker: tasksPerThread,
+      resourceLimits,
     });
   }
 
@@ -68,7 +73,7 @@ export class Pool {
   ): AsyncGenerator<[Item, TaskResult<Name>]> {
     const [first] = items;
     const waitsForDevice = first !== undefined && usesDevice(input(first));
-    const ahead = this.threads * 2 * (waitsForDevice ? tasksWaitingForDevice : 1);
+    const ahead = this.threads * (waitsForDevice ? 2 * tasksWaitingForDevice : tasksPerThread + 1);
     const running = new Map<number, Promise<TaskResult<Name>>>();
     const start = (index: number): void => {
       const item = items[index];

@@ -2,3 +2,4 @@
 export * from './tasks/compare';
 export * from './tasks/group';
 export * from './tasks/images';
+export { loadBag } from './tasks/references';

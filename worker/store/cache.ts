@@ -7,7 +7,7 @@ import { temporaryExtension, writeFileAtomic } from './write';
 
 /** What is kept: one folder a kind. */
 export type CacheKind =
-  'bags' | 'distances' | 'descriptors' | 'pairs' | 'analyses' | 'thumbnails' | 'devices' | 'networks';
+  'bags' | 'distances' | 'sums' | 'descriptors' | 'pairs' | 'analyses' | 'thumbnails' | 'devices' | 'networks';
 
 /** Bytes of all entries after a run; the least recently used ones beyond it are removed. */
 const defaultLimitBytes = 4 * 1024 ** 3;
@@ -49,7 +49,7 @@ export function cacheKey(...parts: (string | number)[]): string {
   return hash.digest('hex');
 }
 
-/** A content-addressed folder, shared by all processes: entries are only ever written as a whole, and never changed. */
+/** A content-addressed folder, shared by all processes: entries are only ever written as a whole. */
 export class Cache {
   private broken: unknown;
 

@@ -1,17 +1,16 @@
 // Tasks that compare patches: tiles of all pairs, and single images with references.
-import type { AggregateName, PatchGrid } from '../../api';
-import { CandidateSearch, type ProjectedBags } from '../../bags/candidates';
+import type { PatchGrid } from '../../api';
 import { blockImages } from '../../bags/kernel';
 import { compareTile as compareTiles, exactSearch, type Tile, type TileResult } from '../../bags/pairs';
 import { principalProjection, type Projection } from '../../bags/projection';
-import { bagsView, distancesToReferences, exactBlocks, type SharedBags } from '../../bags/search';
 import { hardWeights, patchWeights, uniformWeights, weightedAverage } from '../../bags/weights';
 import { throwIfCancelled } from '../../cancel';
 import type { Model } from '../../models/model';
 import type { ValueRange } from '../../images/decode';
 import { maskWeights, readMask, type MaskSource } from '../../images/masks';
-import type { Cache } from '../../store/cache';
 import { task } from '../settle';
+import { distancesOf, type MeasureTask } from './references';
+import { withSearch } from './searches';
 import {
   bagOf,
   cacheOf,
@@ -36,9 +35,6 @@ export interface TileTask extends TaskContext {
   projection?: Projection | undefined;
 }
 
-/** Searches that wait for the next task. Each has a memory of its own: while a thread waits for a device, its tasks take turns. */
-let idleSearches: CandidateSearch[] = [];
-
 /** Compares the pairs of one tile, whose bags come from the cache: memory does not grow with the number of images. */
 export const compareTile = task(async (input: TileTask): Promise<TileResult> => {
   const { tile, rows, columns, withMeans, patches, dimensions, projection, flag } = input;
@@ -59,16 +55,6 @@ export const compareTile = task(async (input: TileTask): Promise<TileResult> => 
     compareTiles(await candidates.load(rowBags, columnBags, patches, dimensions, blockImages), tile, patches, flag),
   );
 });
-
-async function withSearch<T>(projection: Projection, work: (search: CandidateSearch) => Promise<T>): Promise<T> {
-  idleSearches = idleSearches.filter(({ key }) => key === projection.key);
-  const search = idleSearches.pop() ?? (await CandidateSearch.open(projection));
-  try {
-    return await work(search);
-  } finally {
-    idleSearches.push(search);
-  }
-}
 
 export interface ProjectionTask extends TaskContext {
   images: ImageSource[];
@@ -108,54 +94,6 @@ async function bagsOf(input: TileTask, images: ImageSource[]) {
     bags.set(embeddings, i * patches * dimensions);
   }
   return bags;
-}
-
-export interface LoadBagTask extends TaskContext {
-  image: ImageSource;
-  model: Model;
-  bags: SharedBags;
-  /** Where the projection of the embeddings goes, if it is wanted. */
-  projected?: ProjectedBags | undefined;
-  /** Where in `bags` the embeddings go. */
-  slot: number;
-}
-
-/** Reads an image's bag from the cache, or embeds it again, into shared memory. */
-export const loadBag = task((input: LoadBagTask) => {
-  const { image, model, bags, projected, slot, flag } = input;
-  throwIfCancelled(flag);
-  return outcome(async () => {
-    const { embeddings } = await bagOf(image, model, input, true);
-    bagsView(bags, slot).set(embeddings);
-    if (projected) {
-      const projection = await withSearch(projected.projection, (search) =>
-        search.projectBag(embeddings, bags.dimensions),
-      );
-      bagsView(projected.bags, slot).set(projection);
-    }
-    return null;
-  });
-});
-
-/** What images are compared with. */
-export interface References {
-  bags: SharedBags;
-  /** Absent where all patches are compared. */
-  projected?: ProjectedBags | undefined;
-}
-
-/** One image and what its patches are compared with. */
-export interface MeasureTask extends TaskContext {
-  image: ImageSource;
-  model: Model;
-  /** Absent when the distances are in the cache. */
-  references?: References | undefined;
-  /** Index of this image among the references, or -1. */
-  own: number;
-  aggregate: AggregateName;
-  distancesKey: string;
-  /** Whether the cache has room for this image's bag. */
-  keepBag: boolean;
 }
 
 /** Aggregated distances (M) of one image's patches to the references. */
@@ -233,17 +171,4 @@ function extremes(values: Float32Array): ValueRange {
     max = Math.max(max, value);
   }
   return { min, max };
-}
-
-async function distancesOf(input: MeasureTask, bag: Float32Array, cache: Cache): Promise<Float32Array> {
-  const { references, own, aggregate, flag, distancesKey } = input;
-  if (references === undefined) throw new Error('The cache lost distances during the run. Run again.');
-  const { bags, projected } = references;
-  const distances = await (projected
-    ? withSearch(projected.projection, async (search) =>
-        distancesToReferences(await search.loadImage(bag, bags, projected, blockImages), bags, own, aggregate, flag),
-      )
-    : distancesToReferences(exactBlocks(await kernelOf(input), bag, bags), bags, own, aggregate, flag));
-  await cache.put('distances', distancesKey, distances);
-  return distances;
 }

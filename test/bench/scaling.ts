@@ -1,0 +1,196 @@
+// How the whole program grows with the number of images: the time of each stage and the peak memory of `cluster` in a process of its
+// own, with a cold cache; and what a later run costs that shares most of its work with the first.
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { createRandom } from '../../worker/random';
+
+const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs');
+
+/** One `cluster` of so many images. Seconds; megabytes. */
+export interface ScalingRun {
+  images: number;
+  seconds: number;
+  /** By the title that the command line prints; a stage that comes twice is summed. */
+  stages: Record<string, number>;
+  peakMegabytes: number;
+  /** Of the CPU, on average over the run. */
+  coresBusy: number;
+}
+
+/** Runs over folders of each size. */
+export async function measureScaling(work: string, sizes: readonly number[]): Promise<ScalingRun[]> {
+  const runs: ScalingRun[] = [];
+  for (const images of sizes) {
+    const folder = await drawImages(join(work, `images-${images}`), images);
+    const cache = join(work, 'scaling-cache');
+    runs.push(await clusterFolder(folder, images, cache, ['--references', '8', '--clusters', '5']));
+    rmSync(cache, { recursive: true, force: true });
+  }
+  return runs;
+}
+
+export interface LaterRuns {
+  first: ScalingRun;
+  /** With another temperature and number of clusters. */
+  otherSettings: ScalingRun;
+  /** Ten images more. */
+  tenMore: ScalingRun;
+}
+
+/** @param references of Eq. 7, or `auto` */
+export async function measureLaterRuns(work: string, images: number, references: string): Promise<LaterRuns> {
+  const folder = await drawImages(join(work, `later-${images}`), images);
+  const more = await drawImages(join(work, 'more'), 10, images);
+  const cache = join(work, 'later-cache');
+  const run = (count: number, ...settings: string[]) =>
+    clusterFolder(folder, count, cache, ['--references', references, ...settings]);
+  const first = await run(images, '--clusters', '5');
+  const otherSettings = await run(images, '--clusters', '7', '--temperature', '0.05');
+  for (const file of readdirSync(more)) copyFileSync(join(more, file), join(folder, file));
+  const tenMore = await run(images + 10, '--clusters', '5');
+  rmSync(cache, { recursive: true, force: true });
+  return { first, otherSettings, tenMore };
+}
+
+/** Noise of 64 × 64 pixels with a bright spot, of which there are a few kinds. @param from number of the first */
+async function drawImages(folder: string, count: number, from = 0): Promise<string> {
+  const side = 64;
+  mkdirSync(folder, { recursive: true });
+  for (let i = from; i < from + count; i++) {
+    const random = createRandom(i);
+    const [x, y, radius] = [20 + (i % 7) * 4, 30, 2 + (i % 5)];
+    const pixels = Uint8Array.from({ length: side * side }, (_, at) => {
+      const isSpot = Math.hypot((at % side) - x, Math.floor(at / side) - y) < radius;
+      return random.between(100, 132) + (isSpot ? 80 : 0);
+    });
+    const file = join(folder, `${String(i).padStart(6, '0')}.png`);
+    await sharp(pixels, { raw: { width: side, height: side, channels: 1 } })
+      .png()
+      .toFile(file);
+  }
+  return folder;
+}
+
+async function clusterFolder(folder: string, images: number, cache: string, settings: string[]): Promise<ScalingRun> {
+  const start = performance.now();
+  const child = spawn(process.execPath, [cli, 'cluster', folder, ...settings], {
+    env: { ...process.env, ANOMALY_CLUSTERING_CACHE: cache },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const stages: Record<string, number> = {};
+  let stage = 'Start';
+  let since = start;
+  let log = '';
+  let peakMegabytes = 0;
+  let cpuSeconds = 0;
+  const look = setInterval(() => {
+    peakMegabytes = Math.max(peakMegabytes, numberIn(`/proc/${child.pid}/status`, /VmHWM:\s+(\d+)/) / 1024);
+    cpuSeconds = Math.max(cpuSeconds, cpuSecondsOf(child.pid!));
+  }, 50);
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+    for (const [, title] of text.matchAll(/^([^:\n]+): /gm)) {
+      if (title === stage) continue;
+      const now = performance.now();
+      stages[stage] = (stages[stage] ?? 0) + (now - since) / 1000;
+      [stage, since] = [title!, now];
+    }
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  clearInterval(look);
+  if (code !== 0) throw new Error(log);
+  const end = performance.now();
+  stages[stage] = (stages[stage] ?? 0) + (end - since) / 1000;
+  const seconds = (end - start) / 1000;
+  return { images, seconds, stages, peakMegabytes, coresBusy: cpuSeconds / seconds };
+}
+
+/** Linux only: zero elsewhere. */
+function numberIn(file: string, pattern: RegExp): number {
+  try {
+    return Number(pattern.exec(readFileSync(file, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** User and system time of a process, from the 14th and 15th field of its status. */
+function cpuSecondsOf(pid: number): number {
+  const clockTicks = 100;
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / clockTicks;
+  } catch {
+    return 0;
+  }
+}
+
+const colors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#8a6d00'];
+
+/** Curves over the number of images, both axes logarithmic: seconds of each stage on the left, peak memory on the right. */
+export function drawScaling(runs: readonly ScalingRun[]): string {
+  const [width, height] = [420, 300];
+  const titles = [...new Set(runs.flatMap(({ stages }) => Object.keys(stages)))];
+  const stageCurves = titles.map((title) => ({ title, values: runs.map(({ stages }) => stages[title] ?? NaN) }));
+  const memory = [{ title: 'peak memory', values: runs.map(({ peakMegabytes }) => peakMegabytes) }];
+  const panels = [
+    panel('seconds of each stage', stageCurves, runs, width, height),
+    `<g transform="translate(${width} 0)">${panel('megabytes', memory, runs, width, height)}</g>`,
+  ];
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * width} ${height}" font-family="sans-serif" font-size="11">
+<rect width="100%" height="100%" fill="#fff"/>
+${panels.join('\n')}
+</svg>
+`;
+}
+
+function panel(
+  title: string,
+  curves: { title: string; values: number[] }[],
+  runs: readonly ScalingRun[],
+  width: number,
+  height: number,
+): string {
+  const box = { left: 48, right: width - 112, top: 28, bottom: height - 36 };
+  const values = curves.flatMap((curve) => curve.values).filter((value) => value > 0);
+  const counts = runs.map(({ images }) => images);
+  const x = logScale(counts, box.left, box.right);
+  const y = logScale(values, box.bottom, box.top);
+  const ticks = decades(values).map(
+    (value) =>
+      `<path d="M${box.left} ${y(value)}H${box.right}" stroke="#ddd"/><text x="${box.left - 6}" y="${y(value) + 4}" text-anchor="end">${value}</text>`,
+  );
+  const marks = counts.map(
+    (count) => `<text x="${x(count)}" y="${box.bottom + 16}" text-anchor="middle">${count.toLocaleString('en')}</text>`,
+  );
+  const lines = curves.map(({ title: name, values: each }, i) => {
+    const color = colors[i % colors.length]!;
+    const points = each.flatMap((value, at) => (value > 0 ? [[x(counts[at]!), y(value)] as const] : []));
+    const dots = points.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3" fill="${color}"/>`).join('');
+    const label = `<text x="${box.right + 10}" y="${box.top + 16 * i + 4}" fill="${color}">${name}</text>`;
+    return `<polyline points="${points.join(' ')}" fill="none" stroke="${color}" stroke-width="1.5"/>${dots}${label}`;
+  });
+  const axis = `<text x="${(box.left + box.right) / 2}" y="${height - 6}" text-anchor="middle">images</text>`;
+  return [`<text x="${box.left}" y="16" font-weight="bold">${title}</text>`, ...ticks, ...marks, ...lines, axis].join(
+    '',
+  );
+}
+
+function logScale(values: readonly number[], from: number, to: number): (value: number) => number {
+  const [low, high] = [Math.log(Math.min(...values)), Math.log(Math.max(...values))];
+  const span = high > low ? high - low : 1;
+  return (value) => Math.round(10 * (from + ((Math.log(value) - low) / span) * (to - from))) / 10;
+}
+
+/** 1, 2 and 5 times the powers of ten that lie within the values. */
+function decades(values: readonly number[]): number[] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const all: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
+    for (const step of [1, 2, 5]) all.push(Number((step * 10 ** power).toPrecision(1)));
+  }
+  const within = all.filter((value) => value >= low && value <= high);
+  return within.length > 6 ? within.filter((value) => /^[0.]*1/.test(String(value))) : within;
+}
