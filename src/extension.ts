@@ -2,12 +2,13 @@
 import { Uri, window, type ExtensionContext } from 'vscode';
 import { ClusterCommand } from './commands/cluster';
 import { Commands } from './commands/index';
-import { rename } from './commands/rename';
+import { rename } from './commands/change-clusters';
 import { EngineClient } from './engine/client';
 import { GalleryProvider } from './gallery/provider';
 import { galleryViewType } from './gallery/view-type';
 import { LabelFiles } from './labels/files';
 import { ClusterTree } from './tree/cluster-tree';
+import { ClusterDecorations } from './tree/decorations';
 
 /** What the tests inside VS Code take hold of. */
 export interface ExtensionApi {
@@ -21,15 +22,27 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const script = Uri.joinPath(context.extensionUri, 'dist', 'main.cjs').fsPath;
   const engine = new EngineClient({ script, logger: log });
   const files = new LabelFiles();
-  const tree = new ClusterTree(files);
-  const gallery: GalleryProvider = new GalleryProvider(context.extensionUri, engine, log, (folder, labelFile) =>
-    cluster.run(folder, labelFile),
+  const tree = new ClusterTree(files, async (folder, path) => {
+    const [thumbnail] = await engine.request('thumbnails', { folder: folder.fsPath, paths: [path] });
+    return thumbnail?.file;
+  });
+  const decorations = new ClusterDecorations(files);
+  const gallery: GalleryProvider = new GalleryProvider(
+    context.extensionUri,
+    engine,
+    log,
+    (folder, labelFile) => cluster.run(folder, labelFile),
+    (labelFile, paths) => {
+      const [path] = paths;
+      if (paths.length === 1 && path !== undefined) void tree.revealImage(labelFile, path);
+    },
   );
+  const shared = tree.onDidSelectImages(({ labelFile, paths }) => gallery.select(labelFile, paths));
   const cluster: ClusterCommand = new ClusterCommand(engine, tree, gallery, context.workspaceState, log);
   const commands = new Commands(engine, tree, cluster, log);
   const editor = window.registerCustomEditorProvider(galleryViewType, gallery, {
     supportsMultipleEditorsPerDocument: true,
   });
-  context.subscriptions.push(log, engine, files, tree, gallery, commands, editor);
+  context.subscriptions.push(log, engine, files, tree, decorations, gallery, shared, commands, editor);
   return { tree, engine, rename };
 }

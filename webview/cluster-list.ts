@@ -1,103 +1,374 @@
-// All clusters below each other. A change of the model moves the elements that are there, so pictures, focus and scroll stay.
-import { ClusterSection, sectionId, type Rename } from './cluster-section';
+// All clusters below each other. Only tiles near the viewport are elements; the sections keep the height of all.
+import { ClusterSection, type SectionActions } from './cluster-section';
 import { h, placeChildren } from './dom';
-import type { GalleryModel } from './gallery-model';
-import { move } from './grid-navigation';
+import type { ImageModel } from './gallery-model';
+import { layoutGrid, measures, tilePlace, tilesWithin, tileSpan, type GridLayout } from './grid-layout';
+import { move, type Position } from './grid-navigation';
+import type { Section } from './interaction';
 import { Tile } from './tile';
 import type { TileLoader } from './tile-loader';
 
-export interface ClusterListActions {
-  rename?: Rename | undefined;
-  open?: ((path: string) => void) | undefined;
+/** How a person picks images. */
+export type Pick = 'only' | 'toggle' | 'range' | 'addRange';
+
+export interface ClusterListActions extends SectionActions {
+  pick: (path: string, how: Pick) => void;
+  pickAll: (paths: readonly string[], how: 'only' | 'add') => void;
+  open: (path: string) => void;
+  /** What can be done with the selected images, at a place in the window. */
+  imageMenu?: ((place: { x: number; y: number }) => void) | undefined;
+  /** The dragged images are dropped on a cluster. */
+  drop?: ((cluster: number) => void) | undefined;
 }
+
+/** How far outside the viewport tiles are made ready, in CSS pixels. */
+const margin = 500;
+/** Tiles off the page that are kept, because people scroll back. */
+const keptTiles = 400;
 
 export class ClusterList {
   readonly element = h('div', { class: 'clusters' });
-  readonly #loader: TileLoader;
-  readonly #actions: ClusterListActions;
-  readonly #tiles = new Map<string, Tile>();
-  #sections: ClusterSection[] = [];
-  /** The one tile that the Tab key reaches. */
-  #current: Tile | undefined;
+  readonly #known = new Map<number, ClusterSection>();
+  readonly #onPage = new Map<string, Tile>();
+  readonly #kept = new Map<string, Tile>();
+  #views: ClusterSection[] = [];
+  #sections: readonly Section[] = [];
+  #layout: GridLayout = layoutGrid([], { width: 0, tileSize: 128 });
+  #positions = new Map<string, Position>();
+  #selection: ReadonlySet<string> = new Set();
+  #tileSize = 128;
+  #toolbarHeight = 0;
+  /** The one image that the Tab key reaches. */
+  #current: string | undefined;
+  #keepsAll = false;
+  /** For the next frame. */
+  #isWaiting = false;
 
-  constructor(loader: TileLoader, actions: ClusterListActions) {
-    this.#loader = loader;
-    this.#actions = actions;
-    this.element.addEventListener('keydown', (event) => this.#onKey(event));
-    this.element.addEventListener('focusin', ({ target }) => this.#setCurrent(this.#tileOf(target)));
-    this.element.addEventListener('click', (event) => {
-      const tile = this.#tileOf(event.target);
-      // One click selects, two open; keyboards and screen readers click without a count.
-      if (tile && (event.detail === 0 || event.detail === 2)) this.#actions.open?.(tile.path);
+  constructor(
+    readonly loader: TileLoader,
+    readonly actions: ClusterListActions,
+  ) {
+    const { element } = this;
+    window.addEventListener('scroll', () => this.#renderSoon(), { passive: true });
+    new ResizeObserver(() => this.#layOut()).observe(element);
+    element.addEventListener('keydown', (event) => this.#onKey(event));
+    element.addEventListener('focusin', ({ target }) => this.#setCurrent(this.#pathOf(target)));
+    element.addEventListener('click', (event) => this.#onClick(event));
+    element.addEventListener('dblclick', ({ target }) => {
+      const path = this.#pathOf(target);
+      if (path !== undefined) actions.open(path);
     });
+    element.addEventListener('contextmenu', (event) => this.#onContextMenu(event));
+    if (actions.drop) this.#acceptDrops(actions.drop);
   }
 
-  update(model: GalleryModel): void {
-    const focused = document.activeElement;
-    const wanted = new Set(model.clusters.flatMap(({ images }) => images.map(({ path }) => path)));
-    for (const [path, tile] of this.#tiles) if (!wanted.has(path)) this.#remove(path, tile);
+  /** Paths in the order in which they are shown. */
+  get shown(): string[] {
+    return this.#sections.flatMap(({ images }) => images.map(({ path }) => path));
+  }
 
-    const old = new Map(this.#sections.map((section) => [section.element.id, section]));
-    this.#sections = model.clusters.map((cluster) => {
-      const section = old.get(sectionId(cluster.id)) ?? new ClusterSection(cluster, this.#actions.rename);
-      const tiles = cluster.images.map((image) => {
-        const tile = this.#tiles.get(image.path) ?? this.#add(image.path);
-        tile.describe(image);
-        return tile;
-      });
-      section.update(cluster, tiles);
-      return section;
+  get current(): string | undefined {
+    return this.#current;
+  }
+
+  update(sections: readonly Section[], selection: ReadonlySet<string>): void {
+    const focused = document.activeElement;
+    const hadFocus = focused instanceof HTMLElement && this.element.contains(focused);
+    this.#sections = sections;
+    this.#selection = selection;
+    this.#positions = new Map(
+      sections.flatMap(({ images }, section) =>
+        images.map(({ path }, index) => [path, { section, index }] as [string, Position]),
+      ),
+    );
+    const ids = new Set(sections.map(({ cluster }) => cluster.id));
+    for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
+    this.#views = sections.map((section) => {
+      const view = this.#known.get(section.cluster.id) ?? new ClusterSection(section, this.actions);
+      this.#known.set(section.cluster.id, view);
+      return view;
     });
     placeChildren(
       this.element,
-      this.#sections.map(({ element }) => element),
+      this.#views.map(({ element }) => element),
     );
-
-    if (!this.#current?.element.isConnected) this.#setCurrent(this.#sections.find(({ tiles }) => tiles[0])?.tiles[0]);
+    if (this.#current === undefined || !this.#positions.has(this.#current)) {
+      this.#current = sections.find(({ images }) => images[0])?.images[0]?.path;
+    }
+    this.#layOut();
     // An image that moved to another cluster lost the focus on its way.
-    if (focused instanceof HTMLElement && focused !== document.activeElement && this.element.contains(focused)) {
-      focused.focus({ preventScroll: true });
+    if (hadFocus && !this.element.contains(document.activeElement)) {
+      if (focused.isConnected) focused.focus({ preventScroll: true });
+      else if (this.#current !== undefined) this.#onPage.get(this.#current)?.element.focus({ preventScroll: true });
     }
   }
 
-  #add(path: string): Tile {
-    const tile = new Tile(path, this.#actions.open !== undefined);
-    this.#tiles.set(path, tile);
-    this.#loader.add(tile);
+  setTileSize(size: number): void {
+    if (size === this.#tileSize) return;
+    // What is at the top of the window stays there.
+    const anchor = this.#topImage();
+    this.#tileSize = size;
+    this.#layOut();
+    if (anchor) this.#scrollTo(anchor.path, anchor.offset);
+  }
+
+  setToolbarHeight(height: number): void {
+    this.#toolbarHeight = height;
+  }
+
+  startRename(cluster: number): void {
+    this.#known.get(cluster)?.startRename();
+  }
+
+  /** Brings an image into view and gives it the focus. */
+  reveal(path: string, focus = true): void {
+    const position = this.#positions.get(path);
+    if (!position) return;
+    this.#setCurrent(path);
+    const span = tileSpan(this.#layout, position.section, position.index);
+    const top = this.#top();
+    const headings = this.#toolbarHeight + measures.heading;
+    if (top + span.top < window.scrollY + headings) window.scrollTo({ top: top + span.top - headings - measures.gap });
+    else if (top + span.bottom > window.scrollY + window.innerHeight) {
+      window.scrollTo({ top: top + span.bottom - window.innerHeight + measures.gap });
+    }
+    this.#render();
+    if (focus) this.#onPage.get(path)?.element.focus({ preventScroll: true });
+  }
+
+  /** Throws away tiles off the page, because pictures have changed. */
+  forgetKept(): void {
+    this.#kept.clear();
+  }
+
+  /** Makes every tile and keeps it: for printing. */
+  loadAll(): void {
+    this.#keepsAll = true;
+    this.#render();
+  }
+
+  #layOut(): void {
+    const { clientWidth: width } = this.element;
+    if (width === 0) return;
+    this.#layout = layoutGrid(
+      this.#sections.map(({ images }) => images.length),
+      { width, tileSize: this.#tileSize },
+    );
+    for (const [i, view] of this.#views.entries()) view.update(this.#sections[i]!, this.#layout.sections[i]!);
+    this.#render();
+  }
+
+  #renderSoon(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    requestAnimationFrame(() => {
+      this.#isWaiting = false;
+      this.#render();
+    });
+  }
+
+  #render(): void {
+    const top = this.#top();
+    const [from, to] = this.#keepsAll
+      ? [0, Infinity]
+      : [window.scrollY - top - margin, window.scrollY - top + window.innerHeight + margin];
+    const wanted = new Map<string, { image: ImageModel; position: Position }>();
+    const add = (position: Position) => {
+      const image = this.#sections[position.section]!.images[position.index]!;
+      wanted.set(image.path, { image, position });
+    };
+    for (const section of this.#sections.keys()) {
+      const { top: start, height } = this.#layout.sections[section]!;
+      if (start > to || start + height < from) continue;
+      const [first, end] = tilesWithin(this.#layout, section, from, Math.min(to, start + height));
+      for (let index = first; index < end; index++) add({ section, index });
+    }
+    // The Tab key and the focus need theirs wherever it is.
+    const current = this.#current === undefined ? undefined : this.#positions.get(this.#current);
+    if (current) add(current);
+
+    for (const [path, tile] of this.#onPage) if (!wanted.has(path)) this.#takeOff(path, tile);
+    const bySection = new Map<number, HTMLElement[]>();
+    for (const [path, { image, position }] of wanted) {
+      const tile = this.#onPage.get(path) ?? this.#putOn(path);
+      const { x, y } = tilePlace(this.#layout, position.index);
+      tile.describe(image);
+      tile.place(x, y, position.index + 1, this.#sections[position.section]!.images.length);
+      tile.select(this.#selection.has(path));
+      tile.element.tabIndex = path === this.#current ? 0 : -1;
+      const list = bySection.get(position.section) ?? [];
+      list.push(tile.element);
+      bySection.set(position.section, list);
+    }
+    for (const [section, view] of this.#views.entries()) {
+      const tiles = bySection.get(section) ?? [];
+      view.grid.hidden = tiles.length === 0;
+      // Screen readers go through them in this order.
+      placeChildren(
+        view.grid,
+        tiles.sort((a, b) => Number(a.ariaPosInSet) - Number(b.ariaPosInSet)),
+      );
+    }
+  }
+
+  #putOn(path: string): Tile {
+    const tile = this.#kept.get(path) ?? new Tile(path);
+    this.#kept.delete(path);
+    this.#onPage.set(path, tile);
+    this.loader.enter(tile);
     return tile;
   }
 
-  #remove(path: string, tile: Tile): void {
-    this.#tiles.delete(path);
-    this.#loader.remove(tile);
-    tile.element.remove();
+  #takeOff(path: string, tile: Tile): void {
+    this.#onPage.delete(path);
+    this.loader.leave(tile);
+    if (!this.#positions.has(path)) return;
+    this.#kept.set(path, tile);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > keptTiles && oldest !== undefined) this.#kept.delete(oldest);
   }
 
-  #tileOf(target: EventTarget | null): Tile | undefined {
-    const element = target instanceof Element ? target.closest<HTMLElement>('.tile-target') : null;
-    return element ? this.#tiles.get(element.dataset['path'] ?? '') : undefined;
+  /** Of the clusters on the page, from its top. */
+  #top(): number {
+    return this.element.getBoundingClientRect().top + window.scrollY;
   }
 
-  #setCurrent(tile: Tile | undefined): void {
-    if (tile === undefined || tile === this.#current) return;
-    if (this.#current) this.#current.target.tabIndex = -1;
-    this.#current = tile;
-    tile.target.tabIndex = 0;
+  /** The first image that is fully below the headings. */
+  #topImage(): { path: string; offset: number } | undefined {
+    const top = this.#top();
+    const edge = window.scrollY - top + this.#toolbarHeight + measures.heading;
+    for (const [section, { top: start, height }] of this.#layout.sections.entries()) {
+      if (start + height < edge) continue;
+      const [first, end] = tilesWithin(this.#layout, section, edge, edge + window.innerHeight);
+      const image = first < end ? this.#sections[section]?.images[first] : undefined;
+      if (!image) continue;
+      return { path: image.path, offset: tileSpan(this.#layout, section, first).top - (window.scrollY - top) };
+    }
+    return undefined;
+  }
+
+  #scrollTo(path: string, offset: number): void {
+    const position = this.#positions.get(path);
+    if (!position || window.scrollY === 0) return;
+    window.scrollTo({ top: this.#top() + tileSpan(this.#layout, position.section, position.index).top - offset });
+  }
+
+  #pathOf(target: EventTarget | null): string | undefined {
+    const tile = target instanceof Element ? target.closest<HTMLElement>('.tile') : null;
+    return tile?.dataset['path'];
+  }
+
+  #setCurrent(path: string | undefined): void {
+    if (path === undefined || path === this.#current) return;
+    if (this.#current !== undefined) {
+      const tile = this.#onPage.get(this.#current);
+      if (tile) tile.element.tabIndex = -1;
+    }
+    this.#current = path;
+    const tile = this.#onPage.get(path);
+    if (tile) tile.element.tabIndex = 0;
+  }
+
+  #onClick(event: MouseEvent): void {
+    const path = this.#pathOf(event.target);
+    if (path === undefined) return;
+    const adds = event.ctrlKey || event.metaKey;
+    this.actions.pick(path, event.shiftKey ? (adds ? 'addRange' : 'range') : adds ? 'toggle' : 'only');
+  }
+
+  #onContextMenu(event: MouseEvent): void {
+    const path = this.#pathOf(event.target);
+    if (path === undefined || !this.actions.imageMenu) return;
+    event.preventDefault();
+    if (!this.#selection.has(path)) this.actions.pick(path, 'only');
+    this.#setCurrent(path);
+    const box = this.#onPage.get(path)!.element.getBoundingClientRect();
+    const isKeyboard = event.clientX === 0 && event.clientY === 0;
+    this.actions.imageMenu(isKeyboard ? { x: box.left + 16, y: box.top + 16 } : { x: event.clientX, y: event.clientY });
   }
 
   #onKey(event: KeyboardEvent): void {
-    const tile = this.#tileOf(event.target);
-    if (!tile || event.altKey || event.shiftKey) return;
-    const section = this.#sections.findIndex(({ tiles }) => tiles.includes(tile));
-    const { grid, tiles } = this.#sections[section]!;
+    const path = this.#pathOf(event.target);
+    const from = path === undefined ? undefined : this.#positions.get(path);
+    if (path === undefined || !from) return;
+    if (this.#onActionKey(event, path, from)) {
+      event.preventDefault();
+      return;
+    }
+    if (event.altKey) return;
     const to = move(
-      this.#sections.map((each) => each.tiles.length),
-      { section, index: tiles.indexOf(tile) },
+      this.#sections.map(({ images }) => images.length),
+      from,
       event,
-      getComputedStyle(grid).gridTemplateColumns.split(' ').length,
+      this.#layout.columns,
     );
     if (!to) return;
     event.preventDefault();
-    this.#sections[to.section]?.tiles[to.index]?.target.focus();
+    const target = this.#sections[to.section]!.images[to.index]!.path;
+    this.actions.pick(target, event.shiftKey ? 'range' : 'only');
+    this.reveal(target);
+  }
+
+  /** @returns whether the key was meant for it */
+  #onActionKey(event: KeyboardEvent, path: string, { section }: Position): boolean {
+    const control = event.ctrlKey || event.metaKey;
+    switch (event.key) {
+      case 'Enter':
+        this.actions.open(path);
+        return true;
+      case ' ':
+        this.actions.pick(path, event.shiftKey ? 'range' : 'toggle');
+        return true;
+      case 'a':
+      case 'A': {
+        if (!control) return false;
+        const paths = event.shiftKey ? this.shown : this.#sections[section]!.images.map((image) => image.path);
+        this.actions.pickAll(paths, 'only');
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  #acceptDrops(drop: (cluster: number) => void): void {
+    const { element } = this;
+    const sectionOf = (target: EventTarget | null) =>
+      target instanceof Element ? target.closest<HTMLElement>('section.cluster') : null;
+    let over: HTMLElement | null = null;
+    const mark = (section: HTMLElement | null) => {
+      if (section === over) return;
+      over?.classList.remove('drop-target');
+      section?.classList.add('drop-target');
+      over = section;
+    };
+    let isDragging = false;
+    element.addEventListener('dragstart', (event) => {
+      const path = this.#pathOf(event.target);
+      if (path === undefined || !event.dataTransfer) return;
+      if (!this.#selection.has(path)) this.actions.pick(path, 'only');
+      isDragging = true;
+      event.dataTransfer.effectAllowed = 'move';
+      event.dataTransfer.setData('text/plain', [...this.#selection].join('\n'));
+    });
+    element.addEventListener('dragover', (event) => {
+      const section = sectionOf(event.target);
+      if (!isDragging || !section || section.dataset['cluster'] === '0') return;
+      event.preventDefault();
+      mark(section);
+    });
+    element.addEventListener('dragleave', (event) => {
+      if (!sectionOf(event.relatedTarget)) mark(null);
+    });
+    element.addEventListener('dragend', () => {
+      isDragging = false;
+      mark(null);
+    });
+    element.addEventListener('drop', (event) => {
+      const section = sectionOf(event.target);
+      if (!isDragging || !section) return;
+      event.preventDefault();
+      drop(Number(section.dataset['cluster']));
+    });
   }
 }

@@ -1,78 +1,93 @@
-// One cluster: a heading that stays in view, with a name that can be edited in place, and the grid of its images.
+// One cluster: a heading that stays in view, with a name that can be edited in place, and the place of its images.
 import { InlineTextField } from './controls';
-import { h, icon, placeChildren } from './dom';
+import { h, icon } from './dom';
 import { count, percent } from './format';
-import type { ClusterModel } from './gallery-model';
-import type { Tile } from './tile';
+import type { Section } from './interaction';
+import type { SectionLayout } from './grid-layout';
 
 /** Renames a cluster; false when it failed, and the person has been told. */
 export type Rename = (id: number, name: string) => Promise<boolean>;
 
+export interface SectionActions {
+  rename?: Rename | undefined;
+  fold: (id: number, folded: boolean) => void;
+  /** Opens what can be done with the cluster below an element. */
+  menu?: ((id: number, anchor: HTMLElement) => void) | undefined;
+}
+
 export class ClusterSection {
   readonly element: HTMLElement;
-  readonly grid = h('ul', { class: 'grid', role: 'list' });
-  tiles: readonly Tile[] = [];
-  readonly #heading: HTMLHeadingElement;
+  /** Hidden while no tile is on the page. */
+  readonly grid = h('ul', { class: 'grid', role: 'listbox', 'aria-multiselectable': 'true', hidden: true });
   readonly #name: HTMLElement;
+  readonly #fold = h('button', { class: 'fold', type: 'button' }, icon('chevron'));
   readonly #text = h('span', { class: 'cluster-title' });
   readonly #count = h('span', { class: 'cluster-count' });
-  readonly #rename: Rename | undefined;
-  #model: ClusterModel;
+  #section: Section;
   #field: InlineTextField | undefined;
 
-  constructor(model: ClusterModel, rename: Rename | undefined) {
-    this.#model = model;
-    this.#rename = rename;
-    this.#name = rename ? this.#nameButton() : h('span', { class: 'cluster-name' }, this.#text);
-    const id = sectionId(model.id);
-    this.#heading = h(
+  constructor(
+    section: Section,
+    readonly actions: SectionActions,
+  ) {
+    this.#section = section;
+    const { id } = section.cluster;
+    const isCluster = id > 0;
+    this.#name = actions.rename && isCluster ? this.#nameButton() : h('span', { class: 'cluster-name' }, this.#text);
+    const elementId = sectionId(id);
+    const heading = h(
       'h2',
-      { id: `${id}-name` },
-      h('span', { class: 'cluster-dot', 'aria-hidden': 'true' }),
+      { id: `${elementId}-name` },
+      isCluster ? h('span', { class: 'cluster-dot', 'aria-hidden': 'true' }) : null,
       this.#name,
     );
+    this.#fold.addEventListener('click', () => actions.fold(id, !this.#section.isFolded));
     this.element = h(
       'section',
-      { class: 'cluster', id, 'aria-labelledby': `${id}-name` },
-      h('div', { class: 'cluster-heading' }, this.#heading, this.#count),
+      { class: 'cluster', id: elementId, 'aria-labelledby': `${elementId}-name` },
+      h(
+        'div',
+        { class: 'cluster-heading' },
+        isCluster ? this.#fold : null,
+        heading,
+        this.#count,
+        actions.menu && isCluster ? this.#menuButton(actions.menu) : null,
+      ),
       this.grid,
     );
+    this.element.dataset['cluster'] = String(id);
     this.element.addEventListener('keydown', (event) => {
-      if (event.key !== 'F2' || !rename) return;
+      if (event.key !== 'F2' || !actions.rename || !isCluster) return;
       event.preventDefault();
-      this.#startRename();
+      this.startRename();
     });
   }
 
-  update(model: ClusterModel, tiles: readonly Tile[]): void {
-    this.#model = model;
-    this.tiles = tiles;
-    this.#text.textContent = model.title;
-    this.#count.textContent = `${count(model.images.length, 'image')} · ${percent(model.share)}`;
-    this.element.style.setProperty('--cluster-color', model.color);
-    this.grid.setAttribute('aria-label', `Images of ${model.title}`);
-    placeChildren(
-      this.grid,
-      tiles.map(({ element }) => element),
-    );
+  get section(): Section {
+    return this.#section;
   }
 
-  #nameButton(): HTMLElement {
-    const button = h(
-      'button',
-      { class: 'cluster-name', type: 'button', title: 'Rename (F2)', 'aria-keyshortcuts': 'F2' },
-      this.#text,
-      icon('pencil'),
-    );
-    button.addEventListener('click', () => this.#startRename());
-    return button;
+  update(section: Section, layout: SectionLayout): void {
+    this.#section = section;
+    const { cluster, isFolded, count: shown } = section;
+    const { title, images, share, majority, color } = cluster;
+    this.#text.textContent = title;
+    const all = images.length === shown ? '' : `${shown.toLocaleString('en')} of `;
+    const purity = majority ? ` · ${percent(majority.share)} ${majority.name}` : '';
+    this.#count.textContent = `${all}${count(images.length, 'image')} · ${percent(share)}${purity}`;
+    this.#fold.setAttribute('aria-expanded', String(!isFolded));
+    this.#fold.setAttribute('aria-label', `${isFolded ? 'Show' : 'Hide'} the images of ${title}`);
+    this.element.style.setProperty('--cluster-color', color);
+    this.element.style.height = `${layout.height}px`;
+    this.grid.setAttribute('aria-label', `Images of ${title}`);
   }
 
-  #startRename(): void {
+  startRename(): void {
     if (this.#field) return;
+    const { cluster } = this.#section;
     const focused = document.activeElement;
     const back = focused instanceof HTMLElement && this.element.contains(focused) ? focused : this.#name;
-    this.#field = new InlineTextField(`Name of ${this.#model.title}`, this.#model.name, (text, left) => {
+    this.#field = new InlineTextField(`Name of ${cluster.title}`, cluster.name, (text, left) => {
       this.#field?.element.replaceWith(this.#name);
       this.#field = undefined;
       if (!left) back.focus({ preventScroll: true });
@@ -82,12 +97,32 @@ export class ClusterSection {
     this.#field.start();
   }
 
+  #nameButton(): HTMLElement {
+    const button = h(
+      'button',
+      { class: 'cluster-name', type: 'button', title: 'Rename (F2)', 'aria-keyshortcuts': 'F2' },
+      this.#text,
+      icon('pencil'),
+    );
+    button.addEventListener('click', () => this.startRename());
+    return button;
+  }
+
+  #menuButton(open: NonNullable<SectionActions['menu']>): HTMLElement {
+    const button = h('button', { class: 'cluster-menu', type: 'button', 'aria-haspopup': 'menu' }, icon('more'));
+    button.setAttribute('aria-label', 'More actions for this cluster');
+    button.title = 'More actions';
+    button.addEventListener('click', () => open(this.#section.cluster.id, button));
+    return button;
+  }
+
   async #commit(name: string): Promise<void> {
-    if (name === this.#model.name) return;
+    const { id, name: before } = this.#section.cluster;
+    if (name === before) return;
     // The new name is there at once; the label file's own word follows.
     if (name !== '') this.#text.textContent = name;
-    const renamed = await this.#rename?.(this.#model.id, name);
-    if (renamed !== true) this.#text.textContent = this.#model.title;
+    const renamed = await this.actions.rename?.(id, name);
+    if (renamed !== true) this.#text.textContent = this.#section.cluster.title;
   }
 }
 

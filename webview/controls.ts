@@ -104,15 +104,65 @@ export interface RangeOptions {
   value: number;
   /** What a screen reader says for a value. */
   describe: (value: number) => string;
+  /** Whether the value stands beside the slider. */
+  showsValue?: boolean;
   onInput: (value: number) => void;
+  /** Once, when the person lets go. */
+  onChange?: (value: number) => void;
 }
 
 /** A native slider; the toolkit has none. */
-export function range({ label, min, max, step, value, describe, onInput }: RangeOptions): HTMLElement {
+export function range({
+  label,
+  min,
+  max,
+  step,
+  value,
+  describe,
+  showsValue = false,
+  onInput,
+  onChange,
+}: RangeOptions): HTMLElement {
   const input = h('input', { type: 'range', min, max, step, value, 'aria-valuetext': describe(value) });
+  const shown = showsValue ? h('output', {}, String(value)) : null;
   input.addEventListener('input', () => {
     input.setAttribute('aria-valuetext', describe(input.valueAsNumber));
+    if (shown) shown.textContent = String(input.valueAsNumber);
     onInput(input.valueAsNumber);
   });
-  return h('label', { class: 'range' }, h('span', {}, label), input);
+  if (onChange) input.addEventListener('change', () => onChange(input.valueAsNumber));
+  return h('label', { class: 'range' }, h('span', {}, label), input, shown);
+}
+
+/** A field whose text filters while it is typed. */
+export function searchField(label: string, onInput: (text: string) => void): { element: HTMLElement; clear(): void } {
+  const input = h('input', { type: 'search', placeholder: label, 'aria-label': label, spellcheck: 'false' });
+  input.addEventListener('input', () => onInput(input.value));
+  const element = h('span', { class: 'search-field' }, icon('search'), input);
+  return { element, clear: () => (input.value = '') };
+}
+
+export interface Choice<Value extends string> {
+  value: Value;
+  label: string;
+}
+
+/** A native drop-down list: it opens outside the page's bounds and is known to every screen reader. */
+export function choiceList<Value extends string>(
+  label: string,
+  choices: readonly Choice<Value>[],
+  value: Value,
+  onChange: (value: Value) => void,
+): { element: HTMLElement; select: HTMLSelectElement } {
+  const select = h('select', {}, ...choices.map((choice) => h('option', { value: choice.value }, choice.label)));
+  select.value = value;
+  select.addEventListener('change', () => onChange(select.value as Value));
+  return { element: h('label', { class: 'choice' }, h('span', {}, label), select), select };
+}
+
+/** A button that stays pressed. */
+export function toggleButton(label: string, pressed: boolean, onChange: (pressed: boolean) => void): HTMLButtonElement {
+  const element = h('button', { class: 'toggle', type: 'button', 'aria-pressed': String(pressed) }, label);
+  element.addEventListener('click', () => onChange(element.getAttribute('aria-pressed') !== 'true'));
+  return element;
 }

@@ -19,3 +19,8 @@ export function distance(value: number): string {
 export function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
+
+/** The last folder and the file's name. */
+export function shortPath(path: string): string {
+  return path.split('/').slice(-2).join('/');
+}

@@ -37,6 +37,13 @@ function makeColors(): Uint8ClampedArray {
   return colors;
 }
 
+/** From the smallest to the largest. */
+export function rangeOf(values: ArrayLike<number>): Scale {
+  let [min, max] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) [min, max] = [Math.min(min, values[i]!), Math.max(max, values[i]!)];
+  return { min, max };
+}
+
 /**
  * @param values any number of distances
  * @returns four bytes RGBA for each; values beyond the scale get its end's colour

@@ -1,6 +1,8 @@
 // The gallery's source in VS Code: everything is asked of the extension host.
-import type { GallerySource, PageState, ViewStorage } from './source';
+import type { LabelChange } from '../worker/labels/change';
+import type { ExportFormat } from './protocol';
 import type { RpcClient } from './rpc';
+import type { GallerySource, PageState, ViewStorage } from './source';
 
 export class HostSource implements GallerySource {
   state: PageState = { kind: 'loading' };
@@ -26,16 +28,44 @@ export class HostSource implements GallerySource {
     this.#listener = listener;
   }
 
+  onSelect(listener: (paths: string[]) => void): void {
+    this.rpc.onNotification('select', ({ paths }) => listener(paths));
+  }
+
+  analysis() {
+    return this.rpc.request('analysis', null);
+  }
+
+  map() {
+    return this.rpc.request('map', null);
+  }
+
   thumbnails(paths: string[]) {
     return this.rpc.request('thumbnails', { paths });
+  }
+
+  picture(path: string) {
+    return this.rpc.request('picture', { path });
   }
 
   heatMaps(paths: string[]) {
     return this.rpc.request('heatMaps', { paths });
   }
 
-  renameCluster(id: number, name: string) {
-    return this.rpc.request('renameCluster', { id, name });
+  change(change: LabelChange) {
+    return this.rpc.request('change', change);
+  }
+
+  export(format: ExportFormat) {
+    return this.rpc.request('export', { format });
+  }
+
+  selected(paths: string[]) {
+    return this.rpc.request('selected', { paths });
+  }
+
+  copy(text: string) {
+    return this.rpc.request('copy', { text });
   }
 
   openImage(path: string) {

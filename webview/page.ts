@@ -1,5 +1,6 @@
 // The page: whatever its source says, it shows the gallery, or why there is none.
-import { LabelFileError, parseLabels } from '../worker/labels';
+import type { Analysis } from '../worker/api';
+import type { LabelDocument } from '../worker/labels/view';
 import { button, progress, registerControls } from './controls';
 import { h, icon } from './dom';
 import { galleryModel } from './gallery-model';
@@ -21,31 +22,38 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
   const gallery = new GalleryView(source, view, messages, overview);
   const main = h('main');
   root.replaceChildren(main, messages.element);
+  let known: { id: string | null; analysis: Analysis | null } = { id: null, analysis: null };
 
-  const show = (state: PageState): void => {
+  const show = async (state: PageState): Promise<void> => {
     if (state.kind !== 'labels') {
       main.replaceChildren(placeholder(state, source, messages));
       return;
     }
-    try {
-      gallery.update(galleryModel(state.title, parseLabels(state.labels), state.analysis));
-    } catch (error) {
-      if (!(error instanceof LabelFileError)) throw error;
-      const { message, line, column } = error;
-      show({ kind: 'invalid', title: state.title, message, line, column });
-      return;
+    if (state.analysisId !== known.id) {
+      const analysis = await source.analysis().catch((error: unknown) => {
+        messages.showError(error);
+        return null;
+      });
+      known = { id: state.analysisId, analysis };
+      // A newer state has been shown, or is about to be.
+      if (source.state !== state) return;
     }
+    // The host has checked the text.
+    gallery.update(
+      galleryModel(state.title, JSON.parse(state.labels.replace(/^\uFEFF/, '')) as LabelDocument, known.analysis),
+    );
     if (gallery.element.isConnected) return;
     main.replaceChildren(gallery.element);
-    window.scrollTo({ top: view.value.scroll, behavior: 'instant' });
+    // Once it is laid out.
+    requestAnimationFrame(() => window.scrollTo({ top: view.value.scroll, behavior: 'instant' }));
   };
 
   window.addEventListener('scroll', () => {
     if (gallery.element.isConnected) view.update({ scroll: window.scrollY });
   });
-  source.subscribe(show);
-  show(source.state);
-  return { loadAll: () => gallery.loader.loadAll() };
+  source.subscribe((state) => void show(state));
+  void show(source.state);
+  return { loadAll: () => gallery.loadAll() };
 }
 
 /** What stands in the place of the gallery. */

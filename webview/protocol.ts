@@ -1,6 +1,7 @@
 // The contract between the gallery page and the extension host: one interface a message, a map per direction.
 // Every request is answered by its result or by an error, so a handler that throws reaches its caller.
 import type { Analysis, HeatMap } from '../worker/api';
+import type { LabelChange } from '../worker/labels/change';
 
 /** What the page asks of the host. */
 export interface GalleryRequests {
@@ -9,8 +10,19 @@ export interface GalleryRequests {
   /** Webview URIs of thumbnails. */
   thumbnails: { params: { paths: string[] }; result: ThumbnailUri[] };
   heatMaps: { params: { paths: string[] }; result: HeatMap[] };
+  /** The analysis that `analysisId` names; null when it is gone. */
+  analysis: { params: null; result: Analysis | null };
+  /** (images of the analysis, 2), or null. */
+  map: { params: null; result: Float32Array | null };
+  /** Webview URIs of the whole image and of its mask's outline. */
+  picture: { params: { path: string }; result: { uri: string; mask?: string } };
   /** One undoable edit of the label file. */
-  renameCluster: { params: { id: number; name: string }; result: null };
+  change: { params: LabelChange; result: null };
+  /** Writes what the gallery shows to a place that the person chooses. */
+  export: { params: ExportRequest; result: null };
+  /** Tells the side panel which images are selected. */
+  selected: { params: { paths: string[] }; result: null };
+  copy: { params: { text: string }; result: null };
   /** Opens the image in the editor. */
   openImage: { params: { path: string }; result: null };
   /** Clusters the folder (again), so that heat maps are at hand. */
@@ -23,6 +35,15 @@ export interface GalleryRequests {
 export interface GalleryNotifications {
   /** The label file or its analysis changed. */
   stateChanged: GalleryState;
+  /** The person chose images in the side panel. */
+  select: { paths: string[] };
+}
+
+export const exportFormats = ['csv', 'folders', 'coco', 'fiftyone', 'report'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+export interface ExportRequest {
+  format: ExportFormat;
 }
 
 /** Where a thumbnail can be loaded from, or why there is none. */
@@ -39,8 +60,8 @@ export type GalleryState =
       title: string;
       /** Text of the label file. */
       labels: string;
-      /** Null when the last run is not in the cache. */
-      analysis: Analysis | null;
+      /** Changes with every run; null when the last run is not in the cache. */
+      analysisId: string | null;
     }
   | { kind: 'invalid'; title: string; message: string; line: number; column: number };
 

@@ -1,5 +1,5 @@
 // The gallery's source in a report: everything lies in the page already.
-import type { HeatMap, ReportData, ReportImage } from '../worker/api';
+import type { Analysis, HeatMap, ReportData, ReportImage } from '../worker/api';
 import type { ThumbnailUri } from './protocol';
 import type { GallerySource, PageState } from './source';
 
@@ -8,12 +8,24 @@ export class ReportSource implements GallerySource {
   readonly #images: ReadonlyMap<string, ReportImage>;
 
   constructor(readonly data: ReportData) {
-    this.state = { kind: 'labels', title: data.title, labels: data.labels, analysis: data.analysis };
+    this.state = { kind: 'labels', title: data.title, labels: data.labels, analysisId: 'report' };
     this.#images = new Map(data.images.map((image) => [image.path, image]));
   }
 
   /** A report never changes. */
   subscribe(): void {}
+
+  analysis(): Promise<Analysis> {
+    const { analysis, coordinates } = this.data;
+    if (!coordinates) return Promise.resolve(analysis);
+    const values = decodeFloats(coordinates.values);
+    return Promise.resolve({ ...analysis, coordinates: { dimensions: coordinates.dimensions, values } });
+  }
+
+  map(): Promise<Float32Array | null> {
+    const { map } = this.data;
+    return Promise.resolve(map === undefined ? null : decodeFloats(map));
+  }
 
   thumbnails(paths: string[]): Promise<ThumbnailUri[]> {
     const failures = new Map(this.data.failures.map(({ path, reason }) => [path, reason]));
@@ -25,6 +37,13 @@ export class ReportSource implements GallerySource {
     );
   }
 
+  picture(path: string): Promise<{ uri: string }> {
+    const image = this.#images.get(path);
+    return image
+      ? Promise.resolve({ uri: image.thumbnail })
+      : Promise.reject(new Error(`${path} is not in this report.`));
+  }
+
   heatMaps(paths: string[]): Promise<HeatMap[]> {
     const { scale } = this.data.analysis;
     const images = paths.flatMap((path) => this.#images.get(path) ?? []).filter(({ heatMap }) => heatMap !== '');
@@ -34,6 +53,13 @@ export class ReportSource implements GallerySource {
 
 /** Distances from one byte a patch over the scale, base64. */
 export function decodeHeatMap(base64: string, { min, max }: { min: number; max: number }): Float32Array {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return Float32Array.from(bytes, (byte) => min + (byte / 255) * (max - min));
+  return Float32Array.from(decodeBytes(base64), (byte) => min + (byte / 255) * (max - min));
+}
+
+function decodeFloats(base64: string): Float32Array {
+  return new Float32Array(decodeBytes(base64).buffer);
+}
+
+function decodeBytes(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

@@ -3,7 +3,7 @@ import './page.css';
 import './report-theme.css';
 import './report.css';
 import type { ReportData } from '../worker/api';
-import { parseLabels } from '../worker/labels';
+import type { LabelDocument } from '../worker/labels/view';
 import { galleryModel } from './gallery-model';
 import { mountPage } from './page';
 import { reportOverview } from './report-overview';
@@ -21,7 +21,7 @@ const applyTheme = () => {
 dark.addEventListener('change', applyTheme);
 applyTheme();
 
-const { clusters } = galleryModel(data.title, parseLabels(data.labels), data.analysis);
+const { clusters } = galleryModel(data.title, JSON.parse(data.labels) as LabelDocument, data.analysis);
 const page = mountPage(document.body, new ReportSource(data), reportOverview(data, clusters));
-// The data is here already, and a printed page needs all of it.
-setTimeout(() => page.loadAll(), 500);
+// The data is here already, and a printed page needs all of it. Longer ones are not printed.
+if (data.images.length <= 500) setTimeout(() => page.loadAll(), 500);

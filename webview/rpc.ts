@@ -51,7 +51,8 @@ export class RpcClient {
   #receive(message: unknown): void {
     if (!isHostMessage(message)) return;
     if (message.type === 'notification') {
-      this.#listeners[message.name]?.(message.params);
+      // Each listener gets the parameters of its own name.
+      (this.#listeners[message.name] as ((params: unknown) => void) | undefined)?.(message.params);
       return;
     }
     const waiting = this.#waiting.get(message.id);

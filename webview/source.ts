@@ -1,6 +1,7 @@
 // Where the page's content comes from: the extension host in VS Code, or the data inside a report.
-import type { HeatMap } from '../worker/api';
-import type { GalleryState, ThumbnailUri } from './protocol';
+import type { Analysis, HeatMap } from '../worker/api';
+import type { LabelChange } from '../worker/labels/change';
+import type { ExportFormat, GalleryState, ThumbnailUri } from './protocol';
 
 /** What the page shows now. */
 export type PageState = { kind: 'loading' } | { kind: 'failed'; message: string } | GalleryState;
@@ -13,10 +14,20 @@ export interface GallerySource {
   readonly state: PageState;
   /** Calls the listener after each change of `state`. */
   subscribe(listener: (state: PageState) => void): void;
+  /** Calls the listener when images are chosen elsewhere. */
+  onSelect?(listener: (paths: string[]) => void): void;
+  /** The analysis of `state`. */
+  analysis(): Promise<Analysis | null>;
+  /** (images of the analysis, 2): places on a map of alike images. */
+  map(): Promise<Float32Array | null>;
   thumbnails(paths: string[]): Promise<ThumbnailUri[]>;
+  picture(path: string): Promise<{ uri: string; mask?: string }>;
   /** Images without a heat map are left out. */
   heatMaps(paths: string[]): Promise<HeatMap[]>;
-  renameCluster?(id: number, name: string): Promise<unknown>;
+  change?(change: LabelChange): Promise<unknown>;
+  export?(format: ExportFormat): Promise<unknown>;
+  selected?(paths: string[]): Promise<unknown>;
+  copy?(text: string): Promise<unknown>;
   openImage?(path: string): Promise<unknown>;
   compute?(): Promise<unknown>;
   openAsText?(): Promise<unknown>;

@@ -1,97 +1,79 @@
-// Fetches pictures for the tiles near the viewport only, many in one request, and lets go of what has scrolled away.
+// Fetches pictures for the tiles that are on the page, many in one request; a tile that leaves while it waits is not loaded.
 import type { Analysis } from '../worker/api';
 import type { GallerySource } from './source';
-import type { Tile } from './tile';
+import type { HeatMapView, Tile } from './tile';
 
 /** Images in one request: a few rows, so that the first pictures come soon. */
 const batchSize = 32;
 
-/** How far outside the viewport tiles are made ready. */
-const margin = '600px 0px';
-
 export class TileLoader {
-  readonly #observer = new IntersectionObserver((entries) => this.#moved(entries), { rootMargin: margin });
-  readonly #tiles = new Map<Element, Tile>();
-  readonly #near = new Set<Tile>();
+  readonly #shown = new Set<Tile>();
   readonly #thumbnails = new Batches((tiles) => this.#loadThumbnails(tiles));
   readonly #heatMaps = new Batches((tiles) => this.#loadHeatMaps(tiles));
   #analysis: Analysis | null = null;
   #showsHeatMaps = false;
-  #keepsAll = false;
+  #usesOwnScales = false;
 
   constructor(
     readonly source: GallerySource,
     readonly onError: (error: unknown) => void,
   ) {}
 
-  add(tile: Tile): void {
-    this.#tiles.set(tile.element, tile);
-    if (this.#keepsAll) this.#enter(tile);
-    else this.#observer.observe(tile.element);
-  }
-
-  remove(tile: Tile): void {
-    this.#tiles.delete(tile.element);
-    this.#observer.unobserve(tile.element);
-    this.#leave(tile);
-  }
-
-  /** Shows heat maps of this analysis, or none. Those of another analysis are forgotten, and failed thumbnails tried again. */
-  setAnalysis(analysis: Analysis | null): void {
-    if (JSON.stringify(analysis) === JSON.stringify(this.#analysis)) return;
-    this.#analysis = analysis;
-    for (const tile of this.#tiles.values()) {
-      tile.forgetHeatMap();
-      if (tile.thumbnail === 'failed') tile.thumbnail = 'missing';
-    }
-    for (const tile of this.#near) this.#fill(tile);
-  }
-
-  showHeatMaps(show: boolean): void {
-    this.#showsHeatMaps = show;
-    for (const tile of this.#near) this.#fill(tile);
-  }
-
-  /** Makes every tile ready, wherever it is, and keeps it so: for printing. */
-  loadAll(): void {
-    this.#keepsAll = true;
-    this.#observer.disconnect();
-    for (const tile of this.#tiles.values()) this.#enter(tile);
-  }
-
-  #moved(entries: IntersectionObserverEntry[]): void {
-    for (const { target, isIntersecting } of entries) {
-      const tile = this.#tiles.get(target);
-      if (tile && isIntersecting) this.#enter(tile);
-      else if (tile) this.#leave(tile);
-    }
-  }
-
-  #enter(tile: Tile): void {
-    this.#near.add(tile);
+  /** The tile is on the page now. */
+  enter(tile: Tile): void {
+    this.#shown.add(tile);
     this.#fill(tile);
   }
 
-  #leave(tile: Tile): void {
-    this.#near.delete(tile);
+  leave(tile: Tile): void {
+    this.#shown.delete(tile);
     this.#thumbnails.delete(tile);
     this.#heatMaps.delete(tile);
     tile.releaseHeatMap();
   }
 
+  /** Shows heat maps of this analysis, or none. Returns whether it is another one: tiles off the page are to be thrown away then. */
+  setAnalysis(analysis: Analysis | null): boolean {
+    if (analysis === this.#analysis) return false;
+    this.#analysis = analysis;
+    for (const tile of this.#shown) {
+      tile.forgetHeatMap();
+      if (tile.thumbnail === 'failed') tile.thumbnail = 'missing';
+      this.#fill(tile);
+    }
+    return true;
+  }
+
+  /** @param ownScales whether every image has a colour scale of its own */
+  showHeatMaps(show: boolean, ownScales: boolean): void {
+    const isOther = ownScales !== this.#usesOwnScales;
+    this.#showsHeatMaps = show;
+    this.#usesOwnScales = ownScales;
+    for (const tile of this.#shown) {
+      if (isOther) tile.releaseHeatMap();
+      this.#fill(tile);
+    }
+  }
+
+  get heatMapView(): HeatMapView | undefined {
+    if (!this.#analysis) return undefined;
+    return { grid: this.#analysis.grid, scale: this.#usesOwnScales ? undefined : this.#analysis.scale };
+  }
+
   /** Asks for what a tile lacks. */
   #fill(tile: Tile): void {
     if (tile.thumbnail === 'missing') this.#thumbnails.add(tile);
-    if (!this.#analysis || !this.#showsHeatMaps) return;
+    const view = this.heatMapView;
+    if (!view || !this.#showsHeatMaps) return;
     if (tile.heatMap === 'missing') this.#heatMaps.add(tile);
-    else tile.paintHeatMap(this.#analysis.grid, this.#analysis.scale);
+    else tile.paintHeatMap(view);
   }
 
   async #loadThumbnails(tiles: Tile[]): Promise<void> {
     for (const tile of tiles) tile.thumbnail = 'requested';
     try {
-      const found = byPath(await this.source.thumbnails(tiles.map(({ path }) => path)));
-      for (const tile of tiles) tile.showThumbnail(found.get(tile.path) ?? {});
+      const thumbnails = byPath(await this.source.thumbnails(tiles.map(({ path }) => path)));
+      for (const tile of tiles) tile.showThumbnail(thumbnails.get(tile.path) ?? {});
     } catch (error) {
       for (const tile of tiles) tile.showThumbnail({});
       this.onError(error);
@@ -110,7 +92,7 @@ export class TileLoader {
     const maps = byPath(found);
     for (const tile of tiles) {
       tile.setHeatMap(maps.get(tile.path)?.distances);
-      if (this.#near.has(tile)) this.#fill(tile);
+      if (this.#shown.has(tile)) this.#fill(tile);
     }
   }
 }
@@ -119,7 +101,7 @@ function byPath<Item extends { path: string }>(items: Item[]): Map<string, Item>
   return new Map(items.map((item) => [item.path, item]));
 }
 
-/** Collects tiles and loads them a batch at a time; a tile that leaves while it waits is not loaded. */
+/** Collects tiles and loads them a batch at a time. */
 class Batches {
   readonly #waiting = new Set<Tile>();
   #running = false;

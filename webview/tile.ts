@@ -1,9 +1,9 @@
-// One image of the gallery: thumbnail, heat map exactly over its pixels, and caption.
+// One image of the gallery: thumbnail, heat map exactly over its pixels, marks, and caption. It exists while it is near the viewport.
 import type { PatchGrid } from '../worker/api';
-import { h, icon } from './dom';
-import type { ImageModel } from './gallery-model';
 import { upsample } from '../worker/evaluation/upsample';
-import { colorize, type Scale } from './heat-map';
+import { h, icon, setAttributes } from './dom';
+import type { ImageModel } from './gallery-model';
+import { colorize, rangeOf, type Scale } from './heat-map';
 import type { ThumbnailUri } from './protocol';
 
 /** Side of a heat map's canvas. The browser smooths it further; a patch grid is far coarser than this. */
@@ -12,41 +12,60 @@ const canvasSide = 96;
 /** Where a picture is on its way from the source to the page. */
 export type Loading = 'missing' | 'requested' | 'done' | 'failed';
 
+/** What a heat map's colours mean. */
+export interface HeatMapView {
+  grid: PatchGrid;
+  /** Of the whole folder; undefined: each image has its own. */
+  scale: Scale | undefined;
+}
+
 export class Tile {
   thumbnail: Loading = 'missing';
   heatMap: Loading = 'missing';
-  readonly element = h('li', { class: 'tile' });
-  /** What takes the focus. */
-  readonly target: HTMLElement;
+  /** Takes the focus. */
+  readonly element = h('li', { class: 'tile', role: 'option', tabindex: -1, draggable: 'true' });
   readonly #image = h('img', { alt: '', decoding: 'async', draggable: 'false' });
   readonly #canvas = h('canvas', { class: 'heat-map', width: 0, height: 0 });
   /** Has the image's own aspect ratio, and image and canvas both fill it: so they coincide whatever the ratio is. */
   readonly #frame = h('span', { class: 'tile-frame' }, this.#image, this.#canvas);
   readonly #box = h('span', { class: 'tile-box' }, this.#frame);
-  readonly #caption: HTMLElement;
+  readonly #marks = h('span', { class: 'tile-marks', 'aria-hidden': 'true' });
+  readonly #caption = h('span', { class: 'tile-caption', 'aria-hidden': 'true' });
   #distances: Float32Array | undefined;
   #description = '';
   #reason = '';
+  #shown: ImageModel | undefined;
 
-  constructor(
-    readonly path: string,
-    /** Whether the image can be opened. */
-    opens: boolean,
-  ) {
-    this.#caption = h('span', { class: 'tile-caption', 'aria-hidden': 'true' });
-    this.target = opens
-      ? h('button', { class: 'tile-target', type: 'button', tabindex: -1 }, this.#box, this.#caption)
-      : h('div', { class: 'tile-target', role: 'img', tabindex: -1 }, this.#box, this.#caption);
-    this.target.dataset['path'] = path;
-    this.element.append(this.target);
+  constructor(readonly path: string) {
+    this.element.dataset['path'] = path;
+    this.element.append(this.#box, this.#marks, this.#caption);
     this.#image.addEventListener('load', () => this.#fitFrame());
     this.#image.addEventListener('error', () => this.#fail('The thumbnail could not be loaded.'));
   }
 
-  describe({ fileName, description }: ImageModel): void {
+  describe(image: ImageModel): void {
+    if (this.#shown === image) return;
+    this.#shown = image;
+    const { fileName, description, isMedoid, isOutlier, isMinority, pinned } = image;
     this.#caption.textContent = fileName;
     this.#description = description;
+    this.element.classList.toggle('minority', isMinority);
+    this.#marks.replaceChildren(
+      ...(isMedoid ? [icon('star')] : []),
+      ...(isOutlier ? [icon('outlier')] : []),
+      ...(pinned ? [icon('pin')] : []),
+    );
     this.#updateName();
+  }
+
+  /** @param position from 1, among `size` of its cluster */
+  place(x: number, y: number, position: number, size: number): void {
+    this.element.style.transform = `translate(${x}px, ${y}px)`;
+    setAttributes(this.element, { 'aria-posinset': position, 'aria-setsize': size });
+  }
+
+  select(isSelected: boolean): void {
+    this.element.setAttribute('aria-selected', String(isSelected));
   }
 
   showThumbnail({ uri, reason }: Pick<ThumbnailUri, 'uri' | 'reason'>): void {
@@ -76,10 +95,11 @@ export class Tile {
   }
 
   /** Draws the heat map where it is not drawn yet. */
-  paintHeatMap(grid: PatchGrid, scale: Scale): void {
+  paintHeatMap({ grid, scale }: HeatMapView): void {
     if (this.#distances === undefined || this.#canvas.width > 0) return;
     this.#canvas.width = this.#canvas.height = canvasSide;
-    const pixels = colorize(upsample(this.#distances, grid, canvasSide, canvasSide), scale);
+    const upsampled = upsample(this.#distances, grid, canvasSide, canvasSide);
+    const pixels = colorize(upsampled, scale ?? rangeOf(this.#distances));
     this.#canvas.getContext('2d')?.putImageData(new ImageData(pixels, canvasSide, canvasSide), 0, 0);
   }
 
@@ -90,8 +110,8 @@ export class Tile {
 
   #updateName(): void {
     const name = this.#reason === '' ? this.#description : `${this.#description}: ${this.#reason}`;
-    this.target.setAttribute('aria-label', name);
-    this.target.title = name;
+    this.element.setAttribute('aria-label', name);
+    this.element.title = name;
   }
 
   #fitFrame(): void {

@@ -1,11 +1,20 @@
 // How the person looks at the gallery: what survives when the page is hidden or reloaded.
+import { sortOrders, type SortOrder } from './interaction';
 import type { ViewStorage } from './source';
+
+export const panelNames = ['cut', 'map', 'truth'] as const;
+export type PanelName = (typeof panelNames)[number];
 
 export interface ViewState {
   /** Whether heat maps lie over the images. */
   heatMaps: boolean;
   /** Of the heat maps, 0 to 1. */
   opacity: number;
+  /** Whether every image has a colour scale of its own. */
+  ownScales: boolean;
+  sort: SortOrder;
+  /** What is open beside the images. */
+  panel: PanelName | 'none';
   /** Side of a thumbnail in CSS pixels. */
   size: number;
   /** Scroll position in CSS pixels. */
@@ -14,7 +23,15 @@ export interface ViewState {
 
 export const sizeLimits = { min: 80, max: 256, step: 8 } as const;
 
-const defaults: ViewState = { heatMaps: true, opacity: 0.8, size: 128, scroll: 0 };
+const defaults: ViewState = {
+  heatMaps: true,
+  opacity: 0.8,
+  ownScales: false,
+  sort: 'typical',
+  panel: 'none',
+  size: 128,
+  scroll: 0,
+};
 
 /** Reads what an earlier version of the page may have saved; what is not usable becomes the default. */
 export function parseViewState(saved: unknown): ViewState {
@@ -26,6 +43,9 @@ export function parseViewState(saved: unknown): ViewState {
   return {
     heatMaps: typeof values.heatMaps === 'boolean' ? values.heatMaps : defaults.heatMaps,
     opacity: number('opacity', 0, 1),
+    ownScales: typeof values.ownScales === 'boolean' ? values.ownScales : defaults.ownScales,
+    sort: sortOrders.find((order) => order === values.sort) ?? defaults.sort,
+    panel: panelNames.find((name) => name === values.panel) ?? defaults.panel,
     size: number('size', sizeLimits.min, sizeLimits.max),
     scroll: number('scroll', 0, Infinity),
   };

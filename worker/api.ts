@@ -163,6 +163,8 @@ export interface Analysis {
   images: AnalysedImage[];
   /** Rows of the dendrogram as in scipy's linkage matrix, over `images`: (left, right, height, size). */
   merges: [left: number, right: number, height: number, size: number][];
+  /** (images, dimensions): principal coordinates, whose distances are those of the method. Absent for Hausdorff distances. */
+  coordinates?: { dimensions: number; values: Float32Array };
 }
 
 export interface AnalysedImage {
@@ -191,17 +193,43 @@ export interface EngineRequests {
   cluster: { params: ClusterRequest; result: ClusterResult };
   /** Null when the last run of this folder is not in the cache. */
   analysis: { params: { folder: string }; result: Analysis | null };
+  /** (images, 2): a map of the last run's images on which alike ones are near each other. Null where there are no coordinates. */
+  map: { params: { folder: string }; result: Float32Array | null };
   /** Images without a cached heat map are left out of the result. */
   heatMaps: { params: { folder: string; paths: string[] }; result: HeatMap[] };
   thumbnails: { params: { folder: string; paths: string[] }; result: Thumbnail[] };
+  /** A file with the whole image, large, in a format that browsers show; and one with the outline of its mask, where it has one. */
+  picture: { params: { folder: string; path: string }; result: { file: string; mask?: string } };
   /** Where files lie that others read: all thumbnails are below one folder. */
   paths: { params: null; result: { thumbnails: string } };
+  /** The labels as text that other tools read. */
+  exportTable: { params: { folder: string; labels: string; format: TableFormat }; result: string };
+  /** A folder for each cluster below `target`, with its images; nothing that is there is overwritten. */
+  exportFolders: {
+    params: { folder: string; labels: string; target: string; placing: Placing };
+    result: FolderExport;
+  };
+  /** Writes the gallery as one HTML file, with the label file's text as it is now. */
+  report: { params: { folder: string; labels: string; file: string }; result: null };
   /** Makes the sample dataset in a folder, which must be missing or empty. */
   sample: { params: { folder: string }; result: { images: number } };
   /** The catalogue, and what of it is on this machine. */
   models: { params: null; result: ModelInfo[] };
   /** Fetches a network. Progress is reported in bytes. Only ever asked for by a person. */
   getModel: { params: { name: string; proxy?: ProxySettings }; result: ModelInfo };
+}
+
+export const tableFormats = ['csv', 'coco', 'fiftyone'] as const;
+export type TableFormat = (typeof tableFormats)[number];
+
+/** How images get into the folders of an export. */
+export const placings = ['copy', 'hard link', 'symbolic link'] as const;
+export type Placing = (typeof placings)[number];
+
+export interface FolderExport {
+  placed: number;
+  /** Images that could not be placed, each with its reason. */
+  failures: ImageFailure[];
 }
 
 /** A network of the catalogue. */
@@ -264,7 +292,11 @@ export interface ReportData {
   /** Text of the label file. */
   labels: string;
   notes: Note[];
-  analysis: Analysis;
+  analysis: Omit<Analysis, 'coordinates'>;
+  /** As in the analysis, base64 of 32-bit floats. */
+  coordinates?: { dimensions: number; values: string };
+  /** (images, 2), likewise. */
+  map?: string;
   failures: ImageFailure[];
   images: ReportImage[];
 }

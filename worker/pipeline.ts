@@ -58,7 +58,7 @@ export async function cluster(engineRun: Run, request: ClusterRequest): Promise<
   const failures = [...dataset.failures, ...described.failures].sort((a, b) => (a.path < b.path ? -1 : 1));
   const proposed = propose(request, model.reference, described, grouping.assignment);
   const labels = alignLabels(previous, proposed, new Set(failures.map(({ path }) => path)));
-  await saveAnalysis(run.cache, request.folder, described, grouping.merges);
+  await saveAnalysis(run.cache, request.folder, described, grouping);
   return {
     labels: serializeLabels(labels),
     images: comparison.count,

@@ -1,8 +1,9 @@
 // The report: one self-contained HTML file, the gallery's page with its data inside.
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { EngineError, type ClusterRequest, type ClusterResult, type ReportData, type ReportImage } from './api';
+import { EngineError, type ReportData, type ReportImage } from './api';
 import { taskContext, type Run } from './engine';
+import { mapOf } from './map';
 import { loadAnalysis, publicAnalysis, readHeatMaps, type StoredAnalysis } from './store/analysis';
 import { writeFileAtomic } from './store/write';
 
@@ -21,20 +22,19 @@ export async function writeReport(
   run: Run,
   page: string,
   file: string,
-  request: ClusterRequest,
-  result: ClusterResult,
+  { folder, labels, notes, failures }: Pick<ReportData, 'labels' | 'notes' | 'failures'> & { folder: string },
 ): Promise<void> {
-  const stored = await loadAnalysis(run.cache, request.folder);
+  const stored = await loadAnalysis(run.cache, folder);
   if (stored === undefined) {
     throw new EngineError('internal', `The cache could not keep what the report needs. ${run.cache.problem ?? ''}`);
   }
   const data: ReportData = {
-    title: basename(request.folder),
-    labels: result.labels,
-    notes: result.notes,
-    analysis: publicAnalysis(stored),
-    failures: result.failures,
-    images: await reportImages(run, request.folder, stored),
+    title: basename(folder),
+    labels,
+    notes,
+    ...(await analysisForReport(run, stored)),
+    failures,
+    images: await reportImages(run, folder, stored),
   };
   await writeFileAtomic(file, fillPage(await readFile(page, 'utf8'), data));
 }
@@ -44,6 +44,24 @@ export function fillPage(page: string, data: unknown): string {
   // "<" could close the script element that holds the data.
   const json = JSON.stringify(data).replaceAll('<', '\\u003c');
   return page.replace(marker, () => json);
+}
+
+async function analysisForReport(
+  run: Run,
+  stored: StoredAnalysis,
+): Promise<Pick<ReportData, 'analysis' | 'coordinates' | 'map'>> {
+  const { coordinates, ...analysis } = await publicAnalysis(run.cache, stored);
+  if (!coordinates) return { analysis };
+  const map = await mapOf(run, stored);
+  return {
+    analysis,
+    coordinates: { dimensions: coordinates.dimensions, values: base64(coordinates.values) },
+    ...(map ? { map: base64(map) } : {}),
+  };
+}
+
+function base64({ buffer, byteOffset, byteLength }: Float32Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 }
 
 async function reportImages(run: Run, folder: string, stored: StoredAnalysis): Promise<ReportImage[]> {

@@ -1,13 +1,19 @@
 // Answers the requests of worker/api.ts: what the child process and the command line have in common.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineRequestName, EngineRequests, Thumbnail } from './api';
+import { EngineError, type EngineRequestName, type EngineRequests, type Thumbnail } from './api';
+import { throwIfCancelled } from './cancel';
 import { taskContext, type Run } from './engine';
+import { placeInFolders } from './export/folders';
+import { toTable } from './export/tables';
+import { parseLabels } from './labels';
 import { getModel } from './models/get';
 import { listModels } from './models/list';
 import { parseModelName } from './models/name';
 import { startDownload } from './models/progress';
+import { mapOf } from './map';
 import { cluster } from './pipeline';
+import { writeReport } from './report';
 import { makeSample } from './sample';
 import { loadAnalysis, publicAnalysis, readHeatMaps } from './store/analysis';
 
@@ -21,6 +27,8 @@ export type EngineHandlers = {
 
 /** Longest side of a thumbnail in pixels: sharp on a display with two pixels a point at the gallery's usual size. */
 const thumbnailSide = 320;
+/** Longest side of a picture that is looked at by itself. */
+const pictureSide = 4096;
 
 export const handlers: EngineHandlers = {
   cluster,
@@ -33,7 +41,12 @@ export const handlers: EngineHandlers = {
 
   async analysis({ cache }, { folder }) {
     const stored = await loadAnalysis(cache, folder);
-    return stored ? publicAnalysis(stored) : null;
+    return stored ? publicAnalysis(cache, stored) : null;
+  },
+
+  async map(run, { folder }) {
+    const stored = await loadAnalysis(run.cache, folder);
+    return stored ? mapOf(run, stored) : null;
   },
 
   async heatMaps({ cache }, { folder, paths }) {
@@ -53,6 +66,43 @@ export const handlers: EngineHandlers = {
       thumbnails.push(result.ok ? { path, file: result.value } : { path, reason: result.reason });
     }
     return thumbnails;
+  },
+
+  async picture(run, { folder, path }) {
+    const stored = await loadAnalysis(run.cache, folder);
+    const [side, context] = [pictureSide, taskContext(run)];
+    const image = { file: join(folder, path), range: stored?.range, side, lossless: true, ...context };
+    const result = await run.pool.run('thumbnail', image);
+    if (!result.ok) throw new EngineError('internal', `${path} ${result.reason}.`, path);
+    const mask = stored?.masks?.[path];
+    if (!mask) return { file: result.value };
+    const source = { ...mask, file: join(folder, mask.file) };
+    const outline = await run.pool.run('maskOutline', { mask: source, side, ...context });
+    return { file: result.value, ...(outline.ok ? { mask: outline.value } : {}) };
+  },
+
+  async exportTable({ cache }, { folder, labels, format }) {
+    return toTable(format, parseLabels(labels), (await loadAnalysis(cache, folder)) ?? null);
+  },
+
+  exportFolders({ flag }, { folder, labels, target, placing }) {
+    return placeInFolders(parseLabels(labels), folder, target, placing, () => throwIfCancelled(flag));
+  },
+
+  async report(run, { folder, labels, file }) {
+    const stored = await loadAnalysis(run.cache, folder);
+    if (!stored) {
+      const message =
+        'The report needs heat maps, which are not on this machine yet. Cluster the folder again, then export.';
+      throw new EngineError('internal', message, folder);
+    }
+    await writeReport(run, join(run.modelsFolder, '..', 'dist', 'webview', 'report.html'), file, {
+      folder,
+      labels,
+      notes: [],
+      failures: [],
+    });
+    return null;
   },
 
   sample: (_run, { folder }) => makeSample(folder),

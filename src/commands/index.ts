@@ -1,15 +1,16 @@
 // Registers the commands that package.json names.
-import { commands, Uri, type LogOutputChannel } from 'vscode';
+import { commands, env, Uri, type LogOutputChannel } from 'vscode';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/client';
 import { galleryViewType } from '../gallery/view-type';
 import { openAsText } from '../labels/open-as-text';
 import type { ClusterTree } from '../tree/cluster-tree';
-import type { ClusterNode, DatasetNode } from '../tree/nodes';
+import { imageUri, type ClusterNode, type DatasetNode, type ImageNode } from '../tree/nodes';
+import { askAndRename, merge } from './change-clusters';
 import { chooseFolder } from './choose-folder';
 import { chooseNetwork } from './choose-network';
 import type { ClusterCommand } from './cluster';
-import { askAndRename } from './rename';
+
 import { reportError } from './report-error';
 import { trySample } from './sample';
 
@@ -46,6 +47,16 @@ export class Commands extends Disposable {
     register('revealCluster', ({ file, images }: ClusterNode) => {
       const [first] = images;
       return first && commands.executeCommand('revealInExplorer', Uri.joinPath(file.folder, first.path));
+    });
+    register('mergeClusters', (node: ClusterNode) => merge(tree.clustersFor(node)));
+    register('copyPaths', (node: ClusterNode | ImageNode) => {
+      const uris =
+        node.kind === 'cluster'
+          ? tree
+              .clustersFor(node)
+              .flatMap(({ file, images }) => images.map(({ path }) => Uri.joinPath(file.folder, path)))
+          : tree.imagesFor(node).map(imageUri);
+      return env.clipboard.writeText(uris.map(({ fsPath }) => fsPath).join('\n'));
     });
     register('chooseNetwork', () => chooseNetwork(engine));
     register('showLog', () => log.show());

@@ -1,5 +1,6 @@
 // One open gallery: answers its page, and tells it when the label file or the analysis changes.
-import { commands, Uri, workspace, type LogOutputChannel, type TextDocument, type Webview } from 'vscode';
+import { randomUUID } from 'node:crypto';
+import { commands, env, Uri, workspace, type LogOutputChannel, type TextDocument, type Webview } from 'vscode';
 import type {
   GalleryHandlers,
   GalleryRequestName,
@@ -13,16 +14,26 @@ import { editsFor } from '../../worker/labels';
 import { Debounce } from '../base/debounce';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/client';
+import { exportLabels } from '../export';
 import { applyTextEdits } from '../labels/edits';
 import { baseName } from '../labels/location';
 import { openAsText } from '../labels/open-as-text';
 import { labelFileOfDocument } from '../labels/read';
 
+/** The person chose images in a gallery. */
+export type OnSelect = (labelFile: Uri, paths: string[]) => void;
+
+/** An analysis with a name of its own, so that it goes to the page once. */
+interface KnownAnalysis {
+  id: string;
+  analysis: Analysis;
+}
+
 /** Clusters the folder that a label file is about. */
 export type ClusterFolder = (folder: Uri, labelFile: Uri) => Promise<unknown>;
 
 export class Gallery extends Disposable {
-  private analysis: Promise<Analysis | null> | undefined;
+  private analysis: Promise<KnownAnalysis | null> | undefined;
   private readonly changed = this._register(new Debounce(100, () => void this.push()));
 
   constructor(
@@ -31,6 +42,7 @@ export class Gallery extends Disposable {
     private readonly engine: EngineClient,
     private readonly log: LogOutputChannel,
     private readonly cluster: ClusterFolder,
+    private readonly onSelect: OnSelect,
   ) {
     super();
     this._register(webview.onDidReceiveMessage((message: PageMessage) => void this.answer(message)));
@@ -46,6 +58,11 @@ export class Gallery extends Disposable {
 
   get labelFile(): Uri {
     return this.document.uri;
+  }
+
+  /** Selects images in the page, which were chosen in the side panel. */
+  select(paths: string[]): void {
+    this.post({ type: 'notification', name: 'select', params: { paths } });
   }
 
   /** Reads the analysis anew and shows it. */
@@ -65,8 +82,29 @@ export class Gallery extends Disposable {
       }));
     },
     heatMaps: ({ paths }) => this.engine.request('heatMaps', { folder: this.folder().fsPath, paths }),
-    renameCluster: async ({ id, name }) => {
-      await applyTextEdits(this.document, editsFor(this.document.getText(), { kind: 'rename', cluster: id, name }));
+    analysis: async () => (await this.analysis)?.analysis ?? null,
+    map: () => this.engine.request('map', { folder: this.folder().fsPath }),
+    picture: async ({ path }) => {
+      const { file, mask } = await this.engine.request('picture', { folder: this.folder().fsPath, path });
+      const uri = (each: string) => this.webview.asWebviewUri(Uri.file(each)).toString();
+      return { uri: uri(file), ...(mask === undefined ? {} : { mask: uri(mask) }) };
+    },
+    change: async (change) => {
+      await applyTextEdits(this.document, editsFor(this.document.getText(), change));
+      // The page shows what it asked for as soon as it is so.
+      await this.push();
+      return null;
+    },
+    export: async ({ format }) => {
+      await exportLabels(format, this.document, this.engine);
+      return null;
+    },
+    selected: ({ paths }) => {
+      this.onSelect(this.document.uri, paths);
+      return null;
+    },
+    copy: async ({ text }) => {
+      await env.clipboard.writeText(text);
       return null;
     },
     openImage: async ({ path }) => {
@@ -113,16 +151,19 @@ export class Gallery extends Disposable {
       return { kind: 'invalid', title, message, line, column };
     }
     this.analysis ??= this.readAnalysis(file.folder);
-    return { kind: 'labels', title, labels: this.document.getText(), analysis: await this.analysis };
+    return { kind: 'labels', title, labels: this.document.getText(), analysisId: (await this.analysis)?.id ?? null };
   }
 
   /** Labels are worth showing without it. */
-  private readAnalysis(folder: Uri): Promise<Analysis | null> {
-    return this.engine.request('analysis', { folder: folder.fsPath }).catch((error: unknown) => {
+  private async readAnalysis(folder: Uri): Promise<KnownAnalysis | null> {
+    try {
+      const analysis = await this.engine.request('analysis', { folder: folder.fsPath });
+      return analysis && { id: randomUUID(), analysis };
+    } catch (error) {
       this.log.error(`The analysis of ${folder.fsPath} could not be read: ${String(error)}`);
       this.analysis = undefined;
       return null;
-    });
+    }
   }
 
   private folder(): Uri {

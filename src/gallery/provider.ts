@@ -9,7 +9,7 @@ import {
 } from 'vscode';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/client';
-import { Gallery, type ClusterFolder } from './gallery';
+import { Gallery, type ClusterFolder, type OnSelect } from './gallery';
 import { galleryHtml } from './html';
 
 export class GalleryProvider extends Disposable implements CustomTextEditorProvider {
@@ -20,6 +20,7 @@ export class GalleryProvider extends Disposable implements CustomTextEditorProvi
     private readonly engine: EngineClient,
     private readonly log: LogOutputChannel,
     private readonly cluster: ClusterFolder,
+    private readonly onSelect: OnSelect,
   ) {
     super();
   }
@@ -30,7 +31,7 @@ export class GalleryProvider extends Disposable implements CustomTextEditorProvi
     if (token.isCancellationRequested) return;
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [page, ...thumbnails] };
-    const gallery = new Gallery(document, webview, this.engine, this.log, this.cluster);
+    const gallery = new Gallery(document, webview, this.engine, this.log, this.cluster, this.onSelect);
     this.galleries.add(gallery);
     panel.onDidDispose(() => {
       this.galleries.delete(gallery);
@@ -47,6 +48,13 @@ export class GalleryProvider extends Disposable implements CustomTextEditorProvi
     } catch (error) {
       this.log.error(`The folder of thumbnails is not known: ${String(error)}`);
       return [];
+    }
+  }
+
+  /** Images were chosen in the side panel. */
+  select(labelFile: Uri, paths: string[]): void {
+    for (const gallery of this.galleries) {
+      if (gallery.labelFile.toString() === labelFile.toString()) gallery.select(paths);
     }
   }
 

@@ -19,8 +19,13 @@ export class LabelFiles extends Disposable {
   /** Edits in an editor come letter by letter. */
   private readonly later = this._register(new Debounce(100, () => this.refresh()));
 
-  /** Starts to watch the workspace; called by whoever shows the files first. */
+  /** Whether somebody shows the files. */
+  isWatching = false;
+
+  /** Starts to watch the workspace, unless it is watched already; called by whoever shows the files. */
   watch(): void {
+    if (this.isWatching) return;
+    this.isWatching = true;
     const watcher = this._register(workspace.createFileSystemWatcher(pattern));
     for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) {
       this._register(event(() => this.later.trigger()));

@@ -2,30 +2,53 @@
 import { EventEmitter, window, type TreeDataProvider, type TreeItem, type TreeView, type Uri } from 'vscode';
 import { Disposable } from '../base/disposable';
 import type { LabelFiles } from '../labels/files';
-import { childrenOf, toTreeItem, type ClusterNode, type DatasetNode, type Node } from './nodes';
+import {
+  childrenOf,
+  pictureTooltip,
+  toTreeItem,
+  type ClusterNode,
+  type DatasetNode,
+  type ImageNode,
+  type Node,
+} from './nodes';
 
 export const viewId = 'anomalyClustering.clusters';
 
 export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   private readonly changed = this._register(new EventEmitter<void>());
   readonly onDidChangeTreeData = this.changed.event;
+  private readonly selected = this._register(new EventEmitter<{ labelFile: Uri; paths: string[] }>());
+  /** Images of one label file were chosen in the tree. */
+  readonly onDidSelectImages = this.selected.event;
   private readonly view: TreeView<Node>;
   private datasets: DatasetNode[] = [];
-  private isWatching = false;
 
-  constructor(private readonly files: LabelFiles) {
+  /** @param thumbnail the file of an image's thumbnail */
+  constructor(
+    private readonly files: LabelFiles,
+    private readonly thumbnail: (folder: Uri, path: string) => Promise<string | undefined>,
+  ) {
     super();
     this._register(files.onDidChange(() => this.changed.fire()));
-    this.view = this._register(window.createTreeView<Node>(viewId, { treeDataProvider: this, showCollapseAll: true }));
+    this.view = this._register(
+      window.createTreeView<Node>(viewId, { treeDataProvider: this, showCollapseAll: true, canSelectMany: true }),
+    );
+    this._register(
+      this.view.onDidChangeSelection(({ selection }) => {
+        const images = selection.filter((node) => node.kind === 'image');
+        const [first] = images;
+        if (!first) return;
+        const { uri } = first.parent.file;
+        const own = images.filter(({ parent }) => parent.file.uri.toString() === uri.toString());
+        this.selected.fire({ labelFile: uri, paths: own.map(({ image }) => image.path) });
+      }),
+    );
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
     if (node) return childrenOf(node);
     // The workspace is searched when the panel is first looked at, not when the extension starts.
-    if (!this.isWatching) {
-      this.isWatching = true;
-      this.files.watch();
-    }
+    this.files.watch();
     this.datasets = (await this.files.all()).map((file) => ({ kind: 'dataset', file }));
     return this.datasets;
   }
@@ -50,6 +73,42 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   get selectedCluster(): ClusterNode | undefined {
     const [node] = this.view.selection;
     return node?.kind === 'cluster' ? node : undefined;
+  }
+
+  /** Clusters that a command is meant for: all that are selected, if the one that was clicked is among them. */
+  clustersFor(clicked: ClusterNode): ClusterNode[] {
+    const selected = this.view.selection.filter((node) => node.kind === 'cluster');
+    return selected.includes(clicked) ? selected : [clicked];
+  }
+
+  /** Images that a command is meant for, likewise. */
+  imagesFor(clicked: ImageNode): ImageNode[] {
+    const selected = this.view.selection.filter((node) => node.kind === 'image');
+    return selected.includes(clicked) ? selected : [clicked];
+  }
+
+  /** Selects an image that was chosen in a gallery, if the panel is open; the tree shows one at a time. */
+  async revealImage(labelFile: Uri, path: string): Promise<void> {
+    if (!this.view.visible) return;
+    const dataset = this.datasets.find(({ file }) => file.uri.toString() === labelFile.toString());
+    if (!dataset) return;
+    for (const cluster of await this.getChildren(dataset)) {
+      if (cluster.kind !== 'cluster' || !cluster.images.some((image) => image.path === path)) continue;
+      for (const child of await this.getChildren(cluster)) {
+        const images = child.kind === 'range' ? await this.getChildren(child) : [child];
+        const node = images.find((each) => each.kind === 'image' && each.image.path === path);
+        if (node) await this.view.reveal(node, { select: true, focus: false });
+      }
+    }
+  }
+
+  async resolveTreeItem(item: TreeItem, node: Node): Promise<TreeItem> {
+    const path = node.kind === 'image' ? node.image.path : node.kind === 'cluster' ? node.images[0]?.path : undefined;
+    if (path === undefined || (node.kind !== 'image' && node.kind !== 'cluster')) return item;
+    const { folder } = node.kind === 'image' ? node.parent.file : node.file;
+    const file = await this.thumbnail(folder, path).catch(() => undefined);
+    if (file !== undefined) item.tooltip = pictureTooltip(file, path);
+    return item;
   }
 
   /** Shows a dataset without taking the focus. */

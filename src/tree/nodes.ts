@@ -1,5 +1,5 @@
 // What the side panel shows: datasets, their clusters, and the images of each.
-import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
+import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
 import { clusterColor, clusterTitle, type LabelCluster, type LabelImage } from '../../worker/labels';
 import { baseName } from '../labels/location';
 import type { LabelFile } from '../labels/read';
@@ -127,6 +127,7 @@ function clusterItem({ file, cluster, images }: ClusterNode): TreeItem {
 function imageItem(node: ImageNode): TreeItem {
   const uri = imageUri(node);
   const item = new TreeItem(baseName(uri), TreeItemCollapsibleState.None);
+  item.id = `${node.parent.file.uri.toString()}#${node.parent.cluster.id}/${node.image.path}`;
   item.resourceUri = uri;
   item.contextValue = 'image';
   item.tooltip = node.image.path;
@@ -144,4 +145,14 @@ function imageItem(node: ImageNode): TreeItem {
 function dot(color: string): Uri {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="5" fill="${color}"/></svg>`;
   return Uri.parse(`data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`);
+}
+
+/** A picture over a line of text. */
+export function pictureTooltip(file: string, text: string): MarkdownString {
+  const tooltip = new MarkdownString('', true);
+  tooltip.supportHtml = true;
+  // Thumbnails are named by a hash, so nothing needs to be escaped.
+  tooltip.appendMarkdown(`<img src="${Uri.file(file).toString()}" width="160">\n\n`);
+  tooltip.appendText(text);
+  return tooltip;
 }

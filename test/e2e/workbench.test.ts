@@ -164,7 +164,7 @@ function hottestPlace(tile: Element): Place {
   );
   const best = heat.indexOf(Math.max(...heat));
   return {
-    path: tile.querySelector<HTMLElement>('.tile-target')!.dataset['path']!,
+    path: (tile as HTMLElement).dataset['path']!,
     x: ((best % canvas.width) + 0.5) / canvas.width,
     y: (Math.floor(best / canvas.width) + 0.5) / canvas.height,
   };

@@ -8,8 +8,12 @@ const root = join(import.meta.dirname, '..', '..');
 describe('the doors of the engine for the page', () => {
   for (const door of [
     'worker/api.ts',
-    'worker/labels/index.ts',
+    'worker/labels/change.ts',
+    'worker/labels/view.ts',
+    'worker/clustering/choose-k.ts',
     'worker/clustering/tree.ts',
+    'worker/evaluation/metrics.ts',
+    'worker/evaluation/purity.ts',
     'worker/evaluation/upsample.ts',
     'worker/benchmark/tables.ts',
     'webview/gallery.ts',

@@ -45,7 +45,12 @@ describe('a folder that grows', function () {
     await makeSample(sample, { imagesPerClass: 6 });
     const files = readdirSync(sample, { recursive: true, encoding: 'utf8' }).filter((file) => /^test.*png$/.test(file));
     const contents = new Map(
-      files.map((file) => [createHash('sha256').update(readFileSync(join(sample, file))).digest('hex'), file]),
+      files.map((file) => [
+        createHash('sha256')
+          .update(readFileSync(join(sample, file)))
+          .digest('hex'),
+        file,
+      ]),
     );
     // The last four files are added later. A seed by which just one of them becomes a reference, in the place of another.
     const late = new Set(files.slice(-4));

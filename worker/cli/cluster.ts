@@ -39,7 +39,7 @@ export async function runCluster(run: Run, paths: Paths, folder: string, options
   const result = await cluster(run, request);
   if (result.labels !== previousLabels) await writeFileAtomic(labelFile, result.labels);
   const report = reportFile === undefined ? undefined : resolve(reportFile);
-  if (report !== undefined) await writeReport(run, paths.reportPage, report, request, result);
+  if (report !== undefined) await writeReport(run, paths.reportPage, report, { ...result, folder: request.folder });
   if (json) console.log(JSON.stringify({ ...result, labels: undefined, labelFile, report }, null, 2));
   else print(result, labelFile, report);
 }

@@ -23,14 +23,7 @@ const largest = 20;
  */
 export function chooseClusterCount(merges: readonly Merge[], count: number): ClusterCount {
   if (count < 4) return { k: 1, runnerUp: 1, reason: 'too few images to choose' };
-  const candidates: { k: number; ratio: number; gap: number }[] = [];
-  const heightTo = (k: number) => merges[count - 1 - k]?.[2] ?? 0;
-  for (let k = 2; k <= Math.min(largest, Math.floor(count / 2)); k++) {
-    const [above, below] = [heightTo(k - 1), heightTo(k)];
-    const ratio = below > 0 ? above / below : Infinity;
-    if (above > 0) candidates.push({ k, ratio, gap: ratio / usualRatio(k) });
-  }
-  candidates.sort((a, b) => b.gap - a.gap || a.k - b.k);
+  const candidates = relativeGaps(merges, count).sort((a, b) => b.gap - a.gap || a.k - b.k);
   const [best, second] = candidates;
   if (best === undefined) return { k: 1, runnerUp: 1, reason: 'no difference between the images' };
   const factor = Number.isFinite(best.ratio)
@@ -41,6 +34,26 @@ export function chooseClusterCount(merges: readonly Merge[], count: number): Clu
     runnerUp: second?.k ?? best.k,
     reason: `largest gap in the dendrogram, ${factor}; runner-up ${second?.k ?? best.k}`,
   };
+}
+
+export interface RelativeGap {
+  k: number;
+  /** h(k−1) / h(k) */
+  ratio: number;
+  /** The ratio over that of data without groups: above 1 where the data fall into k groups. */
+  gap: number;
+}
+
+/** Of 2 to 20 clusters, by rising k; see {@link chooseClusterCount}. */
+export function relativeGaps(merges: readonly Merge[], count: number): RelativeGap[] {
+  const gaps: RelativeGap[] = [];
+  const heightTo = (k: number) => merges[count - 1 - k]?.[2] ?? 0;
+  for (let k = 2; k <= Math.min(largest, Math.floor(count / 2)); k++) {
+    const [above, below] = [heightTo(k - 1), heightTo(k)];
+    const ratio = below > 0 ? above / below : Infinity;
+    if (above > 0) gaps.push({ k, ratio, gap: ratio / usualRatio(k) });
+  }
+  return gaps;
 }
 
 /** h(k−1) / h(k) of data without groups. */

@@ -73,11 +73,18 @@ export async function decodeImage(
 }
 
 /**
- * A small picture of the whole image for people, aspect ratio kept.
+ * A picture of the whole image for people, aspect ratio kept, in a format that every browser shows.
+ * @param side longest side in pixels, at most
+ * @param lossless for pictures whose pixels are looked at
  * @returns WebP file
  * @throws ImageError with the reason
  */
-export async function makeThumbnail(bytes: Uint8Array, side: number, range?: ValueRange): Promise<Uint8Array> {
+export async function makeThumbnail(
+  bytes: Uint8Array,
+  side: number,
+  range?: ValueRange,
+  lossless = false,
+): Promise<Uint8Array> {
   return explain(async () => {
     const small = open(bytes).autoOrient().resize(side, side, { fit: 'inside', withoutEnlargement: true });
     let picture = small;
@@ -90,7 +97,10 @@ export async function makeThumbnail(bytes: Uint8Array, side: number, range?: Val
       const pixels = stretch(new Uint16Array(Uint8Array.from(data).buffer), range);
       picture = sharp(pixels, { raw: { width: info.width, height: info.height, channels: 3 } });
     }
-    return picture.toColourspace('srgb').webp({ quality: 80 }).toBuffer();
+    return picture
+      .toColourspace('srgb')
+      .webp(lossless ? { lossless, effort: 1 } : { quality: 80 })
+      .toBuffer();
   });
 }
 

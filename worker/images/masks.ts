@@ -1,5 +1,6 @@
 // Ground-truth masks: where the defect is, pixel by pixel, and how much of each patch that is.
 import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
 import { EngineError, type PatchGrid } from '../api';
 import { uniformWeights } from '../bags/weights';
 import { decodeGrey, ImageError } from './decode';
@@ -90,4 +91,33 @@ function cells(patches: number, stride: number, origin: number, scale: number, p
     }
     return parts;
   });
+}
+
+/** Around the white line, so that it is seen on every image. */
+const outlineColors = { inner: [255, 255, 255, 255], outer: [0, 0, 0, 200] } as const;
+
+/** The outline of a mask as a transparent picture: WebP, its longest side at most so many pixels. */
+export async function drawOutline({ width, height, values }: Mask, side: number): Promise<Uint8Array> {
+  const pixels = new Uint8Array(width * height * 4);
+  // As wide as it must be to be seen when the picture fits the window.
+  const reach = Math.max(1, Math.round(Math.max(width, height) / 500));
+  const isMarked = (x: number, y: number) => x >= 0 && y >= 0 && x < width && y < height && values[y * width + x] === 1;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const marked = isMarked(x, y);
+      let isEdge = false;
+      for (let step = 1; step <= reach && !isEdge; step++) {
+        isEdge =
+          isMarked(x - step, y) !== marked ||
+          isMarked(x + step, y) !== marked ||
+          isMarked(x, y - step) !== marked ||
+          isMarked(x, y + step) !== marked;
+      }
+      if (isEdge) pixels.set(marked ? outlineColors.outer : outlineColors.inner, (y * width + x) * 4);
+    }
+  }
+  return sharp(pixels, { raw: { width, height, channels: 4 } })
+    .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+    .webp({ lossless: true })
+    .toBuffer();
 }

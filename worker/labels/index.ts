@@ -8,7 +8,8 @@ export {
   type LabelImage,
   type LabelMethod,
 } from './document';
-export { changeLabels, editsFor, type LabelChange } from './change';
+export { changeLabels, type LabelChange } from './change';
+export { editsFor } from './change-text';
 export { applyEdits, type TextEdit } from './edit';
 export { clusterColor, clusterTitle } from './palette';
 export { serializeLabels } from './serialize';

@@ -21,6 +21,9 @@ const colors = [
   '#EE1166',
 ] as const;
 
+/** Number of different colours. */
+export const paletteSize = colors.length;
+
 /** Place in the palette, which is used again from the start; a cluster without a colour gets one by its id. */
 export function paletteIndex(color: number | undefined, id: number): number {
   return (color ?? id - 1) % colors.length;

@@ -2,4 +2,5 @@
 export * from './tasks/compare';
 export * from './tasks/group';
 export * from './tasks/images';
+export * from './tasks/map';
 export { loadBag } from './tasks/references';

@@ -1,14 +1,20 @@
 // What the last run of a folder found beyond the labels, kept in the cache for the gallery.
+import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import type { Analysis, HeatMap } from '../api';
 import type { DescribedDataset } from '../describe/describe-images';
-import type { Merge } from '../clustering/linkage';
+import type { Coordinates } from '../clustering/coordinates';
+import type { Grouping } from '../pool/tasks/group';
 import type { ValueRange } from '../images/decode';
 import { cacheKey, type Cache } from './cache';
 
-/** An analysis and where the cache keeps each image's heat map. */
-export interface StoredAnalysis extends Analysis {
+/** An analysis and where the cache keeps what is large: each image's heat map, and the coordinates. */
+export interface StoredAnalysis extends Omit<Analysis, 'coordinates'> {
   distancesKeys: string[];
+  /** Ground-truth masks by image path, relative, with the size of the image. */
+  masks?: Record<string, { file: string; width: number; height: number }>;
+  /** Names the numbers, too: other coordinates have another key. */
+  coordinates?: { dimensions: number; key: string };
   /** What images with more than 8 bits are stretched from. */
   range?: ValueRange | undefined;
 }
@@ -17,8 +23,10 @@ export async function saveAnalysis(
   cache: Cache,
   folder: string,
   { images, grid, temperature }: DescribedDataset,
-  merges: Merge[],
+  { merges, coordinates }: Pick<Grouping, 'merges' | 'coordinates'>,
 ): Promise<void> {
+  const key = coordinates && createHash('sha256').update(new Uint8Array(coordinates.values.buffer)).digest('hex');
+  if (coordinates && key) await cache.put('analyses', key, coordinates.values);
   const stored: StoredAnalysis = {
     grid,
     temperature,
@@ -34,6 +42,12 @@ export async function saveAnalysis(
     merges,
     distancesKeys: images.map(({ distancesKey }) => distancesKey),
     range: images.find(({ image }) => image.range)?.image.range,
+    masks: Object.fromEntries(
+      images.flatMap(({ image: { path, mask, width, height } }) =>
+        mask === undefined ? [] : [[path, { file: mask, width, height }]],
+      ),
+    ),
+    ...(coordinates && key ? { coordinates: { dimensions: coordinates.dimensions, key } } : {}),
   };
   await cache.putJson('analyses', await analysisKey(folder), stored);
 }
@@ -44,8 +58,15 @@ export async function loadAnalysis(cache: Cache, folder: string): Promise<Stored
 }
 
 /** The part of a stored analysis that is meant for others. */
-export function publicAnalysis({ grid, scale, temperature, images, merges }: StoredAnalysis): Analysis {
-  return { grid, scale, temperature, images, merges };
+export async function publicAnalysis(cache: Cache, stored: StoredAnalysis): Promise<Analysis> {
+  const { grid, scale, temperature, images, merges } = stored;
+  const coordinates = await readCoordinates(cache, stored);
+  return { grid, scale, temperature, images, merges, ...(coordinates ? { coordinates } : {}) };
+}
+
+export async function readCoordinates(cache: Cache, { coordinates }: StoredAnalysis): Promise<Coordinates | undefined> {
+  const bytes = coordinates && (await cache.get('analyses', coordinates.key));
+  return bytes && { dimensions: coordinates.dimensions, values: new Float32Array(bytes.buffer) };
 }
 
 /** Heat maps of some images; those that the cache does not hold are left out. */

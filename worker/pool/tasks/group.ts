@@ -5,6 +5,7 @@ import { throwIfCancelled } from '../../cancel';
 import { chooseClusterCount, type ClusterCount } from '../../clustering/choose-k';
 import { dendrogram, distancesOf, group as groupImages, needsVectors } from '../../clustering/clusterers';
 import type { Merge } from '../../clustering/linkage';
+import { principalCoordinates, type Coordinates } from '../../clustering/coordinates';
 import type { Compared } from '../../clustering/medoids';
 import { wardFromVectors } from '../../clustering/ward';
 import { requireSetting } from '../../engine';
@@ -24,6 +25,8 @@ export interface Grouping {
   /** The clusterer's tree, or Ward's for a clusterer that makes none. */
   merges: Merge[];
   choice: ClusterCount;
+  /** Where images are compared as vectors. */
+  coordinates: Coordinates | undefined;
 }
 
 /** Above this many images Ward's tree comes straight from the vectors: the matrix of their distances would grow with the square. */
@@ -56,5 +59,7 @@ export const group = task(async (input: GroupTask): Promise<Grouping> => {
     assignment: groupImages(compared, clusterer, Math.min(choice.k, count), { seed, merges, onStep }),
     merges,
     choice,
+    coordinates:
+      vectors && dimensions ? await principalCoordinates(Float32Array.from(vectors), count, dimensions) : undefined,
   };
 });

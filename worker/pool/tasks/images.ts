@@ -1,9 +1,11 @@
 // Tasks on single images: looking at files, embedding, plain and weighted averages, thumbnails.
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { weightedAverage } from '../../bags/weights';
 import { throwIfCancelled } from '../../cancel';
 import type { Model } from '../../models/model';
 import { makeThumbnail, probeImage, type ImageProbe, type ValueRange } from '../../images/decode';
+import { drawOutline, readMask, type MaskSource } from '../../images/masks';
 import { cacheKey } from '../../store/cache';
 import { task } from '../settle';
 import {
@@ -67,17 +69,44 @@ export interface ThumbnailTask extends TaskContext {
   range?: ValueRange | undefined;
   /** Longest side in pixels. */
   side: number;
+  lossless?: boolean;
 }
 
 /** Makes an image's thumbnail, unless it is in the cache, and returns its file. */
-export const thumbnail = task(({ file, range, side, cacheFolder }: ThumbnailTask) =>
+export const thumbnail = task(({ file, range, side, lossless = false, cacheFolder }: ThumbnailTask) =>
   outcome(async () => {
     const cache = cacheOf(cacheFolder);
     const bytes = await readFile(file);
     const probed = await probeImage(bytes);
     const stretch = range ?? probed.range;
-    const key = cacheKey('thumbnail', probed.content, side, JSON.stringify(probed.range && stretch) ?? '');
+    const key = cacheKey(
+      'thumbnail',
+      probed.content,
+      side,
+      JSON.stringify(probed.range && stretch) ?? '',
+      lossless ? 1 : 0,
+    );
     const kept = await cache.file('thumbnails', key, 'webp');
-    return kept ?? cache.putFile('thumbnails', key, 'webp', await makeThumbnail(bytes, side, probed.range && stretch));
+    return (
+      kept ??
+      cache.putFile('thumbnails', key, 'webp', await makeThumbnail(bytes, side, probed.range && stretch, lossless))
+    );
+  }),
+);
+
+export interface MaskOutlineTask extends TaskContext {
+  mask: MaskSource;
+  /** Longest side in pixels. */
+  side: number;
+}
+
+/** Makes a transparent picture with the outline of a mask, unless it is in the cache, and returns its file. */
+export const maskOutline = task(({ mask, side, cacheFolder }: MaskOutlineTask) =>
+  outcome(async () => {
+    const cache = cacheOf(cacheFolder);
+    const bytes = await readFile(mask.file!);
+    const key = cacheKey('outline', createHash('sha256').update(bytes).digest('hex'), side);
+    const kept = await cache.file('thumbnails', key, 'webp');
+    return kept ?? cache.putFile('thumbnails', key, 'webp', await drawOutline((await readMask(mask))!, side));
   }),
 );

@@ -1,0 +1,79 @@
+// Changes of clusters from the side panel: renaming and merging.
+import { l10n, window, workspace, type LogOutputChannel, type Uri } from 'vscode';
+import { clusterTitle, editsFor, type LabelChange } from '../../worker/labels';
+import { applyTextEdits, isOpenInEditor, saveDocument } from '../labels/edits';
+import { difference } from '../labels/difference';
+import type { ClusterNode } from '../tree/nodes';
+import { reportError } from './report-error';
+
+/** Asks for the name. */
+export async function askAndRename(node: ClusterNode, log: LogOutputChannel): Promise<void> {
+  const { cluster } = node;
+  const name = await window.showInputBox({
+    title: l10n.t('Rename {0}', clusterTitle(cluster)),
+    prompt: l10n.t('What kind of anomaly does this cluster show?'),
+    value: cluster.name,
+    placeHolder: l10n.t('for example scratch'),
+  });
+  if (name === undefined || name.trim() === cluster.name) return;
+  try {
+    await rename(node, name.trim());
+  } catch (error) {
+    await reportError(error, log);
+  }
+}
+
+export async function rename({ file, cluster }: ClusterNode, name: string): Promise<void> {
+  const done = l10n.t('{0} is now called {1}.', clusterTitle(cluster), clusterTitle({ id: cluster.id, name }));
+  await changeFile(file.uri, { kind: 'rename', cluster: cluster.id, name }, done);
+}
+
+/** Merges several clusters, or asks which one a single cluster is merged into. */
+export async function merge(nodes: readonly ClusterNode[]): Promise<void> {
+  const [first] = nodes;
+  if (!first) return;
+  const { uri, document } = first.file;
+  const own = nodes.filter(({ file }) => file.uri.toString() === uri.toString()).map(({ cluster }) => cluster.id);
+  let clusters = own;
+  if (own.length === 1) {
+    const others = document.clusters.filter(({ id }) => id !== first.cluster.id);
+    const choice = await window.showQuickPick(
+      others.map((cluster) => ({ label: clusterTitle(cluster), id: cluster.id })),
+      { title: l10n.t('Merge {0} into', clusterTitle(first.cluster)) },
+    );
+    if (!choice) return;
+    clusters = [choice.id, first.cluster.id];
+  }
+  await changeFile(uri, { kind: 'merge', clusters }, l10n.t('{0} clusters are one now.', clusters.length));
+}
+
+/**
+ * One edit of the label file. Where it is open in an editor, the edit is left to be saved or undone there; otherwise it is saved,
+ * and a message offers to undo it.
+ */
+async function changeFile(uri: Uri, change: LabelChange, done: string): Promise<void> {
+  const wasOpen = isOpenInEditor(uri);
+  const document = await workspace.openTextDocument(uri);
+  const before = document.getText();
+  await applyTextEdits(document, editsFor(before, change));
+  if (wasOpen) return;
+  await saveDocument(document);
+  void offerUndo(uri, before, document.getText(), done);
+}
+
+async function offerUndo(uri: Uri, before: string, after: string, message: string): Promise<void> {
+  const undo = l10n.t('Undo');
+  if ((await window.showInformationMessage(message, undo)) !== undo) return;
+  try {
+    const document = await workspace.openTextDocument(uri);
+    if (document.getText() !== after) {
+      void window.showWarningMessage(l10n.t('The label file has changed since, so it was left as it is.'));
+      return;
+    }
+    const wasDirty = document.isDirty;
+    await applyTextEdits(document, difference(after, before));
+    if (!wasDirty) await saveDocument(document);
+  } catch (error) {
+    void window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,96 @@
+// Exports what a gallery shows, to a place that the person chooses.
+import { commands, l10n, ProgressLocation, Uri, window, workspace, type TextDocument } from 'vscode';
+import type { ExportFormat } from '../../webview/protocol';
+import { placings, type Placing, type TableFormat } from '../../worker/api';
+import type { EngineClient } from '../engine/client';
+import { baseName } from '../labels/location';
+import { labelFileOfDocument } from '../labels/read';
+
+/** @throws Error with a message for the person, when the label file cannot be read or the place cannot be written */
+export async function exportLabels(format: ExportFormat, document: TextDocument, engine: EngineClient): Promise<void> {
+  const file = labelFileOfDocument(document);
+  if (file.kind === 'invalid') throw new Error(file.message);
+  const { folder } = file;
+  const labels = document.getText();
+  switch (format) {
+    case 'csv':
+      return exportTable(engine, folder, labels, format, 'csv', { CSV: ['csv'] });
+    case 'coco':
+    case 'fiftyone':
+      return exportTable(engine, folder, labels, format, `${format}.json`, { JSON: ['json'] });
+    case 'folders':
+      return exportFolders(engine, folder, labels);
+    case 'report': {
+      const target = await askForFile(folder, 'html', { HTML: ['html'] });
+      if (!target) return;
+      const title = l10n.t('Writing the report');
+      await window.withProgress({ location: ProgressLocation.Window, title }, () =>
+        engine.request('report', { folder: folder.fsPath, labels, file: target.fsPath }),
+      );
+      return offerToShow(target);
+    }
+  }
+}
+
+async function exportTable(
+  engine: EngineClient,
+  folder: Uri,
+  labels: string,
+  format: TableFormat,
+  extension: string,
+  filters: Record<string, string[]>,
+): Promise<void> {
+  const target = await askForFile(folder, extension, filters);
+  if (!target) return;
+  const text = await engine.request('exportTable', { folder: folder.fsPath, labels, format });
+  await workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  await offerToShow(target);
+}
+
+function askForFile(folder: Uri, extension: string, filters: Record<string, string[]>): Thenable<Uri | undefined> {
+  const defaultUri = Uri.joinPath(folder, '..', `${baseName(folder)}-clusters.${extension}`);
+  return window.showSaveDialog({ defaultUri, filters, title: l10n.t('Export Clusters') });
+}
+
+async function exportFolders(engine: EngineClient, folder: Uri, labels: string): Promise<void> {
+  const titles: Record<Placing, string> = {
+    copy: l10n.t('Copy the images'),
+    'hard link': l10n.t('Hard links: no space on the same disk, the same file twice'),
+    'symbolic link': l10n.t('Symbolic links: no space, point to the images where they are'),
+  };
+  const choice = await window.showQuickPick(
+    placings.map((placing) => ({ label: titles[placing], placing })),
+    { title: l10n.t('Export a Folder for Each Cluster') },
+  );
+  if (!choice) return;
+  const [target] =
+    (await window.showOpenDialog({
+      canSelectFiles: false,
+      canSelectFolders: true,
+      defaultUri: Uri.joinPath(folder, '..'),
+      openLabel: l10n.t('Export Here'),
+    })) ?? [];
+  if (!target) return;
+  const { placed, failures } = await window.withProgress(
+    { location: ProgressLocation.Notification, title: l10n.t('Exporting images'), cancellable: true },
+    (_progress, token) =>
+      engine.request(
+        'exportFolders',
+        { folder: folder.fsPath, labels, target: target.fsPath, placing: choice.placing },
+        { token },
+      ),
+  );
+  const [first] = failures;
+  if (!first) return offerToShow(target);
+  const rest = l10n.t('{0} images exported, {1} not. {2} {3}.', placed, failures.length, first.path, first.reason);
+  await window.showWarningMessage(rest);
+}
+
+/** Not waited for: the export is done. */
+function offerToShow(target: Uri): Promise<void> {
+  const show = l10n.t('Reveal');
+  void window.showInformationMessage(l10n.t('Exported to {0}.', target.fsPath), show).then((choice) => {
+    if (choice === show) void commands.executeCommand('revealFileInOS', target);
+  });
+  return Promise.resolve();
+}

@@ -1,0 +1,302 @@
+// Working in the gallery: selecting, correcting, undoing, cutting the tree, looking closely, filtering, map and ground truth; with
+// mouse and keyboard, in a real VS Code.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Frame, Locator } from 'playwright-core';
+import { chooseMenuItem, openExplorerMenu, screenshot, webviewFrame } from '../tools/browser';
+import { readLabels } from './dataset';
+import { useSession } from './session';
+
+describe('working in the gallery', () => {
+  const session = useSession('gallery', 12);
+  let gallery: Frame;
+  /** The text of the editor is that of the file once it is saved. */
+  const save = async () => {
+    await session.page.keyboard.press('Control+s');
+    await session.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+    return readLabels(session.workspace);
+  };
+  const tile = (path: string): Locator => gallery.locator(`li.tile[data-path="${path}"]`);
+  const sections = () =>
+    gallery.locator('section.cluster').evaluateAll((all) =>
+      all.map((section) => ({
+        id: Number((section as HTMLElement).dataset['cluster']),
+        title: section.querySelector('.cluster-title')!.textContent,
+        shown: [...section.querySelectorAll<HTMLElement>('li.tile')].map(({ dataset }) => dataset['path']!),
+      })),
+    );
+  const clusterOf = (path: string) =>
+    readLabels(session.workspace).images.find((image) => image.path === path)!.cluster;
+  const selected = () => gallery.locator('li.tile[aria-selected="true"]').count();
+
+  it('opens with every cluster, the most typical image first', async () => {
+    const { page } = session;
+    await openExplorerMenu(page, 'parts');
+    await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
+    gallery = await webviewFrame(page, 'section.cluster', 120_000);
+    await gallery.locator('li.tile').first().waitFor();
+    const labels = readLabels(session.workspace);
+    assert.equal(labels.images.length, 60);
+    assert.deepEqual(
+      (await sections()).map(({ id }) => id),
+      labels.clusters.map(({ id }) => id),
+    );
+    // A star marks the most typical image, which comes first.
+    assert.ok(
+      (await gallery.locator('section.cluster').first().locator('li.tile').first().locator('.icon-star').count()) === 1,
+    );
+    await page
+      .locator('.notifications-toasts .codicon-notifications-clear')
+      .first()
+      .click()
+      .catch(() => undefined);
+  });
+
+  it('selects a range and moves it by a digit key, as one edit that can be undone', async () => {
+    const { page } = session;
+    const [first, second] = await sections();
+    const [a, b, c] = first!.shown;
+    await tile(a!).click();
+    await tile(c!).click({ modifiers: ['Shift'] });
+    assert.equal(await selected(), 3);
+    await gallery.locator('.selection-bar', { hasText: '3 images selected' }).waitFor();
+    await screenshot(page, '11-selection');
+    await page.keyboard.press('2');
+    await page.locator('.tab.active.dirty').waitFor();
+    await gallery.locator(`section[data-cluster="${second!.id}"] li.tile[data-path="${b}"]`).waitFor();
+    const labels = await save();
+    for (const path of [a, b, c]) {
+      const image = labels.images.find((each) => each.path === path)!;
+      assert.deepEqual([image.cluster, image.pinned], [second!.id, true]);
+    }
+    await page.keyboard.press('Control+z');
+    await gallery.locator(`section[data-cluster="${first!.id}"] li.tile[data-path="${b}"]`).waitFor();
+    await save();
+    assert.equal(clusterOf(b!), first!.id);
+  });
+
+  it('drags images to another cluster', async () => {
+    const [first, second] = await sections();
+    const [a] = first!.shown;
+    await tile(a!).dragTo(gallery.locator(`section[data-cluster="${second!.id}"] .cluster-heading`));
+    await gallery.locator(`section[data-cluster="${second!.id}"] li.tile[data-path="${a}"]`).waitFor();
+    await session.page.keyboard.press('Control+z');
+    await gallery.locator(`section[data-cluster="${first!.id}"] li.tile[data-path="${a}"]`).waitFor();
+  });
+
+  it('makes a new cluster, merges clusters and splits one from menus', async () => {
+    const { page } = session;
+    const before = await sections();
+    const [a] = before[0]!.shown;
+    await tile(a!).click();
+    await page.keyboard.press('n');
+    await gallery.waitForFunction(
+      (count) => document.querySelectorAll('section.cluster').length === count,
+      before.length + 1,
+    );
+    const fresh = (await sections()).at(-1)!;
+    assert.deepEqual(fresh.shown, [a]);
+
+    const menu = gallery.locator('.menu');
+    await gallery.locator(`section[data-cluster="${fresh.id}"] .cluster-menu`).click();
+    await menu.locator('.menu-item', { hasText: 'Merge into' }).click();
+    await gallery.locator('.menu[aria-label="Merge into"]').waitFor();
+    await screenshot(page, '12-merge-menu');
+    await menu.locator('.menu-item', { hasText: before[0]!.title }).first().click();
+    await gallery.waitForFunction(
+      (count) => document.querySelectorAll('section.cluster').length === count,
+      before.length,
+    );
+
+    await gallery.locator(`section[data-cluster="${before[0]!.id}"] .cluster-menu`).click();
+    await menu.locator('.menu-item', { hasText: 'Split into' }).click();
+    await gallery.waitForFunction(
+      (count) => document.querySelectorAll('section.cluster').length === count,
+      before.length + 1,
+    );
+    for (let step = 0; step < 3; step++) await page.keyboard.press('Control+z');
+    await gallery.waitForFunction(
+      (count) => document.querySelectorAll('section.cluster').length === count,
+      before.length,
+    );
+    assert.deepEqual(
+      (await sections()).map(({ shown }) => shown.length),
+      before.map(({ shown }) => shown.length),
+    );
+  });
+
+  it('works by keyboard alone: arrows, ranges, all, pin, menu', async () => {
+    const { page } = session;
+    const [first] = await sections();
+    await tile(first!.shown[0]!).click();
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await focusedPath(gallery), first!.shown[1]);
+    await page.keyboard.press('Shift+ArrowRight');
+    assert.equal(await selected(), 2);
+    await page.keyboard.press('Control+a');
+    assert.equal(await selected(), first!.shown.length);
+    await page.keyboard.press('Escape');
+    assert.equal(await selected(), 0);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('p');
+    await page.locator('.tab.active.dirty').waitFor();
+    await page.keyboard.press('Control+z');
+    await page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+    await page.keyboard.press('ContextMenu');
+    await gallery.locator('.menu[aria-label="Images"]').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Escape');
+    await gallery.locator('.menu').waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+  });
+
+  it('regroups while the slider moves, and writes one edit when it is let go', async () => {
+    const { page } = session;
+    const before = await sections();
+    await gallery.locator('button.toggle', { hasText: 'Clusters' }).click();
+    const slider = gallery.locator('.cut-panel input[type="range"]');
+    await slider.focus();
+    await page.keyboard.press('ArrowRight');
+    await gallery.waitForFunction(
+      (count) => document.querySelectorAll('section.cluster').length === count,
+      before.length + 1,
+    );
+    await page.locator('.tab.active.dirty').waitFor();
+    await gallery.locator('.chart', { hasText: 'Silhouette' }).waitFor();
+    await page.waitForTimeout(300);
+    await screenshot(page, '13-number-of-clusters');
+    // A click at the top of the dendrogram leaves two clusters.
+    const drawing = gallery.locator('.dendrogram svg');
+    const box = (await drawing.boundingBox())!;
+    await drawing.click({ position: { x: box.width / 2, y: box.height * 0.2 } });
+    await gallery.waitForFunction(() => document.querySelectorAll('section.cluster').length < 5);
+    await tile((await sections())[0]!.shown[0]!).click();
+    for (let step = 0; step < 2; step++) await page.keyboard.press('Control+z');
+    await gallery.waitForFunction(
+      (count) => document.querySelectorAll('section.cluster').length === count,
+      before.length,
+    );
+    await page.keyboard.press('Escape');
+    await gallery.locator('button.toggle', { hasText: 'Clusters' }).click();
+  });
+
+  it('looks at one image closely', async () => {
+    const { page } = session;
+    const all = (await sections()).flatMap(({ shown }) => shown);
+    await tile(all[0]!).dblclick();
+    const zoom = gallery.locator('dialog.zoom');
+    await zoom.waitFor();
+    await gallery.waitForFunction(
+      () => document.querySelector<HTMLImageElement>('.zoom-sheet img')!.naturalWidth === 384,
+    );
+    const box = (await gallery.locator('.zoom-sheet').boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await gallery.locator('.zoom-pointer', { hasText: /Patch 1[67], 1[67]: distance .*, weight/ }).waitFor();
+    await screenshot(page, '14-one-image');
+    await page.keyboard.press('1');
+    assert.ok(Math.abs((await gallery.locator('.zoom-sheet').boundingBox())!.width - 384) < 1);
+    await page.mouse.wheel(0, -400);
+    await gallery.waitForFunction(() => document.querySelector('.zoom-sheet')!.getBoundingClientRect().width > 600);
+    await page.keyboard.press('ArrowRight');
+    await zoom.locator('.zoom-title', { hasText: all[1]! }).waitFor();
+    await page.keyboard.press('Escape');
+    await zoom.waitFor({ state: 'hidden' });
+    assert.equal(await focusedPath(gallery), all[1]);
+    await page.keyboard.press('Escape');
+  });
+
+  it('filters by words, and finds similar images and doubts', async () => {
+    const { page } = session;
+    await gallery.locator('.search-field input').fill('crack/00');
+    await gallery.waitForFunction(() => document.querySelectorAll('li.tile').length === 10);
+    await gallery.locator('vscode-button', { hasText: 'Show all' }).click();
+    await gallery.waitForFunction(() => document.querySelectorAll('li.tile').length > 10);
+    const [first] = await sections();
+    await tile(first!.shown[0]!).click();
+    await page.keyboard.press('s');
+    await gallery.locator('.cluster-title', { hasText: 'Similar to' }).waitFor();
+    assert.equal((await sections())[0]!.shown[0], first!.shown[0]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await gallery.locator('vscode-button', { hasText: 'Review doubts' }).click();
+    await gallery.locator('.cluster-title', { hasText: 'Next to review' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await gallery.locator('.cluster-title', { hasText: 'Next to review' }).waitFor({ state: 'detached' });
+  });
+
+  it('shows a map, whose selection is that of the grid', async () => {
+    const { page } = session;
+    await gallery.locator('button.toggle', { hasText: 'Map' }).click();
+    const map = gallery.locator('canvas.map');
+    await map.waitFor();
+    await gallery.waitForFunction(() => document.querySelector<HTMLCanvasElement>('canvas.map')!.width > 0);
+    const box = (await map.boundingBox())!;
+    const corners = [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 1],
+      [0, 0.02],
+    ] as const;
+    const at = ([x, y]: readonly [number, number]) =>
+      [box.x + 2 + x * (box.width - 4), box.y + 2 + y * (box.height - 4)] as const;
+    await page.mouse.move(...at(corners[0]));
+    await page.mouse.down();
+    for (const corner of corners.slice(1)) await page.mouse.move(...at(corner), { steps: 4 });
+    await page.mouse.up();
+    await gallery.locator('.selection-bar', { hasText: '60 images selected' }).waitFor();
+    await screenshot(page, '15-map');
+    await page.keyboard.press('Escape');
+    assert.equal(await selected(), 0);
+  });
+
+  it('compares with ground truth, and a cell shows its images', async () => {
+    const { page } = session;
+    await gallery.locator('button.toggle', { hasText: 'Ground truth' }).click();
+    const cells = gallery.locator('.confusion td button');
+    await cells.first().waitFor();
+    const counts = (await cells.allInnerTexts()).map(Number);
+    assert.equal(
+      counts.reduce((a, b) => a + b),
+      60,
+    );
+    await screenshot(page, '16-ground-truth');
+    await cells.first().click();
+    await gallery.waitForFunction((count) => document.querySelectorAll('li.tile').length === count, counts[0]!);
+    await gallery.locator('vscode-button', { hasText: 'Show all' }).click();
+    await gallery.locator('button.toggle', { hasText: 'Ground truth' }).click();
+  });
+
+  it('shows what is changed outside of it, and where an invalid file is invalid', async () => {
+    const { workspace, page } = session;
+    await save();
+    const text = readFileSync(workspace.labelFile, 'utf8');
+    const { clusters } = readLabels(workspace);
+    writeFileSync(
+      workspace.labelFile,
+      text.replace(`"id": ${clusters[0]!.id}, "name": ""`, `"id": ${clusters[0]!.id}, "name": "from outside"`),
+    );
+    await gallery.locator('.cluster-title', { hasText: 'from outside' }).waitFor();
+    writeFileSync(workspace.labelFile, text.replace('"version": 1', '"version": one'));
+    await gallery.locator('.placeholder', { hasText: 'Line 2' }).waitFor();
+    await screenshot(page, '17-invalid');
+    writeFileSync(workspace.labelFile, text);
+    await gallery.locator('section.cluster').first().waitFor();
+    assert.equal(readFileSync(workspace.labelFile, 'utf8'), text);
+  });
+
+  it('survives a reload of the window', async () => {
+    const { page } = session;
+    await gallery.locator('button.toggle', { hasText: 'Map' }).click();
+    await page.waitForTimeout(500);
+    await page.reload();
+    gallery = await webviewFrame(page, 'section.cluster', 60_000);
+    await gallery.locator('canvas.map').waitFor();
+    assert.equal((await sections()).flatMap(({ shown }) => shown).length > 10, true);
+  });
+});
+
+function focusedPath(gallery: Frame): Promise<string | undefined> {
+  return gallery.evaluate(() => (document.activeElement as HTMLElement).dataset['path']);
+}

@@ -1,0 +1,191 @@
+// The gallery page's pure parts: what it shows, what a selection is, where tiles lie, and what lies where on the map.
+import assert from 'node:assert/strict';
+import type { Analysis } from '../../worker/api';
+import { linkage } from '../../worker/clustering/linkage';
+import { buildTree } from '../../worker/clustering/tree';
+import type { LabelDocument } from '../../worker/labels';
+import { dendrogramShape } from '../../webview/dendrogram';
+import { galleryModel } from '../../webview/gallery-model';
+import { layoutGrid, tilePlace, tilesWithin, tileSpan } from '../../webview/grid-layout';
+import { noInteraction, reduce, reviewQueue, sectionsOf, type InteractionChange } from '../../webview/interaction';
+import { insidePolygon, nearestPoint } from '../../webview/map-geometry';
+import { nearestRows } from '../../webview/measures';
+import { patchAt, softmaxAt } from '../../webview/patch';
+
+const method = {
+  model: 'm@12345678',
+  distance: 'weighted-average',
+  weights: 'unsupervised',
+  aggregate: 'mean',
+  references: 'all',
+  seed: 0,
+  temperature: 'auto',
+  clusterer: 'ward',
+  clusters: 'auto',
+};
+const paths = ['x/0.png', 'x/1.png', 'x/2.png', 'y/0.png', 'y/3.png', 'y/4.png', 'y/5.png'];
+const labels: LabelDocument = {
+  version: 1,
+  root: '.',
+  method,
+  clusters: [
+    { id: 1, name: 'scratch' },
+    { id: 2, name: '' },
+  ],
+  images: paths.map((path, i) => ({ path, cluster: i < 3 ? 1 : 2, ...(i === 1 ? { pinned: true } : {}) })),
+};
+// On a line: the first cluster at 0, 1, 2, the second at 10, 11, 12; one of the second lies at 5.5.
+const places = [0, 1, 2, 10, 11, 12, 5.5];
+const analysis: Analysis = {
+  grid: { rows: 2, columns: 2, stride: 8, origin: 4, inputWidth: 16, inputHeight: 16 },
+  scale: { min: 0, max: 1 },
+  temperature: 0.1,
+  images: paths.map((path, i) => ({ path, score: i / 10, truth: path.startsWith('x') || i === 4 ? 'a' : 'b' })),
+  merges: [],
+  coordinates: { dimensions: 2, values: Float32Array.from(places.flatMap((x) => [x, 0])) },
+};
+const model = galleryModel('parts', labels, analysis);
+const shownBy = (...changes: InteractionChange[]) => {
+  let interaction = noInteraction;
+  for (const change of changes) {
+    interaction = reduce(interaction, change, order(interaction));
+  }
+  return order(interaction);
+};
+const order = (interaction: typeof noInteraction) =>
+  sectionsOf(model, interaction).flatMap(({ images }) => images.map(({ path }) => path));
+
+describe('the gallery page', () => {
+  it('names files that are there twice by their folder, too', () => {
+    assert.equal(model.images.get('x/0.png')!.fileName, 'x/0.png');
+    assert.equal(model.images.get('x/1.png')!.fileName, '1.png');
+  });
+
+  it('finds the typical image, doubts and what is not of the main class', () => {
+    assert.deepEqual(
+      [...model.images.values()].filter(({ isMedoid }) => isMedoid).map(({ path }) => path),
+      ['x/1.png', 'y/0.png'],
+    );
+    // Distances of y/5.png: 4.125 to its own centre at 9.625, 4.5 to the other at 1.
+    assert.ok(Math.abs(model.images.get('y/5.png')!.margin! - 0.375 / 4.5) < 1e-6);
+    assert.deepEqual(reviewQueue(model, 2)[0], 'y/5.png');
+    assert.ok(!reviewQueue(model, 9).includes('x/1.png'), 'a person has decided on it');
+    assert.deepEqual(
+      [...model.images.values()].filter(({ isMinority }) => isMinority).map(({ path }) => path),
+      ['y/3.png'],
+    );
+    assert.deepEqual(model.clusters[1]!.majority, { name: 'b', share: 0.75 });
+    assert.deepEqual(nearestRows(analysis.coordinates!, 6).slice(0, 2), [6, 2]);
+  });
+
+  it('sorts within clusters', () => {
+    assert.deepEqual(shownBy().slice(0, 1), ['x/1.png']);
+    assert.deepEqual(shownBy({ kind: 'sort', order: 'name' }), paths);
+    assert.deepEqual(shownBy({ kind: 'sort', order: 'score' }), [
+      ...paths.slice(0, 3).reverse(),
+      ...paths.slice(3).reverse(),
+    ]);
+    assert.equal(shownBy({ kind: 'sort', order: 'doubt' })[3], 'y/5.png');
+  });
+
+  it('filters by words, class, cluster and marks', () => {
+    const byName = { kind: 'sort', order: 'name' } as const;
+    const filter = (each: Parameters<typeof reduce>[1] & { kind: 'filter' }) => shownBy(byName, each);
+    assert.deepEqual(filter({ kind: 'filter', filter: { text: 'SCRATCH 2' } }), ['x/2.png']);
+    assert.deepEqual(filter({ kind: 'filter', filter: { truth: 'a', cluster: 2 } }), ['y/3.png']);
+    assert.deepEqual(filter({ kind: 'filter', filter: { only: 'pinned' } }), ['x/1.png']);
+    assert.deepEqual(filter({ kind: 'filter', filter: { only: 'doubtful' } }), ['y/5.png']);
+    const list = { title: 'these', paths: ['y/4.png', 'gone.png', 'x/0.png'] };
+    assert.deepEqual(filter({ kind: 'filter', filter: { list } }), ['y/4.png', 'x/0.png']);
+    assert.deepEqual(shownBy(byName, { kind: 'fold', cluster: 1, folded: true }), paths.slice(3));
+    assert.deepEqual(shownBy(byName, { kind: 'filter', filter: { text: '2' } }, { kind: 'resetFilter' }), paths);
+  });
+
+  it('selects one, more, and ranges across clusters', () => {
+    const select = (...changes: InteractionChange[]) => {
+      let interaction = { ...noInteraction, sort: 'name' as const } as typeof noInteraction;
+      for (const change of changes) interaction = reduce(interaction, change, paths);
+      return [...interaction.selection];
+    };
+    const at = (i: number, how: 'only' | 'toggle' | 'range' | 'addRange') =>
+      ({ kind: 'select', path: paths[i]!, how }) as const;
+    assert.deepEqual(select(at(1, 'only'), at(4, 'range')), paths.slice(1, 5));
+    assert.deepEqual(select(at(4, 'only'), at(2, 'range'), at(5, 'range')), paths.slice(4, 6), 'the anchor stays');
+    assert.deepEqual(select(at(1, 'only'), at(3, 'toggle'), at(1, 'toggle')), [paths[3]]);
+    assert.deepEqual(select(at(0, 'only'), at(3, 'toggle'), at(4, 'addRange')), [paths[0], paths[3], paths[4]]);
+    assert.deepEqual(select(at(0, 'only'), { kind: 'clear' }), []);
+    const left = new Set(paths.slice(1));
+    assert.deepEqual(select(at(0, 'only'), at(1, 'toggle'), { kind: 'labels', paths: left }), [paths[1]]);
+  });
+
+  it('lays out every tile once and finds those of any stretch', () => {
+    const layout = layoutGrid([7, 0, 20_000], { width: 700, tileSize: 120 });
+    assert.equal(layout.columns, 5);
+    const { top, height } = layout.sections[2]!;
+    assert.equal(top + height, layout.height);
+    for (const from of [0, 300, 5000, 123_456, layout.height - 400]) {
+      const to = from + 800;
+      for (const section of [0, 2]) {
+        const [first, end] = tilesWithin(layout, section, from, to);
+        const count = layout.sections[section]!.count;
+        const touches = (index: number) => {
+          const span = tileSpan(layout, section, index);
+          return span.bottom > from && span.top < to;
+        };
+        for (const index of [first - 1, end]) {
+          if (index >= 0 && index < count) assert.ok(!touches(index), `${index} from ${from}`);
+        }
+        assert.ok(end - first <= 5 * 8, `${end - first} tiles`);
+        for (const index of [first, end - 1]) if (first < end) assert.ok(touches(index), `${index} from ${from}`);
+      }
+    }
+    assert.deepEqual(tilePlace(layout, 6), { x: 16 + 132, y: 151 });
+    assert.equal(layoutGrid([3], { width: 50, tileSize: 120 }).columns, 1);
+  });
+
+  it('knows what a line around points holds, and the nearest point', () => {
+    const arrow = [
+      { x: 0, y: 0 },
+      { x: 10, y: 5 },
+      { x: 0, y: 10 },
+      { x: 4, y: 5 },
+    ];
+    assert.ok(insidePolygon({ x: 6, y: 5 }, arrow));
+    assert.ok(!insidePolygon({ x: 2, y: 5 }, arrow), 'in the notch');
+    assert.ok(!insidePolygon({ x: 6, y: 9 }, arrow));
+    const points = Float32Array.of(0, 0, 5, 5, 9, 9);
+    assert.equal(nearestPoint(points, { x: 6, y: 5 }, 3), 1);
+    assert.equal(nearestPoint(points, { x: 20, y: 5 }, 3), undefined);
+  });
+
+  it('draws the upper part of a dendrogram', () => {
+    const condensed: number[] = [];
+    for (let i = 0; i < places.length; i++) {
+      for (let j = i + 1; j < places.length; j++) condensed.push(Math.abs(places[i]! - places[j]!));
+    }
+    const tree = buildTree(linkage(Float64Array.from(condensed), places.length, 'average'), places.length);
+    const whole = dendrogramShape(tree, 7);
+    assert.deepEqual([whole.start, whole.end, whole.size], [0, 7, 7]);
+    const upper = dendrogramShape(tree, 3);
+    assert.equal(upper.end, 3);
+    assert.equal(upper.height, whole.height);
+    assert.ok(upper.children.every(({ height }) => height < upper.height));
+  });
+
+  it('finds the patch under the pointer, and its weight', () => {
+    assert.deepEqual(patchAt(analysis.grid, 0.6, 0.1), {
+      row: 0,
+      column: 1,
+      index: 1,
+      left: 0.5,
+      top: 0,
+      width: 0.5,
+      height: 0.5,
+    });
+    assert.equal(patchAt(analysis.grid, 1.2, 0.1), undefined);
+    const distances = Float32Array.of(0.1, 0.2, 0.3, 0.4);
+    const sum = [0, 1, 2, 3].reduce((total, index) => total + softmaxAt(distances, 0.1, index), 0);
+    assert.ok(Math.abs(sum - 1) < 1e-6);
+    assert.ok(Math.abs(softmaxAt(distances, 0.1, 3) / softmaxAt(distances, 0.1, 2) - Math.E) < 1e-4);
+  });
+});

@@ -1,0 +1,199 @@
+// The number of clusters: a slider over the dendrogram, which is drawn and can be clicked, and curves that help to choose.
+import type { Analysis } from '../worker/api';
+import { chooseClusterCount, relativeGaps } from '../worker/clustering/choose-k';
+import { buildTree, cutTree } from '../worker/clustering/tree';
+import { purityCurve } from '../worker/evaluation/purity';
+import { range } from './controls';
+import { dendrogramShape, type DendrogramNode } from './dendrogram';
+import { h, svg } from './dom';
+import { count } from './format';
+import type { GalleryModel } from './gallery-model';
+import { simplifiedSilhouette } from './measures';
+
+/** More clusters than this are no overview. */
+const largestCount = 40;
+const [width, height] = [320, 180];
+
+export interface CutActions {
+  /** While the slider moves: shows the groups, changes nothing. */
+  preview: (clusters: number, groups: string[][]) => void;
+  /** One edit of the label file. */
+  choose: (clusters: number, groups: string[][]) => void;
+}
+
+export class CutPanel {
+  readonly element: HTMLElement;
+  readonly #slider = h('div');
+  readonly #tree = h('div', { class: 'dendrogram' });
+  readonly #charts = h('div', { class: 'charts' });
+  readonly #note = h('p', { class: 'summary' });
+  #analysis: Analysis | null = null;
+  #root: ReturnType<typeof buildTree> | undefined;
+  #shape: DendrogramNode | undefined;
+  #model: GalleryModel | undefined;
+  #shown = 0;
+  /** Grows with every analysis: what was computed for another one is dropped. */
+  #version = 0;
+
+  constructor(readonly actions: CutActions) {
+    this.element = h('div', { class: 'panel cut-panel' }, this.#slider, this.#note, this.#tree, this.#charts);
+  }
+
+  /** Whether there is a dendrogram to cut. */
+  static canShow(analysis: Analysis | null): boolean {
+    return analysis !== null && analysis.merges.length > 1;
+  }
+
+  update(model: GalleryModel): void {
+    this.#model = model;
+    const { analysis } = model;
+    if (analysis !== this.#analysis) this.#setAnalysis(analysis);
+    this.#shown = model.clusters.filter(({ images }) => images.length > 0).length;
+    this.#drawSlider();
+    this.#drawTree();
+  }
+
+  /** The images of each cluster when the tree is cut into so many. */
+  groups(clusters: number): string[][] {
+    const { images } = this.#analysis!;
+    const labels = cutTree(this.#root!, clusters);
+    const groups: string[][] = Array.from({ length: clusters }, () => []);
+    const known = this.#model!.images;
+    for (const [i, { path }] of images.entries()) if (known.has(path)) groups[labels[i]!]!.push(path);
+    return groups.filter((paths) => paths.length > 0);
+  }
+
+  #setAnalysis(analysis: Analysis | null): void {
+    this.#analysis = analysis;
+    this.#version++;
+    this.#charts.replaceChildren();
+    if (!analysis || !CutPanel.canShow(analysis)) return;
+    this.#root = buildTree(analysis.merges, analysis.images.length);
+    this.#shape = dendrogramShape(this.#root, Math.min(largestCount, analysis.images.length));
+    const { k, runnerUp } = chooseClusterCount(analysis.merges, analysis.images.length);
+    this.#note.textContent = `Automatic: ${k}. Runner-up: ${runnerUp}.`;
+    this.#drawCharts(analysis, k);
+  }
+
+  #drawSlider(): void {
+    const most = Math.min(largestCount, this.#analysis?.images.length ?? 1);
+    const slider = range({
+      label: 'Clusters',
+      min: 1,
+      max: most,
+      step: 1,
+      value: Math.min(this.#shown, most),
+      describe: (value) => count(value, 'cluster'),
+      showsValue: true,
+      onInput: (value) => this.actions.preview(value, this.groups(value)),
+      onChange: (value) => this.actions.choose(value, this.groups(value)),
+    });
+    slider.classList.add('wide');
+    // A drag in progress keeps its slider.
+    if (!this.#slider.contains(document.activeElement)) this.#slider.replaceChildren(slider);
+  }
+
+  #drawTree(): void {
+    const shape = this.#shape;
+    if (!shape) return;
+    const { images } = this.#analysis!;
+    const highest = shape.height || 1;
+    const x = (position: number) => 6 + (position / Math.max(1, shape.end - 1)) * (width - 12);
+    const y = (value: number) => height - 6 - (value / highest) * (height - 16);
+    const cut = this.#cutHeight(this.#shown);
+    const colorOf = (node: DendrogramNode) => {
+      const image = this.#model?.images.get(images[node.leaf]!.path);
+      return this.#model?.clusters.find(({ id }) => id === image?.cluster)?.color;
+    };
+    const paths: SVGElement[] = [];
+    const pending = [shape];
+    for (let node = pending.pop(); node; node = pending.pop()) {
+      if (node.children.length === 0) continue;
+      const [left, right] = [node.children[0]!, node.children[1]!];
+      const d = `M${x(left.middle)} ${y(left.height)}V${y(node.height)}H${x(right.middle)}V${y(right.height)}`;
+      const path = svg('path', { d, class: 'branch' });
+      const color = node.height < cut ? colorOf(node) : undefined;
+      if (color !== undefined) path.style.stroke = color;
+      paths.push(path);
+      pending.push(...node.children);
+    }
+    const line = svg('line', { x1: 0, x2: width, y1: y(cut), y2: y(cut), class: 'cut-line' });
+    const drawing = svg(
+      'svg',
+      { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `Dendrogram, cut into ${this.#shown} clusters` },
+      ...paths,
+      line,
+    );
+    drawing.addEventListener('click', (event) => {
+      const box = drawing.getBoundingClientRect();
+      const at = ((height - 6 - ((event.clientY - box.top) / box.height) * height) / (height - 16)) * highest;
+      const clusters = this.#analysis!.merges.filter(([, , merge]) => merge > at).length + 1;
+      const most = Math.min(largestCount, images.length);
+      this.actions.choose(Math.min(clusters, most), this.groups(Math.min(clusters, most)));
+    });
+    this.#tree.replaceChildren(drawing);
+  }
+
+  /** A height between the merges of k − 1 and of k clusters. */
+  #cutHeight(clusters: number): number {
+    const { merges, images } = this.#analysis!;
+    const heightTo = (k: number) => merges[images.length - 1 - k]?.[2] ?? 0;
+    const above = clusters > 1 ? heightTo(clusters - 1) : heightTo(1) * 1.05;
+    return (above + heightTo(clusters)) / 2;
+  }
+
+  #drawCharts(analysis: Analysis, automatic: number): void {
+    const gaps = relativeGaps(analysis.merges, analysis.images.length);
+    const counts = gaps.map(({ k }) => k);
+    const finite = gaps.map(({ gap }) => (Number.isFinite(gap) ? gap : NaN));
+    this.#charts.append(chart('Gap of the dendrogram', counts, finite, automatic));
+    const truth = analysis.images.map((image) => image.truth);
+    if (truth.some((name) => name !== undefined)) {
+      const { purity } = purityCurve(analysis.merges, truth);
+      const values = counts.map((k) => purity[k - 1] ?? NaN);
+      this.#charts.append(chart('Purity (ground truth)', counts, values, automatic));
+    }
+    if (analysis.coordinates) void this.#addSilhouette(analysis, counts, automatic);
+  }
+
+  /** One number of clusters at a time, so that the page stays alive. */
+  async #addSilhouette(analysis: Analysis, counts: number[], automatic: number): Promise<void> {
+    const version = this.#version;
+    const values: number[] = [];
+    for (const k of counts) {
+      await new Promise((resolve) => setTimeout(resolve));
+      if (version !== this.#version) return;
+      values.push(simplifiedSilhouette(analysis.coordinates!, cutTree(this.#root!, k)));
+    }
+    this.#charts.append(chart('Silhouette', counts, values, automatic));
+  }
+}
+
+/** A small curve over the number of clusters; the automatic choice is marked. */
+function chart(title: string, counts: readonly number[], values: readonly number[], automatic: number): HTMLElement {
+  const [w, chartHeight, left] = [320, 74, 6];
+  const known = values.filter((value) => !Number.isNaN(value));
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const x = (i: number) => left + (i / Math.max(1, counts.length - 1)) * (w - 2 * left);
+  const y = (value: number) => chartHeight - 16 - ((value - least) / (most - least || 1)) * (chartHeight - 26);
+  const points = values.flatMap((value, i) => (Number.isNaN(value) ? [] : [`${x(i)},${y(value)}`]));
+  const marked = counts.indexOf(automatic);
+  const best = counts[values.indexOf(most)];
+  const labels = counts.flatMap((k, i) =>
+    k % 5 === 0 || k === 2 ? [svg('text', { x: x(i), y: chartHeight - 2, class: 'axis' }, String(k))] : [],
+  );
+  const drawing = svg(
+    'svg',
+    {
+      viewBox: `0 0 ${w} ${chartHeight}`,
+      role: 'img',
+      'aria-label': `${title} by number of clusters; highest at ${best}`,
+    },
+    ...(marked < 0
+      ? []
+      : [svg('line', { x1: x(marked), x2: x(marked), y1: 4, y2: chartHeight - 14, class: 'marked' })]),
+    svg('polyline', { points: points.join(' '), class: 'curve' }),
+    ...labels,
+  );
+  return h('figure', { class: 'chart' }, h('figcaption', {}, title), drawing);
+}

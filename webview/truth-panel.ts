@@ -1,0 +1,73 @@
+// Ground truth beside the clusters: how well they agree, and which classes went where. A cell of the table filters the images.
+import { evaluate } from '../worker/evaluation/metrics';
+import { h } from './dom';
+import { count, percent } from './format';
+import type { GalleryModel } from './gallery-model';
+
+export interface TruthActions {
+  filter: (truth: string, cluster: number | undefined) => void;
+}
+
+export class TruthPanel {
+  readonly element = h('div', { class: 'panel truth-panel' });
+
+  constructor(readonly actions: TruthActions) {}
+
+  update({ images, clusters }: GalleryModel): void {
+    const known = [...images.values()].filter(({ truth }) => truth !== undefined);
+    if (known.length === 0) {
+      this.element.replaceChildren(h('p', {}, 'The folder layout tells no classes.'));
+      return;
+    }
+    const { nmi, ari, f1Micro, purity, confusion } = evaluate(
+      known.map(({ truth }) => truth!),
+      known.map(({ cluster }) => cluster),
+    );
+    const values = [
+      ['NMI', nmi.toFixed(3), 'Normalised mutual information'],
+      ['ARI', ari.toFixed(3), 'Adjusted Rand index'],
+      ['F1', f1Micro.toFixed(3), 'Share of images whose cluster is matched to their class'],
+      ['Purity', percent(purity), "Share of images that are of their cluster's most frequent class"],
+    ] as const;
+    const list = h(
+      'dl',
+      { class: 'metrics' },
+      ...values.map(([name, value, title]) => h('div', { title }, h('dt', {}, name), h('dd', {}, value))),
+    );
+    const titles = new Map(clusters.map(({ id, title, color }) => [id, { title, color }]));
+    const head = h(
+      'tr',
+      {},
+      h('td'),
+      ...confusion.clusters.map((id) => {
+        const dot = h('span', { class: 'cluster-dot', 'aria-hidden': 'true' });
+        dot.style.setProperty('--cluster-color', titles.get(id)?.color ?? '');
+        const title = titles.get(id)?.title ?? String(id);
+        return h('th', { scope: 'col', title }, dot, h('span', { class: 'visually-hidden' }, title));
+      }),
+    );
+    const rows = confusion.classes.map((name, r) => {
+      const total = confusion.counts[r]!.reduce((sum, each) => sum + each, 0);
+      const cells = confusion.clusters.map((id, c) => {
+        const images = confusion.counts[r]![c]!;
+        const cell = h('td', { class: images === 0 ? 'empty' : '' });
+        if (images > 0) {
+          const label = `${count(images, 'image')} of ${name} in ${titles.get(id)?.title ?? id}`;
+          const link = h('button', { type: 'button', 'aria-label': label, title: label }, String(images));
+          link.addEventListener('click', () => this.actions.filter(name, id));
+          cell.append(link);
+          cell.style.setProperty('--part', String(images / total));
+        }
+        return cell;
+      });
+      const all = h('button', { type: 'button', class: 'class-name' }, name);
+      all.addEventListener('click', () => this.actions.filter(name, undefined));
+      return h('tr', {}, h('th', { scope: 'row' }, all), ...cells);
+    });
+    this.element.replaceChildren(
+      list,
+      h('table', { class: 'confusion' }, h('thead', {}, head), h('tbody', {}, ...rows)),
+      h('p', { class: 'summary' }, 'Rows: classes. Columns: clusters. Choose a number to see its images.'),
+    );
+  }
+}

@@ -1,0 +1,266 @@
+// One image large: wheel and keys zoom, dragging moves, arrows go to the neighbours; with heat map, patch under the pointer, and mask.
+import type { Analysis } from '../worker/api';
+import { upsample } from '../worker/evaluation/upsample';
+import { button, checkbox, closeButton } from './controls';
+import { h, icon } from './dom';
+import { distance } from './format';
+import type { GalleryModel, ImageModel } from './gallery-model';
+import { colorize, rangeOf } from './heat-map';
+import { patchAt, softmaxAt } from './patch';
+import type { GallerySource } from './source';
+import type { ViewStateStore } from './view-state';
+
+const heatMapSide = 256;
+const zoomStep = 1.25;
+const largestZoom = 32;
+
+export interface ZoomActions {
+  /** Paths in the order in which they are shown. */
+  order: () => readonly string[];
+  closed: (path: string) => void;
+  onError: (error: unknown) => void;
+  announce: (text: string) => void;
+  openInEditor?: ((path: string) => void) | undefined;
+}
+
+export class ZoomView {
+  readonly #image = h('img', { alt: '', draggable: 'false' });
+  readonly #heat = h('canvas', { class: 'zoom-heat', width: heatMapSide, height: heatMapSide });
+  readonly #mask = h('img', { class: 'zoom-mask', alt: '', draggable: 'false', hidden: true });
+  readonly #patch = h('div', { class: 'zoom-patch', hidden: true });
+  readonly #sheet = h('div', { class: 'zoom-sheet' }, this.#image, this.#heat, this.#mask, this.#patch);
+  readonly #stage = h('div', { class: 'zoom-stage', tabindex: 0 }, this.#sheet);
+  readonly #title = h('h2', { class: 'zoom-title' });
+  readonly #facts = h('p', { class: 'zoom-facts' });
+  readonly #pointer = h('p', { class: 'zoom-pointer' });
+  readonly #maskBox: HTMLElement;
+  readonly #dialog: HTMLDialogElement;
+  #model: GalleryModel | undefined;
+  #path = '';
+  #distances: Float32Array | undefined;
+  /** Of the image's own pixels; undefined: fits the stage. */
+  #zoom: number | undefined;
+  #offset = { x: 0, y: 0 };
+
+  constructor(
+    readonly source: GallerySource,
+    readonly view: ViewStateStore,
+    readonly actions: ZoomActions,
+  ) {
+    this.#maskBox = checkbox('Mask', true, (checked) => (this.#mask.hidden = !checked));
+    const heatBox = checkbox('Heat map', view.value.heatMaps, (checked) => (this.#heat.hidden = !checked));
+    this.#heat.hidden = !view.value.heatMaps;
+    const step = (by: number) => () => this.#step(by);
+    this.#dialog = h(
+      'dialog',
+      { class: 'zoom', 'aria-label': 'Image' },
+      h(
+        'header',
+        { class: 'zoom-bar' },
+        iconButton('Previous image (Left)', 'previous', step(-1)),
+        iconButton('Next image (Right)', 'next', step(1)),
+        h('div', { class: 'zoom-names' }, this.#title, this.#facts),
+        heatBox,
+        this.#maskBox,
+        button('Fit', () => this.#fit(), 'secondary'),
+        button('1:1', () => this.#actual(), 'secondary'),
+        actions.openInEditor && button('Open', () => actions.openInEditor?.(this.#path), 'secondary'),
+        closeButton('Close (Escape)', () => this.close()),
+      ),
+      this.#stage,
+      this.#pointer,
+    );
+    this.#stage.setAttribute('aria-label', 'Plus and minus zoom, 0 fits, 1 shows pixels, arrows go to other images');
+    this.#stage.setAttribute('role', 'application');
+    this.#dialog.addEventListener('close', () => actions.closed(this.#path));
+    this.#dialog.addEventListener('keydown', (event) => this.#onKey(event));
+    this.#image.addEventListener('load', () => this.#fit());
+    this.#stage.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
+    this.#stage.addEventListener('pointerdown', (event) => this.#onDrag(event));
+    this.#stage.addEventListener('pointermove', (event) => this.#onHover(event));
+    this.#stage.addEventListener('pointerleave', () => (this.#patch.hidden = true));
+    new ResizeObserver(() => this.#place()).observe(this.#stage);
+  }
+
+  get element(): HTMLElement {
+    return this.#dialog;
+  }
+
+  open(path: string, model: GalleryModel): void {
+    this.#model = model;
+    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#stage.focus();
+    void this.#show(path);
+  }
+
+  close(): void {
+    this.#dialog.close();
+  }
+
+  async #show(path: string): Promise<void> {
+    const image = this.#model?.images.get(path);
+    if (!image) return;
+    this.#path = path;
+    this.#distances = undefined;
+    this.#pointer.textContent = '';
+    this.#patch.hidden = true;
+    this.#title.textContent = image.path;
+    this.#facts.textContent = this.#factsOf(image);
+    this.#heat.getContext('2d')?.clearRect(0, 0, heatMapSide, heatMapSide);
+    this.actions.announce(image.description);
+    const [picture, maps] = await Promise.allSettled([this.source.picture(path), this.source.heatMaps([path])]);
+    // Somebody went on meanwhile.
+    if (this.#path !== path) return;
+    if (picture.status === 'rejected') this.actions.onError(picture.reason);
+    else {
+      this.#image.src = picture.value.uri;
+      const { mask } = picture.value;
+      this.#maskBox.hidden = mask === undefined;
+      if (mask === undefined) this.#mask.removeAttribute('src');
+      else this.#mask.src = mask;
+    }
+    if (maps.status === 'fulfilled') this.#drawHeat(maps.value[0]?.distances);
+  }
+
+  #factsOf(image: ImageModel): string {
+    const cluster = this.#model?.clusters.find(({ id }) => id === image.cluster);
+    const order = this.actions.order();
+    const at = order.indexOf(image.path);
+    return [
+      cluster?.title ?? '',
+      image.score === undefined ? '' : `anomaly score ${distance(image.score)}`,
+      image.truth === undefined ? '' : `ground truth ${image.truth}`,
+      image.margin === undefined ? '' : `margin ${distance(image.margin)}`,
+      at < 0 ? '' : `${at + 1} of ${order.length}`,
+    ]
+      .filter(Boolean)
+      .join(' · ');
+  }
+
+  #drawHeat(distances: Float32Array | undefined): void {
+    const analysis = this.#analysis;
+    this.#distances = distances;
+    if (!distances || !analysis) return;
+    const scale = this.view.value.ownScales ? rangeOf(distances) : analysis.scale;
+    const pixels = colorize(upsample(distances, analysis.grid, heatMapSide, heatMapSide), scale);
+    this.#heat.getContext('2d')?.putImageData(new ImageData(pixels, heatMapSide, heatMapSide), 0, 0);
+  }
+
+  get #analysis(): Analysis | null {
+    return this.#model?.analysis ?? null;
+  }
+
+  #step(by: number): void {
+    const order = this.actions.order();
+    const next = order[order.indexOf(this.#path) + by];
+    if (next !== undefined) void this.#show(next);
+  }
+
+  #fit(): void {
+    this.#zoom = undefined;
+    this.#offset = { x: 0, y: 0 };
+    this.#place();
+  }
+
+  #actual(): void {
+    this.#zoom = 1;
+    this.#offset = { x: 0, y: 0 };
+    this.#place();
+  }
+
+  get #fitting(): number {
+    const { naturalWidth: width, naturalHeight: height } = this.#image;
+    const { clientWidth, clientHeight } = this.#stage;
+    return width > 0 ? Math.min(clientWidth / width, clientHeight / height) : 1;
+  }
+
+  /** @param at of the stage, stays where it is; its middle by default */
+  #zoomBy(factor: number, at?: { x: number; y: number }): void {
+    const before = this.#zoom ?? this.#fitting;
+    const zoom = Math.min(Math.max(before * factor, Math.min(this.#fitting, 1)), largestZoom);
+    const { clientWidth, clientHeight } = this.#stage;
+    const from = at ?? { x: clientWidth / 2, y: clientHeight / 2 };
+    const [dx, dy] = [from.x - clientWidth / 2 - this.#offset.x, from.y - clientHeight / 2 - this.#offset.y];
+    this.#offset = { x: this.#offset.x - dx * (zoom / before - 1), y: this.#offset.y - dy * (zoom / before - 1) };
+    this.#zoom = zoom;
+    this.#place();
+  }
+
+  #place(): void {
+    const zoom = this.#zoom ?? this.#fitting;
+    const { naturalWidth, naturalHeight } = this.#image;
+    const [width, height] = [naturalWidth * zoom, naturalHeight * zoom];
+    const { clientWidth, clientHeight } = this.#stage;
+    const { style } = this.#sheet;
+    style.width = `${width}px`;
+    style.height = `${height}px`;
+    style.left = `${(clientWidth - width) / 2 + this.#offset.x}px`;
+    style.top = `${(clientHeight - height) / 2 + this.#offset.y}px`;
+    this.#image.classList.toggle('pixels', zoom >= 3);
+    this.#heat.style.opacity = String(this.view.value.opacity);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const actions: Record<string, () => void> = {
+      ArrowLeft: () => this.#step(-1),
+      ArrowRight: () => this.#step(1),
+      '+': () => this.#zoomBy(zoomStep),
+      '=': () => this.#zoomBy(zoomStep),
+      '-': () => this.#zoomBy(1 / zoomStep),
+      '0': () => this.#fit(),
+      '1': () => this.#actual(),
+    };
+    const action = actions[event.key];
+    event.stopPropagation();
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    action();
+  }
+
+  #onWheel(event: WheelEvent): void {
+    event.preventDefault();
+    const box = this.#stage.getBoundingClientRect();
+    this.#zoomBy(Math.exp(-event.deltaY / 400), { x: event.clientX - box.left, y: event.clientY - box.top });
+  }
+
+  #onDrag(event: PointerEvent): void {
+    if (event.button !== 0) return;
+    this.#stage.setPointerCapture(event.pointerId);
+    const start = { x: event.clientX - this.#offset.x, y: event.clientY - this.#offset.y };
+    const move = ({ clientX, clientY }: PointerEvent) => {
+      this.#zoom ??= this.#fitting;
+      this.#offset = { x: clientX - start.x, y: clientY - start.y };
+      this.#place();
+    };
+    this.#stage.addEventListener('pointermove', move);
+    this.#stage.addEventListener('pointerup', () => this.#stage.removeEventListener('pointermove', move), {
+      once: true,
+    });
+  }
+
+  /** The patch under the pointer: its outline, its distance and its weight. */
+  #onHover({ clientX, clientY }: PointerEvent): void {
+    const [analysis, distances] = [this.#analysis, this.#distances];
+    const box = this.#sheet.getBoundingClientRect();
+    const [x, y] = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
+    const patch = analysis && distances ? patchAt(analysis.grid, x, y) : undefined;
+    this.#patch.hidden = patch === undefined;
+    if (!patch || !analysis || !distances) {
+      this.#pointer.textContent = '';
+      return;
+    }
+    const { style } = this.#patch;
+    style.left = `${patch.left * 100}%`;
+    style.top = `${patch.top * 100}%`;
+    style.width = `${patch.width * 100}%`;
+    style.height = `${patch.height * 100}%`;
+    const weight = softmaxAt(distances, analysis.temperature, patch.index);
+    this.#pointer.textContent = `Patch ${patch.row + 1}, ${patch.column + 1}: distance ${distance(distances[patch.index]!)}, weight ${(100 * weight).toPrecision(3)} %`;
+  }
+}
+
+function iconButton(label: string, name: 'previous' | 'next', onClick: () => void): HTMLElement {
+  const element = h('button', { class: 'icon-button', type: 'button', 'aria-label': label, title: label }, icon(name));
+  element.addEventListener('click', onClick);
+  return element;
+}

@@ -1,0 +1,31 @@
+// Principal coordinates: vectors with so few numbers that the gallery page can measure distances between all images itself.
+import { Product } from '../bags/product';
+import { principalProjection } from '../bags/projection';
+
+/** Distances among 32 coordinates are those among the descriptors, but for what hardly varies over the folder. */
+const largestDimensions = 32;
+
+export interface Coordinates {
+  dimensions: number;
+  /** (images, dimensions) */
+  values: Float32Array;
+}
+
+/**
+ * Coordinates along the directions in which the images vary most.
+ * @param vectors (count, dimensions)
+ */
+export async function principalCoordinates(
+  vectors: Float32Array,
+  count: number,
+  dimensions: number,
+): Promise<Coordinates> {
+  const size = Math.min(largestDimensions, dimensions);
+  const mean = new Float64Array(dimensions);
+  for (let i = 0; i < vectors.length; i++) mean[i % dimensions]! += vectors[i]! / count;
+  const centred = vectors.map((value, i) => value - mean[i % dimensions]!);
+  const { directions } = await principalProjection(centred, dimensions, size, '');
+  const values = new Float32Array(count * size);
+  await (await Product.open()).multiply(centred, directions, dimensions, values);
+  return { dimensions: size, values };
+}

@@ -1,0 +1,122 @@
+// A person's change as small replacements in the label file's text: what it does not touch stays byte for byte.
+import { findNodeAtLocation, type Node } from 'jsonc-parser';
+import { changeLabels, type LabelChange } from './change';
+import { parseLabelTree, type LabelCluster, type LabelDocument } from './document';
+import { applyEdits, type TextEdit } from './edit';
+import { onOneLine } from './serialize';
+
+/**
+ * A change as edits of the file's text: what it does not touch stays byte for byte.
+ * @throws LabelFileError when the text cannot be read; RangeError when the change names a cluster that is not there
+ */
+export function editsFor(text: string, change: LabelChange): TextEdit[] {
+  const { document, tree } = parseLabelTree(text);
+  const changed = changeLabels(document, change);
+  const edits = [
+    ...clusterEdits(text, tree, document.clusters, changed.clusters),
+    ...imageEdits(text, tree, document, changed),
+    ...methodEdits(tree, document, changed),
+  ];
+  return edits.length > largestEditCount ? [asOne(text, edits)] : edits;
+}
+
+/** VS Code takes its time for each. */
+const largestEditCount = 500;
+
+/** The smallest single replacement that does what all of them do. */
+function asOne(text: string, edits: readonly TextEdit[]): TextEdit {
+  const sorted = [...edits].sort((a, b) => a.offset - b.offset);
+  const [first, last] = [sorted[0]!, sorted[sorted.length - 1]!];
+  let replaced = '';
+  let at = first.offset;
+  for (const edit of sorted) {
+    replaced += text.slice(at, edit.offset) + edit.text;
+    at = edit.offset + edit.length;
+  }
+  return { offset: first.offset, length: last.offset + last.length - first.offset, text: replaced };
+}
+
+/** The list of clusters: elements that stay keep their text. */
+function clusterEdits(text: string, tree: Node, before: LabelCluster[], after: LabelCluster[]): TextEdit[] {
+  const list = findNodeAtLocation(tree, ['clusters'])!;
+  const nodes = list.children ?? [];
+  const known = new Map(before.map((cluster, i) => [cluster.id, { cluster, node: nodes[i]! }]));
+  const isSameList = before.length === after.length && before.every(({ id }, i) => after[i]!.id === id);
+  if (isSameList) return after.flatMap((cluster) => memberEdits(text, known.get(cluster.id)!.node, cluster));
+  const items = after.map((cluster) => {
+    const old = known.get(cluster.id);
+    if (!old) return onOneLine(cluster);
+    const source = text.slice(old.node.offset, old.node.offset + old.node.length);
+    const edits = memberEdits(text, old.node, cluster).map((edit) => ({
+      ...edit,
+      offset: edit.offset - old.node.offset,
+    }));
+    return applyEdits(source, edits);
+  });
+  const [first, second] = nodes;
+  const last = nodes[nodes.length - 1];
+  const open = first ? text.slice(list.offset, first.offset) : '[\n    ';
+  const close = last ? text.slice(last.offset + last.length, list.offset + list.length) : '\n  ]';
+  const between = first && second ? text.slice(first.offset + first.length, second.offset) : `,${open.slice(1)}`;
+  const fresh = items.length === 0 ? '[]' : open + items.join(between) + close;
+  return [trimmed(text, list.offset, list.length, fresh)];
+}
+
+function imageEdits(text: string, tree: Node, before: LabelDocument, after: LabelDocument): TextEdit[] {
+  const nodes = findNodeAtLocation(tree, ['images'])?.children ?? [];
+  const target = new Map(after.images.map((image) => [image.path, image]));
+  return before.images.flatMap((image, i) => {
+    const changed = target.get(image.path);
+    const isSame = !changed || (changed.cluster === image.cluster && changed.pinned === image.pinned);
+    return isSame ? [] : memberEdits(text, nodes[i]!, changed);
+  });
+}
+
+function methodEdits(tree: Node, before: LabelDocument, after: LabelDocument): TextEdit[] {
+  const node = findNodeAtLocation(tree, ['method', 'clusters']);
+  if (!node || before.method.clusters === after.method.clusters) return [];
+  return [{ offset: node.offset, length: node.length, text: JSON.stringify(after.method.clusters) }];
+}
+
+/** Edits that give an object these members: values are replaced, missing members added at the end, others removed. */
+function memberEdits(text: string, node: Node, members: Record<string, unknown>): TextEdit[] {
+  const properties = node.children ?? [];
+  const edits: TextEdit[] = [];
+  const seen = new Set<string>();
+  for (const [i, property] of properties.entries()) {
+    const [keyNode, valueNode] = property.children as [Node, Node];
+    const key = keyNode.value as string;
+    seen.add(key);
+    const value = members[key];
+    if (value === undefined) {
+      const previous = properties[i - 1];
+      const start = previous ? previous.offset + previous.length : property.offset;
+      const end = previous ? property.offset + property.length : (properties[i + 1]?.offset ?? property.offset);
+      edits.push({ offset: start, length: end - start, text: '' });
+    } else if (typeof value !== 'object') {
+      const replacement = JSON.stringify(value);
+      const isSame = text.slice(valueNode.offset, valueNode.offset + valueNode.length) === replacement;
+      if (!isSame && JSON.stringify(valueNode.value) !== replacement) {
+        edits.push({ offset: valueNode.offset, length: valueNode.length, text: replacement });
+      }
+    }
+  }
+  const last = properties[properties.length - 1];
+  const added = Object.entries(members).filter(([key, value]) => !seen.has(key) && value !== undefined);
+  if (last && added.length > 0) {
+    const fresh = added.map(([key, value]) => `, ${JSON.stringify(key)}: ${onOneLine(value)}`).join('');
+    edits.push({ offset: last.offset + last.length, length: 0, text: fresh });
+  }
+  return edits;
+}
+
+/** A replacement without what is the same at both ends. */
+function trimmed(text: string, offset: number, length: number, fresh: string): TextEdit {
+  const old = text.slice(offset, offset + length);
+  const shorter = Math.min(old.length, fresh.length);
+  let start = 0;
+  while (start < shorter && old[start] === fresh[start]) start++;
+  let end = 0;
+  while (end < shorter - start && old[old.length - 1 - end] === fresh[fresh.length - 1 - end]) end++;
+  return { offset: offset + start, length: length - start - end, text: fresh.slice(start, fresh.length - end) };
+}
