@@ -36,6 +36,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
       const [path] = paths;
       if (paths.length === 1 && path !== undefined) void tree.revealImage(labelFile, path);
     },
+    context.workspaceState,
   );
   const shared = tree.onDidSelectImages(({ labelFile, paths }) => gallery.select(labelFile, paths));
   const cluster: ClusterCommand = new ClusterCommand(engine, tree, gallery, context.workspaceState, log);

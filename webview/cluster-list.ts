@@ -293,6 +293,8 @@ export class ClusterList {
     if (path === undefined || !from) return;
     if (this.#onActionKey(event, path, from)) {
       event.preventDefault();
+      // VS Code would select all text of the page.
+      event.stopPropagation();
       return;
     }
     if (event.altKey) return;

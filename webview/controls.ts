@@ -157,7 +157,7 @@ export function choiceList<Value extends string>(
   const select = h('select', {}, ...choices.map((choice) => h('option', { value: choice.value }, choice.label)));
   select.value = value;
   select.addEventListener('change', () => onChange(select.value as Value));
-  return { element: h('label', { class: 'choice' }, h('span', {}, label), select), select };
+  return { element: h('label', { class: 'choice' }, h('span', { class: 'visually-hidden' }, label), select), select };
 }
 
 /** A button that stays pressed. */

@@ -1,5 +1,6 @@
 // Entry of the gallery in a VS Code webview.
 import './page.css';
+import { h } from './dom';
 import { HostSource } from './host-source';
 import { mountPage } from './page';
 import { RpcClient } from './rpc';
@@ -18,5 +19,6 @@ const rpc = new RpcClient({
   listen: (listener) => window.addEventListener('message', ({ data }) => listener(data)),
 });
 const source = new HostSource(rpc, { load: () => vscode.getState(), save: (state) => vscode.setState(state) });
-mountPage(document.body, source);
-void source.start();
+document.body.replaceChildren(h('div', { class: 'placeholder', role: 'status' }, 'Loading …'));
+// The view that the host keeps comes with the first state.
+void source.start().then(() => mountPage(document.body, source));

@@ -10,7 +10,7 @@ export class HostSource implements GallerySource {
 
   constructor(
     readonly rpc: RpcClient,
-    readonly viewStorage: ViewStorage,
+    readonly storage: ViewStorage,
   ) {
     rpc.onNotification('stateChanged', (state) => this.#show(state));
   }
@@ -23,6 +23,15 @@ export class HostSource implements GallerySource {
       this.#show({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
     }
   }
+
+  /** The page's own storage is there at once and lasts as long as the tab; the host's lasts longer. */
+  readonly viewStorage: ViewStorage = {
+    load: () => this.storage.load() ?? (this.state.kind === 'labels' ? this.state.view : undefined),
+    save: (view) => {
+      this.storage.save(view);
+      void this.rpc.request('keepView', { view }).catch(() => undefined);
+    },
+  };
 
   subscribe(listener: (state: PageState) => void): void {
     this.#listener = listener;

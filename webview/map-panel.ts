@@ -99,7 +99,7 @@ export class MapPanel {
       this.#colorBy = value;
       this.#draw();
     });
-    this.#tools.replaceChildren(element);
+    this.#tools.replaceChildren('Colour by ', element);
   }
 
   #draw(): void {

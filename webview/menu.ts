@@ -50,8 +50,11 @@ export function openMenu(label: string, items: readonly MenuItem[], place: { x: 
   menu.style.left = `${Math.max(4, Math.min(place.x, window.innerWidth - width - 4))}px`;
   menu.style.top = `${Math.max(4, Math.min(place.y, window.innerHeight - height - 4))}px`;
 
+  let isFinished = false;
   const finish = (givesFocusBack: boolean) => {
-    if (!menu.isConnected) return;
+    // Taking the menu off the page takes its focus away, which asks for the same again.
+    if (isFinished) return;
+    isFinished = true;
     close = () => undefined;
     menu.remove();
     if (givesFocusBack) before?.focus({ preventScroll: true });

@@ -23,6 +23,8 @@ export interface GalleryRequests {
   /** Tells the side panel which images are selected. */
   selected: { params: { paths: string[] }; result: null };
   copy: { params: { text: string }; result: null };
+  /** Keeps how the person looks at this folder, for the next time it is opened. */
+  keepView: { params: { view: object }; result: null };
   /** Opens the image in the editor. */
   openImage: { params: { path: string }; result: null };
   /** Clusters the folder (again), so that heat maps are at hand. */
@@ -62,6 +64,8 @@ export type GalleryState =
       labels: string;
       /** Changes with every run; null when the last run is not in the cache. */
       analysisId: string | null;
+      /** How the person looked at this folder the last time; what the page itself keeps is newer. */
+      view?: unknown;
     }
   | { kind: 'invalid'; title: string; message: string; line: number; column: number };
 

@@ -36,6 +36,7 @@ export interface GallerySource {
 }
 
 export interface ViewStorage {
+  /** Undefined when nothing is kept. */
   load(): unknown;
   save(state: object): void;
 }

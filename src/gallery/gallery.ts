@@ -1,6 +1,15 @@
 // One open gallery: answers its page, and tells it when the label file or the analysis changes.
 import { randomUUID } from 'node:crypto';
-import { commands, env, Uri, workspace, type LogOutputChannel, type TextDocument, type Webview } from 'vscode';
+import {
+  commands,
+  env,
+  Uri,
+  workspace,
+  type LogOutputChannel,
+  type Memento,
+  type TextDocument,
+  type Webview,
+} from 'vscode';
 import type {
   GalleryHandlers,
   GalleryRequestName,
@@ -43,6 +52,7 @@ export class Gallery extends Disposable {
     private readonly log: LogOutputChannel,
     private readonly cluster: ClusterFolder,
     private readonly onSelect: OnSelect,
+    private readonly views: Memento,
   ) {
     super();
     this._register(webview.onDidReceiveMessage((message: PageMessage) => void this.answer(message)));
@@ -103,6 +113,10 @@ export class Gallery extends Disposable {
       this.onSelect(this.document.uri, paths);
       return null;
     },
+    keepView: async ({ view }) => {
+      await this.views.update(this.viewKey(), view);
+      return null;
+    },
     copy: async ({ text }) => {
       await env.clipboard.writeText(text);
       return null;
@@ -151,7 +165,8 @@ export class Gallery extends Disposable {
       return { kind: 'invalid', title, message, line, column };
     }
     this.analysis ??= this.readAnalysis(file.folder);
-    return { kind: 'labels', title, labels: this.document.getText(), analysisId: (await this.analysis)?.id ?? null };
+    const analysisId = (await this.analysis)?.id ?? null;
+    return { kind: 'labels', title, labels: this.document.getText(), analysisId, view: this.views.get(this.viewKey()) };
   }
 
   /** Labels are worth showing without it. */
@@ -164,6 +179,10 @@ export class Gallery extends Disposable {
       this.analysis = undefined;
       return null;
     }
+  }
+
+  private viewKey(): string {
+    return `galleryView ${this.document.uri.toString()}`;
   }
 
   private folder(): Uri {

@@ -4,6 +4,7 @@ import {
   type CancellationToken,
   type CustomTextEditorProvider,
   type LogOutputChannel,
+  type Memento,
   type TextDocument,
   type WebviewPanel,
 } from 'vscode';
@@ -21,6 +22,7 @@ export class GalleryProvider extends Disposable implements CustomTextEditorProvi
     private readonly log: LogOutputChannel,
     private readonly cluster: ClusterFolder,
     private readonly onSelect: OnSelect,
+    private readonly views: Memento,
   ) {
     super();
   }
@@ -31,7 +33,7 @@ export class GalleryProvider extends Disposable implements CustomTextEditorProvi
     if (token.isCancellationRequested) return;
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [page, ...thumbnails] };
-    const gallery = new Gallery(document, webview, this.engine, this.log, this.cluster, this.onSelect);
+    const gallery = new Gallery(document, webview, this.engine, this.log, this.cluster, this.onSelect, this.views);
     this.galleries.add(gallery);
     panel.onDidDispose(() => {
       this.galleries.delete(gallery);
