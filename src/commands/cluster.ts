@@ -1,6 +1,15 @@
 // "Cluster Images by Anomaly Type": runs the engine on a folder and puts its labels into the label file.
-import { commands, l10n, ProgressLocation, window, type LogOutputChannel, type Memento, type Uri } from 'vscode';
-import type { ClusterRequest, ClusterResult } from '../../worker/api';
+import {
+  commands,
+  l10n,
+  ProgressLocation,
+  StatusBarAlignment,
+  window,
+  type LogOutputChannel,
+  type Memento,
+  type Uri,
+} from 'vscode';
+import type { ClusterRequest, ClusterResult, Progress } from '../../worker/api';
 import type { EngineClient } from '../engine/client';
 import type { GalleryProvider } from '../gallery/provider';
 import { galleryViewType } from '../gallery/view-type';
@@ -93,13 +102,28 @@ export class ClusterCommand {
   private async withProgress(folder: Uri, request: ClusterRequest): Promise<ClusterResult> {
     const title = l10n.t('Clustering {0}', baseName(folder));
     this.log.info(`${title}: ${JSON.stringify(request.settings)}`);
-    return window.withProgress(
-      { location: ProgressLocation.Notification, title, cancellable: true },
-      (progress, token) => {
-        const text = createProgressText();
-        return this.engine.request('cluster', request, { token, onProgress: (value) => progress.report(text(value)) });
-      },
-    );
+    // The notification can be put away; this stays until the run ends.
+    const status = window.createStatusBarItem('anomalyClustering.run', StatusBarAlignment.Left);
+    status.name = l10n.t('Clustering');
+    status.command = 'anomalyClustering.showLog';
+    status.text = `$(sync~spin) ${title}`;
+    status.show();
+    try {
+      return await window.withProgress(
+        { location: ProgressLocation.Notification, title, cancellable: true },
+        (progress, token) => {
+          const text = createProgressText();
+          const onProgress = (value: Progress) => {
+            const { message, increment } = text(value);
+            progress.report({ message, increment });
+            status.tooltip = message;
+          };
+          return this.engine.request('cluster', request, { token, onProgress });
+        },
+      );
+    } finally {
+      status.dispose();
+    }
   }
 
   private async show(labelFile: Uri, result: WrittenResult): Promise<void> {

@@ -2,6 +2,8 @@
 // mouse and keyboard, in a real VS Code.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
 import type { Frame, Locator } from 'playwright-core';
 import { chooseMenuItem, openExplorerMenu, runCommand, screenshot, webviewFrame } from '../tools/browser';
 import { readLabels } from './dataset';
@@ -15,6 +17,15 @@ describe('working in the gallery', () => {
     await session.page.keyboard.press('Control+s');
     await session.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
     return readLabels(session.workspace);
+  };
+  /** A person's way, on which VS Code keeps everything before it goes. */
+  const reloadWindow = async () => {
+    const { page } = session;
+    const loaded = page.waitForEvent('load');
+    await runCommand(page, 'Developer: Reload Window');
+    await loaded;
+    gallery = await webviewFrame(page, 'section.cluster', 60_000);
+    await gallery.locator('li.tile').first().waitFor();
   };
   /** Another program writes the label file. */
   const writeOutside = async (text: string, expected: Locator) => {
@@ -180,7 +191,6 @@ describe('working in the gallery', () => {
   });
 
   it('looks at one image closely', async () => {
-    const { page } = session;
     const all = (await sections()).flatMap(({ shown }) => shown);
     await tile(all[0]!).dblclick();
     const zoom = gallery.locator('dialog.zoom');
@@ -225,7 +235,6 @@ describe('working in the gallery', () => {
   });
 
   it('shows a map, whose selection is that of the grid', async () => {
-    const { page } = session;
     await gallery.locator('button.toggle', { hasText: 'Map' }).click();
     const map = gallery.locator('canvas.map');
     await map.waitFor();
@@ -287,15 +296,31 @@ describe('working in the gallery', () => {
     assert.equal(readFileSync(workspace.labelFile, 'utf8'), text);
   });
 
+  for (const theme of ['Default Light Modern', 'Default High Contrast', 'Default Dark Modern']) {
+    it(`has no serious fault for people who cannot see or use a mouse: ${theme}`, async () => {
+      const { page } = session;
+      session.vscode.changeSettings({ 'workbench.colorTheme': theme });
+      await reloadWindow();
+      const kind = theme.includes('Contrast') ? 'vscode-high-contrast' : `vscode-${theme.split(' ')[1]!.toLowerCase()}`;
+      await gallery.locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor();
+      await tile((await sections())[0]!.shown[1]!).click();
+      await gallery.locator('button.toggle', { hasText: 'Clusters' }).click();
+      await gallery.locator('.chart', { hasText: 'Silhouette' }).waitFor();
+      await page.waitForTimeout(800);
+      await screenshot(page, `18-theme-${theme.replaceAll(' ', '-').toLowerCase()}`);
+      const faults = await serious(gallery);
+      await gallery.locator('button.toggle', { hasText: 'Ground truth' }).click();
+      faults.push(...(await serious(gallery)));
+      await gallery.locator('button.toggle', { hasText: 'Ground truth' }).click();
+      await page.keyboard.press('Escape');
+      assert.deepEqual(faults, []);
+    });
+  }
+
   it('survives a reload of the window', async () => {
-    const { page } = session;
     await gallery.locator('button.toggle', { hasText: 'Map' }).click();
     await gallery.locator('canvas.map').waitFor();
-    // A person's way, on which VS Code keeps everything before it goes.
-    const loaded = page.waitForEvent('load');
-    await runCommand(page, 'Developer: Reload Window');
-    await loaded;
-    gallery = await webviewFrame(page, 'section.cluster', 60_000);
+    await reloadWindow();
     await gallery.locator('canvas.map').waitFor();
     assert.equal((await sections()).flatMap(({ shown }) => shown).length > 10, true);
   });
@@ -303,4 +328,19 @@ describe('working in the gallery', () => {
 
 function focusedPath(gallery: Frame): Promise<string | undefined> {
   return gallery.evaluate(() => (document.activeElement as HTMLElement).dataset['path']);
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Serious and critical findings of axe-core, in words. */
+async function serious(gallery: Frame): Promise<string[]> {
+  await gallery.evaluate(axe);
+  const { violations } = await gallery.evaluate(() =>
+    (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+    );
 }

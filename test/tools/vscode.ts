@@ -20,6 +20,8 @@ export interface VSCode {
   /** Process id of the server, the ancestor of the extension host. */
   pid: number;
   log(): string;
+  /** Changes settings of the person, as if in settings.json. */
+  changeSettings(changes: Record<string, unknown>): void;
   stop(): Promise<void>;
 }
 
@@ -53,10 +55,12 @@ export async function startVSCode(tools: TestTools, options: VSCodeOptions = {})
   const extensions = join(home, 'extensions');
   mkdirSync(join(userData, 'User'), { recursive: true });
   mkdirSync(extensions);
-  writeFileSync(
-    join(userData, 'User', 'settings.json'),
-    JSON.stringify({ ...quietSettings, ...options.settings }, null, 2),
-  );
+  const settings: Record<string, unknown> = { ...quietSettings, ...options.settings };
+  const changeSettings = (changes: Record<string, unknown>) => {
+    Object.assign(settings, changes);
+    writeFileSync(join(userData, 'User', 'settings.json'), JSON.stringify(settings, null, 2));
+  };
+  changeSettings({});
   const common = ['--config', join(home, 'config.yaml'), '--user-data-dir', userData, '--extensions-dir', extensions];
   const env = {
     ...process.env,
@@ -99,7 +103,7 @@ export async function startVSCode(tools: TestTools, options: VSCodeOptions = {})
     await stop();
     throw error;
   }
-  return { authority, pid: server.pid!, log: () => log, stop };
+  return { authority, pid: server.pid!, log: () => log, changeSettings, stop };
 }
 
 function install(tools: TestTools, vsix: string, common: string[], env: NodeJS.ProcessEnv): void {

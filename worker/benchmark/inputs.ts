@@ -129,7 +129,7 @@ async function compareWithNormals(
   bank: ImageSource[],
 ): Promise<NormalStep[]> {
   const steps: NormalStep[] = [];
-  const way = chooseWay(run, model, shape, bank, 'fast');
+  const way = chooseWay(run, model, shape, bank, 'fast', bank.length);
   let first = 0;
   for (const normals of stepsUpTo(bank.length)) {
     const search = new ReferenceSearch(run, model, shape, bank.slice(first, normals), 'normal images', way);

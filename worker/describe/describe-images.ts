@@ -81,10 +81,16 @@ export async function describeImages(
     ? await chooseBank(run, model, shape, normals, bankRanking, settings.references, reasons)
     : undefined;
   const withMeans = settings.distance === 'mean-mean';
-  const wayTo = (images: ImageSource[]): SearchWay => chooseWay(run, model, shape, images, precision);
-  const way = withMeans ? exactWay : wayTo(sample);
+  const way: SearchWay = withMeans ? exactWay : chooseWay(run, model, shape, sample, precision);
   const search = bank
-    ? new ReferenceSearch(run, model, shape, bank, 'normal images', wayTo(bank))
+    ? new ReferenceSearch(
+        run,
+        model,
+        shape,
+        bank,
+        'normal images',
+        chooseWay(run, model, shape, bank, precision, bank.length),
+      )
     : new ReferenceSearch(run, model, shape, sample, 'reference images', way, settings.aggregate);
 
   const pairs = isHausdorff(settings.distance)

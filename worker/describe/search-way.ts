@@ -9,8 +9,8 @@ import { referencesKey } from './subjects';
 /** Goes up when the search for candidates changes, so that results of two ways never meet. */
 const candidatesVersion = 2;
 
-/** Images whose patches a projection is made from. Fewer of them miss more nearest patches: with five, alpha was off by 3 %. */
-const basisImages = 16;
+/** References whose patches a projection is made from. Fewer of them miss more nearest patches: with five, alpha was off by 3 %. */
+const referencesInBasis = 16;
 
 /** `fast` compares candidates of a low-rank projection in full, `exact` all patches. On a graphics card all are. */
 export type Precision = 'fast' | 'exact';
@@ -25,13 +25,17 @@ export interface SearchWay {
 
 export const exactWay: SearchWay = { key: 'exact', projection: () => Promise.resolve(undefined) };
 
-/** @param images that others are compared with; a projection is made from the first of them */
+/**
+ * @param images that others are compared with; a projection is made from the first of them
+ * @param basisImages how many that are
+ */
 export function chooseWay(
   run: Run,
   model: Model,
   { patches, dimensions }: BagShape,
   images: ImageSource[],
   precision: Precision,
+  basisImages = referencesInBasis,
 ): SearchWay {
   const size = projectionSize(patches, dimensions);
   if (precision === 'exact' || run.devices.kernel !== 'cpu' || size === undefined) return exactWay;
