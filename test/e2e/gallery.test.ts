@@ -191,6 +191,7 @@ describe('working in the gallery', () => {
   });
 
   it('looks at one image closely', async () => {
+    const { page } = session;
     const all = (await sections()).flatMap(({ shown }) => shown);
     await tile(all[0]!).dblclick();
     const zoom = gallery.locator('dialog.zoom');
@@ -235,6 +236,7 @@ describe('working in the gallery', () => {
   });
 
   it('shows a map, whose selection is that of the grid', async () => {
+    const { page } = session;
     await gallery.locator('button.toggle', { hasText: 'Map' }).click();
     const map = gallery.locator('canvas.map');
     await map.waitFor();
