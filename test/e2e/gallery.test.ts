@@ -72,6 +72,11 @@ describe('working in the gallery', () => {
     await tile(c!).click({ modifiers: ['Shift'] });
     assert.equal(await selected(), 3);
     await gallery.locator('.selection-bar', { hasText: '3 images selected' }).waitFor();
+    await gallery.waitForFunction(() =>
+      [...document.querySelectorAll('section.cluster:first-of-type li.tile')].every(
+        (each) => each.querySelector('img')!.complete && each.querySelector('canvas')!.width > 0,
+      ),
+    );
     await screenshot(page, '11-selection');
     await page.keyboard.press('2');
     await page.locator('.tab.active.dirty').waitFor();
