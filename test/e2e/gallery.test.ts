@@ -74,7 +74,7 @@ describe('working in the gallery', () => {
     await gallery.locator('.selection-bar', { hasText: '3 images selected' }).waitFor();
     await gallery.waitForFunction(() =>
       [...document.querySelectorAll('section.cluster:first-of-type li.tile')].every(
-        (each) => each.querySelector('img')!.complete && each.querySelector('canvas')!.width > 0,
+        (each) => each.querySelector('img')!.naturalWidth > 0 && each.querySelector('canvas')!.width > 0,
       ),
     );
     await screenshot(page, '11-selection');
