@@ -15,6 +15,14 @@ export class Debounce extends Disposable {
 
   trigger(): void {
     clearTimeout(this.timer);
-    if (!this.isDisposed) this.timer = setTimeout(this.action, this.milliseconds);
+    if (!this.isDisposed) this.timer = setTimeout(() => this.flush(), this.milliseconds);
+  }
+
+  /** Runs what waits now. */
+  flush(): void {
+    if (this.timer === undefined || this.isDisposed) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.action();
   }
 }

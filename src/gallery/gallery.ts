@@ -101,8 +101,8 @@ export class Gallery extends Disposable {
     },
     change: async (change) => {
       await applyTextEdits(this.document, editsFor(this.document.getText(), change));
-      // The page shows what it asked for as soon as it is so.
-      await this.push();
+      // The page shows what it asked for as soon as it is so, and once.
+      this.changed.flush();
       return null;
     },
     export: async ({ format }) => {

@@ -16,14 +16,14 @@ export interface Coordinates {
  * @param vectors (count, dimensions)
  */
 export async function principalCoordinates(
-  vectors: Float32Array,
+  vectors: Float32Array | Float64Array,
   count: number,
   dimensions: number,
 ): Promise<Coordinates> {
   const size = Math.min(largestDimensions, dimensions);
   const mean = new Float64Array(dimensions);
   for (let i = 0; i < vectors.length; i++) mean[i % dimensions]! += vectors[i]! / count;
-  const centred = vectors.map((value, i) => value - mean[i % dimensions]!);
+  const centred = Float32Array.from(vectors, (value, i) => value - mean[i % dimensions]!);
   const { directions } = await principalProjection(centred, dimensions, size, '');
   const values = new Float32Array(count * size);
   await (await Product.open()).multiply(centred, directions, dimensions, values);

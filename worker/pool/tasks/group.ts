@@ -59,7 +59,6 @@ export const group = task(async (input: GroupTask): Promise<Grouping> => {
     assignment: groupImages(compared, clusterer, Math.min(choice.k, count), { seed, merges, onStep }),
     merges,
     choice,
-    coordinates:
-      vectors && dimensions ? await principalCoordinates(Float32Array.from(vectors), count, dimensions) : undefined,
+    coordinates: vectors && dimensions ? await principalCoordinates(vectors, count, dimensions) : undefined,
   };
 });

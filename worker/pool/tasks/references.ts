@@ -79,14 +79,14 @@ export async function distancesOf(input: MeasureTask, bag: Float32Array, cache: 
   const { bags, projected } = references;
   const distances = await (projected
     ? withSearch(projected.projection, async (search) =>
-        aggregate(await search.loadImage(bag, bags, projected, blockImages), references, input, cache),
+        aggregateDistances(await search.loadImage(bag, bags, projected, blockImages), references, input, cache),
       )
-    : aggregate(exactBlocks(await kernelOf(input), bag, bags), references, input, cache));
+    : aggregateDistances(exactBlocks(await kernelOf(input), bag, bags), references, input, cache));
   await cache.put('distances', distancesKey, distances);
   return distances;
 }
 
-async function aggregate(
+async function aggregateDistances(
   blocks: ReferenceBlocks,
   { bags, keys, count }: References,
   { own, aggregate, sumsKey, flag }: MeasureTask,
