@@ -20,6 +20,8 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   private readonly selected = this._register(new EventEmitter<{ labelFile: Uri; paths: string[] }>());
   /** Images of one label file were chosen in the tree. */
   readonly onDidSelectImages = this.selected.event;
+  /** Path of the image that was selected here because a gallery selected it. */
+  private revealed: string | undefined;
   private readonly view: TreeView<Node>;
   private datasets: DatasetNode[] = [];
 
@@ -39,6 +41,10 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
         const [first] = images;
         if (!first) return;
         const { uri } = first.parent.file;
+        // What a gallery selected does not go back to it: its person may have selected more by now.
+        const isEcho = images.length === 1 && first.image.path === this.revealed;
+        this.revealed = undefined;
+        if (isEcho) return;
         const own = images.filter(({ parent }) => parent.file.uri.toString() === uri.toString());
         this.selected.fire({ labelFile: uri, paths: own.map(({ image }) => image.path) });
       }),
@@ -97,9 +103,16 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
       for (const child of await this.getChildren(cluster)) {
         const images = child.kind === 'range' ? await this.getChildren(child) : [child];
         const node = images.find((each) => each.kind === 'image' && each.image.path === path);
-        if (node) await this.view.reveal(node, { select: true, focus: false });
+        if (!node || this.isSelected(node)) continue;
+        this.revealed = path;
+        await this.view.reveal(node, { select: true, focus: false });
       }
     }
+  }
+
+  /** Nodes are made anew whenever the tree changes; their ids stay. */
+  private isSelected(node: Node): boolean {
+    return this.view.selection.some((each) => toTreeItem(each).id === toTreeItem(node).id);
   }
 
   async resolveTreeItem(item: TreeItem, node: Node): Promise<TreeItem> {

@@ -69,7 +69,10 @@ describe('working in the gallery', () => {
     const [first, second] = await sections();
     const [a, b, c] = first!.shown;
     await tile(a!).click();
+    // The side panel is told of the one image, and what it selects then must not come back over the range.
+    await page.waitForTimeout(200);
     await tile(c!).click({ modifiers: ['Shift'] });
+    await page.waitForTimeout(1000);
     assert.equal(await selected(), 3);
     await gallery.locator('.selection-bar', { hasText: '3 images selected' }).waitFor();
     await gallery.waitForFunction(() =>
