@@ -1,9 +1,9 @@
 // Bundles the extension, the engine, the command line and the gallery page into dist/. Options: --production, --watch.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { main as compile } from 'assemblyscript/asc';
-import { build, context } from 'esbuild';
+import { build, context, transform } from 'esbuild';
 import { inlinePage } from './page-template.mjs';
 import { root } from './setup.mjs';
 
@@ -32,8 +32,45 @@ const node = {
   external: ['vscode', 'onnxruntime-node', 'sharp', 'piscina'],
 };
 
+/**
+ * What is imported on demand lies in files of its own, so that VS Code reads little when it starts the extension. esbuild splits only
+ * ES modules, which VS Code before 1.100 does not load as extensions: each file is turned into CommonJS after it was split.
+ */
+const asCommonJs = {
+  name: 'as CommonJS',
+  setup({ onStart, onEnd, initialOptions: { outdir } }) {
+    const folder = join(root, outdir);
+    onStart(() => rmSync(folder, { recursive: true, force: true }));
+    onEnd(async ({ outputFiles }) => {
+      mkdirSync(folder, { recursive: true });
+      for (const { path, text } of outputFiles) {
+        const { code } = await transform(text, {
+          platform: 'node',
+          target: 'node20',
+          format: 'cjs',
+          supported: { 'dynamic-import': false },
+          minify: production,
+          sourcemap: production ? false : 'inline',
+        });
+        writeFileSync(join(folder, basename(path)), code);
+      }
+    });
+  },
+};
+
+const extension = {
+  ...node,
+  format: 'esm',
+  splitting: true,
+  write: false,
+  sourcemap: production ? false : 'inline',
+  outdir: 'dist/extension',
+  plugins: [asCommonJs],
+  entryPoints: { main: 'src/extension.ts' },
+};
+
 const bundles = [
-  { ...node, entryPoints: { extension: 'src/extension.ts' } },
+  extension,
   {
     ...node,
     entryPoints: {

@@ -32,10 +32,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
     engine,
     log,
     (folder, labelFile) => cluster.run(folder, labelFile),
-    (labelFile, paths) => {
-      const [path] = paths;
-      if (paths.length === 1 && path !== undefined) void tree.revealImage(labelFile, path);
-    },
+    (labelFile, path) => void tree.revealImage(labelFile, path),
     context.workspaceState,
   );
   const shared = tree.onDidSelectImages(({ labelFile, paths }) => gallery.select(labelFile, paths));

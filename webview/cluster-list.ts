@@ -5,6 +5,7 @@ import type { ImageModel } from './gallery-model';
 import { layoutGrid, measures, tilePlace, tilesWithin, tileSpan, type GridLayout } from './grid-layout';
 import { move, type Position } from './grid-navigation';
 import type { Section } from './interaction';
+import { latest } from './memo';
 import { Tile } from './tile';
 import type { TileLoader } from './tile-loader';
 
@@ -38,6 +39,9 @@ export class ClusterList {
   #selection: ReadonlySet<string> = new Set();
   #tileSize = 128;
   #toolbarHeight = 0;
+  readonly #shownBy = latest((sections: readonly Section[]) =>
+    sections.flatMap(({ images }) => images.map(({ path }) => path)),
+  );
   /** The one image that the Tab key reaches. */
   #current: string | undefined;
   #keepsAll = false;
@@ -63,8 +67,8 @@ export class ClusterList {
   }
 
   /** Paths in the order in which they are shown. */
-  get shown(): string[] {
-    return this.#sections.flatMap(({ images }) => images.map(({ path }) => path));
+  get shown(): readonly string[] {
+    return this.#shownBy(this.#sections);
   }
 
   get current(): string | undefined {
@@ -74,8 +78,12 @@ export class ClusterList {
   update(sections: readonly Section[], selection: ReadonlySet<string>): void {
     const focused = document.activeElement;
     const hadFocus = focused instanceof HTMLElement && this.element.contains(focused);
-    this.#sections = sections;
     this.#selection = selection;
+    if (sections === this.#sections) {
+      this.#render();
+      return;
+    }
+    this.#sections = sections;
     this.#positions = new Map(
       sections.flatMap(({ images }, section) =>
         images.map(({ path }, index) => [path, { section, index }] as [string, Position]),
@@ -195,6 +203,7 @@ export class ClusterList {
       tile.describe(image);
       tile.place(x, y, position.index + 1, this.#sections[position.section]!.images.length);
       tile.select(this.#selection.has(path));
+      tile.mark(this.#sections[position.section]!.places?.get(path));
       tile.element.tabIndex = path === this.#current ? 0 : -1;
       const list = bySection.get(position.section) ?? [];
       list.push(tile.element);

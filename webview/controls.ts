@@ -34,7 +34,12 @@ export function closeButton(label: string, onClick: () => void): Button {
   return element;
 }
 
-export function checkbox(label: string, checked: boolean, onChange: (checked: boolean) => void): HTMLElement {
+/** Its `checked` can be set. */
+export function checkbox(
+  label: string,
+  checked: boolean,
+  onChange: (checked: boolean) => void,
+): HTMLElement & { checked: boolean } {
   const element = document.createElement('vscode-checkbox') as Checkbox;
   element.append(label);
   element.checked = checked;
@@ -145,6 +150,8 @@ export function searchField(label: string, onInput: (text: string) => void): { e
 export interface Choice<Value extends string> {
   value: Value;
   label: string;
+  /** Choices of one group stand below its name; those without come first. */
+  group?: string;
 }
 
 /** A native drop-down list: it opens outside the page's bounds and is known to every screen reader. */
@@ -154,7 +161,15 @@ export function choiceList<Value extends string>(
   value: Value,
   onChange: (value: Value) => void,
 ): { element: HTMLElement; select: HTMLSelectElement } {
-  const select = h('select', {}, ...choices.map((choice) => h('option', { value: choice.value }, choice.label)));
+  const optionsOf = (group: string | undefined) =>
+    choices.filter((choice) => choice.group === group).map(({ value, label }) => h('option', { value }, label));
+  const groups = [...new Set(choices.flatMap(({ group }) => group ?? []))];
+  const select = h(
+    'select',
+    {},
+    ...optionsOf(undefined),
+    ...groups.map((group) => h('optgroup', { label: group }, ...optionsOf(group))),
+  );
   select.value = value;
   select.addEventListener('change', () => onChange(select.value as Value));
   return { element: h('label', { class: 'choice' }, h('span', { class: 'visually-hidden' }, label), select), select };

@@ -32,6 +32,8 @@ export class CutPanel {
   #shape: DendrogramNode | undefined;
   #model: GalleryModel | undefined;
   #shown = 0;
+  /** Where the slider is, until the next frame. */
+  #wanted: number | undefined;
   /** Grows with every analysis: what was computed for another one is dropped. */
   #version = 0;
 
@@ -45,6 +47,7 @@ export class CutPanel {
   }
 
   update(model: GalleryModel): void {
+    if (model === this.#model) return;
     this.#model = model;
     const { analysis } = model;
     if (analysis !== this.#analysis) this.#setAnalysis(analysis);
@@ -85,12 +88,27 @@ export class CutPanel {
       value: Math.min(this.#shown, most),
       describe: (value) => count(value, 'cluster'),
       showsValue: true,
-      onInput: (value) => this.actions.preview(value, this.groups(value)),
-      onChange: (value) => this.actions.choose(value, this.groups(value)),
+      onInput: (value) => this.#previewSoon(value),
+      onChange: (value) => {
+        this.#wanted = undefined;
+        this.actions.choose(value, this.groups(value));
+      },
     });
     slider.classList.add('wide');
     // A drag in progress keeps its slider.
     if (!this.#slider.contains(document.activeElement)) this.#slider.replaceChildren(slider);
+  }
+
+  /** Once a frame: a hand is faster than the regrouping of many images. */
+  #previewSoon(clusters: number): void {
+    const isWaiting = this.#wanted !== undefined;
+    this.#wanted = clusters;
+    if (isWaiting) return;
+    requestAnimationFrame(() => {
+      const wanted = this.#wanted;
+      this.#wanted = undefined;
+      if (wanted !== undefined) this.actions.preview(wanted, this.groups(wanted));
+    });
   }
 
   #drawTree(): void {

@@ -36,6 +36,17 @@ export function placeChildren(parent: Element, children: readonly Element[]): vo
   }
 }
 
+/** Puts an element over a part of its container: all in parts of its width and height. */
+export function placeOver(
+  { style }: HTMLElement,
+  { left, top, width, height }: Record<'left' | 'top' | 'width' | 'height', number>,
+): void {
+  style.left = `${left * 100}%`;
+  style.top = `${top * 100}%`;
+  style.width = `${width * 100}%`;
+  style.height = `${height * 100}%`;
+}
+
 /** Stroked outlines on a 16×16 field. */
 const icons = {
   pencil: 'M11.3 2.2 13.8 4.7 5.2 13.3 2.2 13.8 2.7 10.8Z M9.6 3.9 12.1 6.4',
@@ -48,6 +59,7 @@ const icons = {
   more: 'M3 8h.5 M7.75 8h.5 M12.5 8h.5',
   search: 'M7 2.5a4.5 4.5 0 1 0 .01 0Z M10.3 10.3 14 14',
   previous: 'M10 3.5 5.5 8 10 12.5',
+  region: 'M2.5 5.5v-3h3 M10.5 2.5h3v3 M13.5 10.5v3h-3 M5.5 13.5h-3v-3',
   next: 'M6 3.5 10.5 8 6 12.5',
 } as const;
 

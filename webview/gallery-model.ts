@@ -1,5 +1,6 @@
 // What the page draws, worked out from the label file and the analysis: clusters with their images, and the settings in words.
 import type { Analysis, Note } from '../worker/api';
+import { majorityOf, type Majority } from '../worker/evaluation/majority';
 import { clusterColor, clusterTitle, type LabelDocument } from '../worker/labels/view';
 import { distance, fileName, shortPath } from './format';
 import { measureImages, type Measured } from './measures';
@@ -30,7 +31,7 @@ export interface ClusterModel {
   /** Sorted by path. */
   images: ImageModel[];
   /** Share of its most frequent ground-truth class, where there is ground truth. */
-  majority: { name: string; share: number } | undefined;
+  majority: Majority | undefined;
 }
 
 export interface ImageModel extends Measured {
@@ -74,7 +75,7 @@ export function galleryModel(title: string, labels: LabelDocument, analysis: Ana
   const imageCount = labels.images.length;
   const clusters = labels.clusters.map((cluster) => {
     const own = (members.get(cluster.id) ?? []).sort((a, b) => (a.path < b.path ? -1 : 1));
-    const majority = majorityOf(own);
+    const majority = majorityOf(own.map(({ truth }) => truth));
     for (const image of own) {
       image.isMinority = image.truth !== undefined && image.truth !== majority?.name;
       image.description = describe(image);
@@ -115,17 +116,6 @@ function namesThatAreUnique({ images }: LabelDocument): (path: string) => boolea
   const counts = new Map<string, number>();
   for (const { path } of images) counts.set(fileName(path), (counts.get(fileName(path)) ?? 0) + 1);
   return (path) => counts.get(fileName(path)) === 1;
-}
-
-function majorityOf(images: readonly ImageModel[]): ClusterModel['majority'] {
-  const counts = new Map<string, number>();
-  for (const { truth } of images) if (truth !== undefined) counts.set(truth, (counts.get(truth) ?? 0) + 1);
-  const known = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  let majority: ClusterModel['majority'];
-  for (const [name, count] of counts) {
-    if (!majority || count / known > majority.share) majority = { name, share: count / known };
-  }
-  return majority;
 }
 
 function settings({ method }: LabelDocument, analysis: Analysis | null): Note[] {

@@ -1,26 +1,29 @@
 // The gallery of a readable label file: brings toolbar, clusters, panels and the large view together. What the person does becomes a
-// change of the interaction, which is drawn anew, or a change of the label file, which comes back from its source.
-import { changeLabels, type LabelChange } from '../worker/labels/change';
-import { clusterColor, paletteSize } from '../worker/labels/view';
+// change of the interaction, which is drawn anew, or a correction of the label file.
+import type { Region } from '../worker/api';
 import { button, progress } from './controls';
 import { ClusterList, type Pick } from './cluster-list';
+import { Corrections } from './corrections';
 import { CutPanel } from './cut-panel';
 import { h } from './dom';
 import { count } from './format';
-import { galleryModel, type GalleryModel } from './gallery-model';
+import { clusterMenu, exportMenu, imageMenu, moveMenu, type MenuActions } from './gallery-menus';
+import type { GalleryModel } from './gallery-model';
 import {
   noInteraction,
   reduce,
   reviewQueue,
   sectionsOf,
+  type Filter,
   type Interaction,
   type InteractionChange,
+  type SortOrder,
 } from './interaction';
 import { MapPanel } from './map-panel';
 import { nearestRows } from './measures';
-import { below, openMenu, type MenuItem } from './menu';
+import { latest } from './memo';
+import { below, openMenu } from './menu';
 import type { Messages } from './messages';
-import { exportFormats, type ExportFormat } from './protocol';
 import { SelectionBar } from './selection-bar';
 import type { GallerySource } from './source';
 import { TileLoader } from './tile-loader';
@@ -32,14 +35,7 @@ import { ZoomView } from './zoom-view';
 /** Images of a queue or of a search: more are not looked at in one go. */
 const listLength = 60;
 const millisecondsBeforeTelling = 150;
-
-const exportTitles: Record<ExportFormat, string> = {
-  csv: 'Table (CSV) …',
-  folders: 'Folder for each cluster …',
-  coco: 'COCO categories (JSON) …',
-  fiftyone: 'FiftyOne dataset (JSON) …',
-  report: 'Report with pictures (HTML) …',
-};
+const nothing: ReadonlySet<string> = new Set();
 
 export class GalleryView {
   readonly element: HTMLElement;
@@ -49,15 +45,26 @@ export class GalleryView {
   readonly #settings = h('dl', { class: 'settings' });
   readonly #notice = h('div', { class: 'notice' });
   readonly #noticeText = h('span');
-  readonly #empty = h('p', { class: 'empty-note', hidden: true }, 'No image passes the filter.');
+  readonly #empty = h('p', { class: 'empty-note', hidden: true });
   readonly #dock = h('aside', { class: 'dock', hidden: true });
   readonly #toolbar: Toolbar;
   readonly #list: ClusterList;
   readonly #selectionBar: SelectionBar;
   readonly #zoom: ZoomView;
   readonly #panels: { cut: CutPanel; map: MapPanel; truth: TruthPanel };
+  readonly #corrections: Corrections;
+  readonly #menus: MenuActions;
+  readonly #sectionsOf = latest(
+    (
+      model: GalleryModel,
+      filter: Filter,
+      sort: SortOrder,
+      folded: ReadonlySet<number>,
+      selection: ReadonlySet<string>,
+    ) => sectionsOf(model, { filter, sort, folded, selection }),
+  );
   #model: GalleryModel | undefined;
-  /** While the slider for the number of clusters moves, or where labels cannot be changed. */
+  /** While the slider for the number of clusters moves, while an edit is on its way, or where labels cannot be changed. */
   #preview: GalleryModel | undefined;
   #interaction: Interaction;
   #telling: number | undefined;
@@ -71,23 +78,41 @@ export class GalleryView {
   ) {
     this.#interaction = { ...noInteraction, sort: view.value.sort };
     this.#loader = new TileLoader(source, (error) => messages.showError(error));
-    const isEditable = source.change !== undefined;
+    this.#corrections = new Corrections(source, messages, {
+      model: () => this.#shown,
+      saved: () => this.#model!,
+      selected: () => this.#selected,
+      preview: (model) => this.#show(model),
+    });
+    const isEditable = this.#corrections.isPossible;
     const pickAll = (paths: readonly string[], how: 'only' | 'add') => this.#do({ kind: 'selectAll', paths, how });
     const open = (path: string) => this.#model && this.#zoom.open(path, this.#shown);
+    this.#menus = {
+      corrections: this.#corrections,
+      model: () => this.#shown,
+      selected: () => this.#selected,
+      selectAll: (paths) => pickAll(paths, 'only'),
+      showOnly: (cluster) => this.#do({ kind: 'filter', filter: { cluster } }),
+      startRename: (cluster) => this.#list.startRename(cluster),
+      look: open,
+      findSimilar: () => this.#findSimilar(),
+      openImage: source.openImage && ((path) => void messages.watch(source.openImage?.(path))),
+      copy: source.copy && ((text) => void messages.watch(source.copy?.(text))),
+    };
     this.#list = new ClusterList(this.#loader, {
-      rename: isEditable ? (id, name) => this.#rename(id, name) : undefined,
+      rename: isEditable ? (id, name) => this.#corrections.rename(id, name) : undefined,
       fold: (cluster, folded) => this.#do({ kind: 'fold', cluster, folded }),
-      menu: (id, anchor) => openMenu('Cluster', this.#clusterMenu(id), below(anchor)),
+      menu: (id, anchor) => openMenu('Cluster', clusterMenu(this.#menus, id), below(anchor)),
       pick: (path, how) => this.#pick(path, how),
       pickAll,
       open,
-      imageMenu: (place) => openMenu('Images', this.#imageMenu(), place),
-      drop: isEditable ? (cluster) => void this.#move(cluster) : undefined,
+      imageMenu: (place) => openMenu('Images', imageMenu(this.#menus), place),
+      drop: isEditable ? (cluster) => void this.#corrections.moveTo(cluster) : undefined,
     });
     this.#selectionBar = new SelectionBar({
-      move: isEditable ? (anchor) => openMenu('Move to', this.#moveMenu(), below(anchor)) : undefined,
-      newCluster: isEditable ? () => void this.#moveToNew() : undefined,
-      pin: isEditable ? (pinned) => void this.#change({ kind: 'pin', paths: this.#selected, pinned }) : undefined,
+      move: isEditable ? (anchor) => openMenu('Move to', moveMenu(this.#menus), below(anchor)) : undefined,
+      newCluster: isEditable ? () => void this.#corrections.moveToNew() : undefined,
+      pin: isEditable ? () => void this.#corrections.togglePin() : undefined,
       similar: () => this.#findSimilar(),
       clear: () => this.#do({ kind: 'clear' }),
     });
@@ -97,14 +122,17 @@ export class GalleryView {
         this.#pick(path, 'only');
         this.#list.reveal(path);
       },
+      viewChanged: () => this.#draw(),
       onError: (error) => messages.showError(error),
       announce: (text) => messages.announce(text),
-      openInEditor: source.openImage && ((path) => void messages.watch(source.openImage?.(path))),
+      openInEditor: this.#menus.openImage,
+      findRegion: source.similarRegion && ((path, region) => this.#findRegion(path, region)),
+      cancelSearch: () => void source.cancelSearch?.(),
     });
     this.#panels = {
       cut: new CutPanel({
-        preview: (clusters, groups) => this.#previewCut(clusters, groups),
-        choose: (clusters, groups) => void this.#chooseCut(clusters, groups),
+        preview: (clusters, groups) => this.#corrections.previewRegroup(clusters, groups),
+        choose: (clusters, groups) => this.#chooseCut(clusters, groups),
       }),
       map: new MapPanel(source, {
         pickAll,
@@ -120,7 +148,14 @@ export class GalleryView {
       resetFilter: () => this.#do({ kind: 'resetFilter' }),
       sort: (order) => this.#do({ kind: 'sort', order }),
       review: () => this.#review(),
-      export: source.export && ((anchor) => openMenu('Export', this.#exportMenu(), below(anchor))),
+      export:
+        source.export &&
+        ((anchor) =>
+          openMenu(
+            'Export',
+            exportMenu((format) => void messages.watch(source.export?.(format))),
+            below(anchor),
+          )),
     });
     this.#showNotice();
     this.element = h(
@@ -146,12 +181,11 @@ export class GalleryView {
     }).observe(this.#toolbar.element);
   }
 
+  /** The label file or its analysis is another now. */
   update(model: GalleryModel): void {
     this.#model = model;
-    this.#preview = undefined;
-    this.#interaction = reduce(this.#interaction, { kind: 'labels', paths: new Set(model.images.keys()) }, []);
     if (this.#loader.setAnalysis(model.analysis)) this.#list.forgetKept();
-    this.#draw();
+    this.#show(undefined);
   }
 
   loadAll(): void {
@@ -166,10 +200,20 @@ export class GalleryView {
     return [...this.#interaction.selection];
   }
 
+  /** Shows labels that the label file does not have yet, or those that it has. */
+  #show(preview: GalleryModel | undefined): void {
+    this.#preview = preview;
+    const place = this.#placeInQueue();
+    this.#interaction = reduce(this.#interaction, { kind: 'labels', paths: this.#shown.images }, () => []);
+    this.#draw();
+    if (place !== undefined) this.#goOn(place);
+  }
+
   #draw(): void {
     if (!this.#model) return;
     const model = this.#shown;
     const { title, imageCount, clusters, settings, analysis } = model;
+    const { filter, sort, folded, selection } = this.#interaction;
     this.#title.textContent = title;
     this.#summary.textContent = `${count(imageCount, 'image')} in ${count(clusters.length, 'cluster')}`;
     this.#settings.replaceChildren(
@@ -180,12 +224,14 @@ export class GalleryView {
       imageCount > 0 ? 'Heat maps are not on this machine yet.' : 'The label file lists no images.';
     this.#toolbar.element.hidden = imageCount === 0;
     this.#applyView();
-    const sections = sectionsOf(model, this.#interaction);
+    const sections = this.#sectionsOf(model, filter, sort, folded, filter.only === 'selected' ? selection : nothing);
     this.#empty.hidden = imageCount === 0 || sections.length > 0;
-    this.#list.update(sections, this.#interaction.selection);
-    this.#toolbar.update(model, this.#interaction.filter, this.#interaction.sort);
+    this.#empty.textContent = filter.list?.isQueue
+      ? 'Nothing is left to review. Escape shows all images.'
+      : 'No image passes the filter.';
+    this.#list.update(sections, selection);
+    this.#toolbar.update(model, filter, sort);
     this.#drawPanels(model);
-    const { selection } = this.#interaction;
     const allPinned = [...selection].every((path) => model.images.get(path)?.pinned);
     this.#selectionBar.update(selection.size, allPinned, analysis?.coordinates !== undefined);
   }
@@ -213,18 +259,18 @@ export class GalleryView {
   }
 
   #applyView(): void {
-    const { heatMaps, opacity, size, ownScales } = this.view.value;
+    const { heatMaps, opacity, size, colors } = this.view.value;
     this.element.style.setProperty('--heat-map-opacity', String(opacity));
     this.element.style.setProperty('--tile-size', `${size}px`);
     this.element.classList.toggle('without-heat-maps', !heatMaps);
-    this.#loader.showHeatMaps(heatMaps, ownScales);
+    this.#loader.showHeatMaps(heatMaps, colors);
     this.#list.setTileSize(size);
   }
 
   /** @param tells whether the side panel hears of a new selection */
   #do(change: InteractionChange, tells = true): void {
     const before = this.#interaction;
-    this.#interaction = reduce(before, change, this.#list.shown);
+    this.#interaction = reduce(before, change, () => this.#list.shown);
     if (change.kind === 'sort') this.view.update({ sort: change.order });
     const { selection } = this.#interaction;
     if (selection !== before.selection) {
@@ -234,11 +280,15 @@ export class GalleryView {
     this.#draw();
   }
 
+  /** The side panel can show one image. */
   #tellSelection(): void {
-    if (!this.source.selected) return;
+    const { source } = this;
+    if (!source.selected) return;
     window.clearTimeout(this.#telling);
     this.#telling = window.setTimeout(() => {
-      void this.source.selected?.(this.#selected).catch((error: unknown) => this.messages.showError(error));
+      const [path] = this.#interaction.selection;
+      if (path === undefined || this.#interaction.selection.size > 1) return;
+      void source.selected?.(path).catch((error: unknown) => this.messages.showError(error));
     }, millisecondsBeforeTelling);
   }
 
@@ -246,163 +296,29 @@ export class GalleryView {
     this.#do({ kind: 'select', path, how });
   }
 
-  /** One edit of the label file; what it did is announced. */
-  async #change(change: LabelChange, done?: string): Promise<boolean> {
-    const changed = await this.messages.watch(this.source.change?.(change));
-    if (changed && done !== undefined) this.messages.announce(done);
-    return changed;
+  /** Where the first selected image stands in the queue that is being reviewed. */
+  #placeInQueue(): number | undefined {
+    const [path] = this.#interaction.selection;
+    if (!this.#interaction.filter.list?.isQueue || path === undefined) return undefined;
+    const at = this.#list.shown.indexOf(path);
+    return at < 0 ? undefined : at;
   }
 
-  #rename(id: number, name: string): Promise<boolean> {
-    return this.#change({ kind: 'rename', cluster: id, name }, name === '' ? 'Name removed' : `Renamed to ${name}`);
-  }
-
-  #move(cluster: number): Promise<boolean> {
-    const paths = this.#selected;
-    const title = this.#shown.clusters.find(({ id }) => id === cluster)?.title ?? '';
-    if (paths.length === 0) return Promise.resolve(false);
-    return this.#change({ kind: 'move', paths, cluster }, `${count(paths.length, 'image')} moved to ${title}`);
-  }
-
-  #moveToNew(): Promise<boolean> {
-    const paths = this.#selected;
-    if (paths.length === 0) return Promise.resolve(false);
-    return this.#change({ kind: 'moveToNew', paths }, `${count(paths.length, 'image')} moved to a new cluster`);
-  }
-
-  #moveMenu(): MenuItem[] {
-    const clusters = this.#shown.clusters.map(({ id, title, color }, i) => ({
-      label: title,
-      color,
-      keys: i < 9 ? String(i + 1) : undefined,
-      run: () => void this.#move(id),
-    }));
-    return [...clusters, { label: 'New cluster', keys: 'N', startsGroup: true, run: () => void this.#moveToNew() }];
-  }
-
-  #imageMenu(): MenuItem[] {
-    const paths = this.#selected;
-    const [path] = paths;
-    if (path === undefined) return [];
-    const allPinned = paths.every((each) => this.#shown.images.get(each)?.pinned);
-    const { source } = this;
-    const isSingle = paths.length === 1;
-    const place = { x: window.innerWidth / 2, y: window.innerHeight / 3 };
-    return [
-      ...(isSingle ? [{ label: 'Look closely', keys: 'Enter', run: () => this.#zoom.open(path, this.#shown) }] : []),
-      ...(isSingle && source.openImage
-        ? [{ label: 'Open in the editor', run: () => void this.messages.watch(source.openImage?.(path)) }]
-        : []),
-      ...(isSingle && this.#shown.analysis?.coordinates
-        ? [{ label: 'Find similar images', keys: 'S', run: () => this.#findSimilar() }]
-        : []),
-      ...(source.change
-        ? [
-            {
-              label: 'Move to …',
-              keys: '1 … 9',
-              startsGroup: true,
-              run: () => openMenu('Move to', this.#moveMenu(), place),
-            },
-            { label: 'Move to a new cluster', keys: 'N', run: () => void this.#moveToNew() },
-            {
-              label: allPinned ? 'Unpin' : 'Pin to this cluster',
-              keys: 'P',
-              run: () => void this.#change({ kind: 'pin', paths, pinned: !allPinned }),
-            },
-          ]
-        : []),
-      ...(source.copy
-        ? [
-            {
-              label: 'Copy paths',
-              startsGroup: true,
-              run: () => void this.messages.watch(source.copy?.(paths.join('\n'))),
-            },
-          ]
-        : []),
-    ];
-  }
-
-  #clusterMenu(id: number): MenuItem[] {
-    const cluster = this.#shown.clusters.find((each) => each.id === id);
-    if (!cluster) return [];
-    const paths = cluster.images.map(({ path }) => path);
-    const place = { x: window.innerWidth / 2, y: window.innerHeight / 3 };
-    const parts = this.#partsOf(paths);
-    const edits: MenuItem[] = [
-      { label: 'Rename', keys: 'F2', startsGroup: true, run: () => this.#list.startRename(id) },
-      { label: 'Change colour …', run: () => openMenu('Colour', this.#colorMenu(id), place) },
-      { label: 'Merge into …', run: () => openMenu('Merge into', this.#mergeMenu(id), place) },
-      ...(parts
-        ? [
-            {
-              label: `Split into ${parts.map((part) => part.length).join(' and ')}`,
-              run: () => void this.#change({ kind: 'split', cluster: id, parts }, `${cluster.title} was split`),
-            },
-          ]
-        : []),
-      { label: 'Pin all images', run: () => void this.#change({ kind: 'pin', paths, pinned: true }) },
-    ];
-    return [
-      { label: 'Select all images', keys: 'Ctrl+A', run: () => this.#do({ kind: 'selectAll', paths, how: 'only' }) },
-      {
-        label: 'Show only this cluster',
-        run: () => this.#do({ kind: 'filter', filter: { cluster: id } }),
-      },
-      ...(this.source.change ? edits : []),
-    ];
-  }
-
-  #colorMenu(id: number): MenuItem[] {
-    const own = this.#shown.clusters.find((each) => each.id === id)?.color;
-    return Array.from({ length: paletteSize }, (_, color) => ({
-      label: `Colour ${color + 1}`,
-      color: clusterColor(color, id),
-      isChecked: clusterColor(color, id) === own,
-      run: () => void this.#change({ kind: 'recolor', cluster: id, color }),
-    }));
-  }
-
-  #mergeMenu(id: number): MenuItem[] {
-    return this.#shown.clusters
-      .filter((other) => other.id !== id)
-      .map((other) => ({
-        label: other.title,
-        color: other.color,
-        run: () => void this.#change({ kind: 'merge', clusters: [other.id, id] }, `Merged into ${other.title}`),
-      }));
-  }
-
-  #exportMenu(): MenuItem[] {
-    return exportFormats.map((format) => ({
-      label: exportTitles[format],
-      run: () => void this.messages.watch(this.source.export?.(format)),
-    }));
-  }
-
-  /** The two parts that the highest merge within some images joins; undefined where the dendrogram has none. */
-  #partsOf(paths: readonly string[]): [string[], string[]] | undefined {
-    const { analysis } = this.#shown;
-    if (!analysis) return undefined;
-    const wanted = new Set(paths);
-    const members = new Map<number, string[]>();
-    for (const [i, { path }] of analysis.images.entries()) if (wanted.has(path)) members.set(i, [path]);
-    let parts: [string[], string[]] | undefined;
-    for (const [row, [left, right]] of analysis.merges.entries()) {
-      const [a, b] = [members.get(left), members.get(right)];
-      if (!a && !b) continue;
-      // The last merge of two that both hold some of them.
-      if (a && b) parts = a.length >= b.length ? [a, b] : [b, a];
-      members.set(analysis.images.length + row, [...(a ?? []), ...(b ?? [])]);
-      members.delete(left);
-      members.delete(right);
+  /** The image that was decided on has left the queue: the next one takes its place. */
+  #goOn(place: number): void {
+    const { shown } = this.#list;
+    if (this.#selected.some((path) => shown.includes(path))) return;
+    const next = shown[Math.min(place, shown.length - 1)];
+    if (next === undefined) {
+      this.#do({ kind: 'clear' });
+      return;
     }
-    return parts;
+    this.#pick(next, 'only');
+    this.#list.reveal(next);
   }
 
   #findSimilar(): void {
-    const { analysis } = this.#shown;
+    const { analysis, images } = this.#shown;
     const [path] = this.#selected;
     if (!analysis?.coordinates || path === undefined) return;
     const row = analysis.images.findIndex((image) => image.path === path);
@@ -410,36 +326,33 @@ export class GalleryView {
     const paths = nearestRows(analysis.coordinates, row)
       .slice(0, listLength)
       .map((each) => analysis.images[each]!.path);
-    const name = this.#shown.images.get(path)?.fileName ?? path;
-    this.#do({ kind: 'filter', filter: { list: { title: `Similar to ${name}`, paths } } });
+    this.#do({
+      kind: 'filter',
+      filter: { list: { title: `Similar to ${images.get(path)?.fileName ?? path}`, paths } },
+    });
+    window.scrollTo({ top: 0 });
+  }
+
+  async #findRegion(path: string, region: Region): Promise<void> {
+    const matches = (await this.source.similarRegion!(path, region)).slice(0, listLength);
+    const places = new Map(matches.map((match) => [match.path, match.place]));
+    const title = `Similar to a place in ${this.#shown.images.get(path)?.fileName ?? path}`;
+    const list = { title, paths: matches.map((match) => match.path), places };
+    this.#do({ kind: 'filter', filter: { list } });
     window.scrollTo({ top: 0 });
   }
 
   #review(): void {
     const paths = reviewQueue(this.#shown, listLength);
-    this.#do({ kind: 'filter', filter: { list: { title: 'Next to review', paths } } });
+    this.#do({ kind: 'filter', filter: { list: { title: 'Next to review', paths, isQueue: true } } });
     if (paths[0] === undefined) return;
     this.#do({ kind: 'select', path: paths[0], how: 'only' });
     this.#list.reveal(paths[0]);
   }
 
-  #previewCut(clusters: number, groups: string[][]): void {
-    if (!this.#model) return;
-    const { title, labels, analysis } = this.#model;
-    const changed = changeLabels(labels, { kind: 'regroup', clusters, groups });
-    this.#preview = galleryModel(title, changed, analysis);
-    this.#draw();
-  }
-
-  async #chooseCut(clusters: number, groups: string[][]): Promise<void> {
-    if (!this.source.change) {
-      this.#previewCut(clusters, groups);
-      return;
-    }
-    const changed = await this.#change({ kind: 'regroup', clusters, groups }, `${count(clusters, 'cluster')} now`);
-    if (changed) return;
-    this.#preview = undefined;
-    this.#draw();
+  #chooseCut(clusters: number, groups: string[][]): void {
+    if (this.#corrections.isPossible) void this.#corrections.regroup(clusters, groups);
+    else this.#corrections.previewRegroup(clusters, groups);
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -447,8 +360,9 @@ export class GalleryView {
     if (target instanceof Element && target.closest('input, select, vscode-text-field, .menu, dialog')) return;
     const control = event.ctrlKey || event.metaKey;
     if (event.key === 'Escape') {
-      if (this.#interaction.selection.size > 0) this.#do({ kind: 'clear' });
-      else this.#do({ kind: 'resetFilter' });
+      const isReview = this.#interaction.filter.list?.isQueue === true;
+      if (isReview || this.#interaction.selection.size === 0) this.#do({ kind: 'resetFilter' });
+      this.#do({ kind: 'clear' });
       return;
     }
     if (control && event.key === 'f') {
@@ -457,17 +371,21 @@ export class GalleryView {
       return;
     }
     if (control || event.altKey || this.#interaction.selection.size === 0) return;
-    const key = event.key.toLowerCase();
-    const chosen = this.#shown.clusters[Number(key) - 1];
-    if (this.source.change && /^[1-9]$/.test(key) && chosen) void this.#move(chosen.id);
-    else if (this.source.change && key === 'n') void this.#moveToNew();
-    else if (this.source.change && key === 'p') {
-      const paths = this.#selected;
-      const pinned = !paths.every((path) => this.#shown.images.get(path)?.pinned);
-      void this.#change({ kind: 'pin', paths, pinned }, pinned ? 'Pinned' : 'Unpinned');
-    } else if (key === 's') this.#findSimilar();
-    else return;
+    const action = this.#actionOf(event.key.toLowerCase());
+    if (!action) return;
+    action();
     event.preventDefault();
+  }
+
+  /** What a key does with the selected images. */
+  #actionOf(key: string): (() => void) | undefined {
+    const corrections = this.#corrections;
+    if (key === 's') return () => this.#findSimilar();
+    if (!corrections.isPossible) return undefined;
+    if (key === 'n') return () => void corrections.moveToNew();
+    if (key === 'p') return () => void corrections.togglePin();
+    const chosen = /^[1-9]$/.test(key) ? this.#shown.clusters[Number(key) - 1] : undefined;
+    return chosen && (() => void corrections.moveTo(chosen.id));
   }
 
   #showNotice(): void {

@@ -1,9 +1,6 @@
 // The colours of heat maps.
-
-export interface Scale {
-  min: number;
-  max: number;
-}
+import type { PatchGrid } from '../worker/api';
+import { rangeOf, softmax, type Scale } from './patch';
 
 /**
  * Every fifth of the 256 colours of "plasma" by Nathaniel J. Smith and Stéfan van der Walt (CC0, https://bids.github.io/colormap/):
@@ -37,13 +34,6 @@ function makeColors(): Uint8ClampedArray {
   return colors;
 }
 
-/** From the smallest to the largest. */
-export function rangeOf(values: ArrayLike<number>): Scale {
-  let [min, max] = [Infinity, -Infinity];
-  for (let i = 0; i < values.length; i++) [min, max] = [Math.min(min, values[i]!), Math.max(max, values[i]!)];
-  return { min, max };
-}
-
 /**
  * @param values any number of distances
  * @returns four bytes RGBA for each; values beyond the scale get its end's colour
@@ -56,4 +46,33 @@ export function colorize(values: ArrayLike<number>, { min, max }: Scale): Uint8C
     for (let channel = 0; channel < 4; channel++) pixels[i * 4 + channel] = heatColors[level + channel]!;
   }
   return pixels;
+}
+
+/**
+ * What the colours mean: patch distances over one scale for the whole folder, so that images can be compared; distances over each
+ * image's own range, which shows its faintest differences; or the weights alpha, which sum to one in each image.
+ */
+export const heatColorings = ['folder', 'image', 'weight'] as const;
+export type HeatColoring = (typeof heatColorings)[number];
+
+export interface HeatMapView {
+  grid: PatchGrid;
+  /** Of the distances of the whole folder. */
+  scale: Scale;
+  temperature: number;
+  coloring: HeatColoring;
+}
+
+/** What a heat map draws of an image's distances: the values of its patches, and the scale of their colours. */
+export function heatValues(distances: Float32Array, { scale, temperature, coloring }: HeatMapView) {
+  switch (coloring) {
+    case 'folder':
+      return { values: distances, scale };
+    case 'image':
+      return { values: distances, scale: rangeOf(distances) };
+    case 'weight': {
+      const values = softmax(distances, temperature);
+      return { values, scale: { min: 0, max: rangeOf(values).max } };
+    }
+  }
 }

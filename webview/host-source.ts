@@ -1,4 +1,5 @@
 // The gallery's source in VS Code: everything is asked of the extension host.
+import type { Region } from '../worker/api';
 import type { LabelChange } from '../worker/labels/change';
 import type { ExportFormat } from './protocol';
 import type { RpcClient } from './rpc';
@@ -69,8 +70,16 @@ export class HostSource implements GallerySource {
     return this.rpc.request('export', { format });
   }
 
-  selected(paths: string[]) {
-    return this.rpc.request('selected', { paths });
+  similarRegion(path: string, region: Region) {
+    return this.rpc.request('similarRegion', { path, region });
+  }
+
+  cancelSearch() {
+    return this.rpc.request('cancelSearch', null);
+  }
+
+  selected(path: string) {
+    return this.rpc.request('selected', { path });
   }
 
   copy(text: string) {

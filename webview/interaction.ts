@@ -1,4 +1,5 @@
 // What the person does on the page beyond the label file: selection, sorting, filters, folded clusters. Pure.
+import type { Region } from '../worker/api';
 import type { ClusterModel, GalleryModel, ImageModel } from './gallery-model';
 
 export const sortOrders = ['typical', 'score', 'doubt', 'name'] as const;
@@ -11,8 +12,17 @@ export interface Filter {
   truth?: string | undefined;
   cluster?: number | undefined;
   only?: 'pinned' | 'doubtful' | 'minority' | 'selected' | undefined;
-  /** These paths only, in this order and in one section: images that are similar to one, or a queue to review. */
-  list?: { title: string; paths: readonly string[] } | undefined;
+  list?: ImageList | undefined;
+}
+
+/** Some images only, in this order and in one section: those that are similar to one, or a queue to review. */
+export interface ImageList {
+  title: string;
+  paths: readonly string[];
+  /** Whether images go from the list once a person has decided on them. */
+  isQueue?: boolean;
+  /** What is marked in each image, by path. */
+  places?: ReadonlyMap<string, Region>;
 }
 
 export interface Interaction {
@@ -43,10 +53,10 @@ export type InteractionChange =
   | { kind: 'resetFilter' }
   | { kind: 'fold'; cluster: number; folded: boolean }
   /** The label file changed: what is no longer in it is no longer selected. */
-  | { kind: 'labels'; paths: ReadonlySet<string> };
+  | { kind: 'labels'; paths: { has(path: string): boolean } };
 
-/** @param shown paths in the order in which they are shown */
-export function reduce(state: Interaction, action: InteractionChange, shown: readonly string[]): Interaction {
+/** @param shown gives the paths in the order in which they are shown; only asked for ranges */
+export function reduce(state: Interaction, action: InteractionChange, shown: () => readonly string[]): Interaction {
   switch (action.kind) {
     case 'select':
       return select(state, action.path, action.how, shown);
@@ -55,6 +65,7 @@ export function reduce(state: Interaction, action: InteractionChange, shown: rea
       return { ...state, selection: new Set([...before, ...action.paths]), anchor: action.paths[0] ?? state.anchor };
     }
     case 'clear':
+      if (state.selection.size === 0) return state;
       return { ...state, selection: new Set(), anchor: undefined };
     case 'sort':
       return { ...state, sort: action.order };
@@ -69,7 +80,8 @@ export function reduce(state: Interaction, action: InteractionChange, shown: rea
       return { ...state, folded };
     }
     case 'labels': {
-      const selection = new Set([...state.selection].filter((path) => action.paths.has(path)));
+      const kept = [...state.selection].filter((path) => action.paths.has(path));
+      const selection = kept.length === state.selection.size ? state.selection : new Set(kept);
       const anchor = state.anchor !== undefined && action.paths.has(state.anchor) ? state.anchor : undefined;
       return { ...state, selection, anchor };
     }
@@ -80,7 +92,7 @@ function select(
   state: Interaction,
   path: string,
   how: 'only' | 'toggle' | 'range' | 'addRange',
-  shown: readonly string[],
+  shown: () => readonly string[],
 ): Interaction {
   if (how === 'only') return { ...state, selection: new Set([path]), anchor: path };
   if (how === 'toggle') {
@@ -88,9 +100,10 @@ function select(
     if (!selection.delete(path)) selection.add(path);
     return { ...state, selection, anchor: path };
   }
-  const [from, to] = [shown.indexOf(state.anchor ?? path), shown.indexOf(path)];
+  const order = shown();
+  const [from, to] = [order.indexOf(state.anchor ?? path), order.indexOf(path)];
   if (from < 0 || to < 0) return select(state, path, 'only', shown);
-  const range = shown.slice(Math.min(from, to), Math.max(from, to) + 1);
+  const range = order.slice(Math.min(from, to), Math.max(from, to) + 1);
   const before = how === 'addRange' ? state.selection : [];
   return { ...state, selection: new Set([...before, ...range]), anchor: state.anchor ?? path };
 }
@@ -103,23 +116,29 @@ export interface Section {
   /** Images that pass the filter, folded or not. */
   count: number;
   isFolded: boolean;
+  places?: ReadonlyMap<string, Region> | undefined;
 }
 
 /** What the grid shows. A section without any image that passes the filter is left out, unless nothing is filtered. */
-export function sectionsOf(model: GalleryModel, { filter, sort, folded, selection }: Interaction): Section[] {
+export function sectionsOf(
+  model: GalleryModel,
+  { filter, sort, folded, selection }: Pick<Interaction, 'filter' | 'sort' | 'folded' | 'selection'>,
+): Section[] {
   const { list } = filter;
   if (list) {
-    const images = list.paths.flatMap((path) => model.images.get(path) ?? []);
+    const listed = list.paths.flatMap((path) => model.images.get(path) ?? []);
+    const images = list.isQueue ? listed.filter(({ pinned }) => !pinned) : listed;
+    if (images.length === 0) return [];
     const cluster: ClusterModel = {
       id: 0,
       name: list.title,
       title: list.title,
       color: 'transparent',
-      share: model.imageCount === 0 ? 0 : images.length / model.imageCount,
+      share: images.length / model.imageCount,
       images,
       majority: undefined,
     };
-    return [{ cluster, images, count: images.length, isFolded: false }];
+    return [{ cluster, images, count: images.length, isFolded: false, places: list.places }];
   }
   const passes = passing(filter, selection);
   return model.clusters.flatMap((cluster) => {

@@ -27,7 +27,13 @@ export function nearestPoint(points: Float32Array, { x, y }: Point, within: numb
 }
 
 /** Size of the box around some points. */
-export function sizeOf(points: readonly Point[]): { width: number; height: number } {
+export function sizeOf(points: readonly Point[]): { width: number; height: number; longest: number } {
   const span = (values: number[]) => (values.length === 0 ? 0 : Math.max(...values) - Math.min(...values));
-  return { width: span(points.map(({ x }) => x)), height: span(points.map(({ y }) => y)) };
+  const [width, height] = [span(points.map(({ x }) => x)), span(points.map(({ y }) => y))];
+  return { width, height, longest: Math.max(width, height) };
+}
+
+/** The corners of the box between two opposite ones. */
+export function boxCorners(from: Point, to: Point): Point[] {
+  return [from, { x: to.x, y: from.y }, to, { x: from.x, y: to.y }];
 }

@@ -1,12 +1,14 @@
-// A map of the images: alike ones lie near each other. Drag to draw around images, Shift adds; wheel zooms, Alt-drag or right-drag moves.
+// A map of the images: alike ones lie near each other. Drag draws around images or opens a box, Shift adds; wheel zooms, Alt-drag moves.
 import { choiceList, progress } from './controls';
 import { h } from './dom';
 import type { GalleryModel, ImageModel } from './gallery-model';
 import { heatColors } from './heat-map';
-import { sizeOf, insidePolygon, nearestPoint, type Point } from './map-geometry';
+import { boxCorners, insidePolygon, nearestPoint, sizeOf, type Point } from './map-geometry';
 import type { GallerySource } from './source';
 
 type ColorBy = 'cluster' | 'class' | 'score';
+/** What dragging does. */
+type Drag = 'lasso' | 'box' | 'move';
 
 export interface MapActions {
   pickAll: (paths: readonly string[], how: 'only' | 'add') => void;
@@ -21,12 +23,16 @@ const margin = 14;
 const reach = 10;
 /** Shorter drags are clicks. */
 const dragLength = 4;
+/** Above this, images are drawn as small squares, which is several times as fast. */
+const manyImages = 5000;
 
 export class MapPanel {
   readonly element: HTMLElement;
   readonly #canvas = h('canvas', { class: 'map', tabindex: 0, role: 'img' });
+  /** What is being drawn with the pointer: the images below it need not be drawn again for each of its moves. */
+  readonly #overlay = h('canvas', { class: 'map-overlay', 'aria-hidden': 'true' });
   readonly #tip = h('div', { class: 'map-tip', hidden: true });
-  readonly #stage = h('div', { class: 'map-stage' }, this.#canvas, this.#tip);
+  readonly #stage = h('div', { class: 'map-stage' }, this.#canvas, this.#overlay, this.#tip);
   readonly #legend = h('div', { class: 'map-legend' });
   readonly #tools = h('div', { class: 'map-tools' });
   #model: GalleryModel | undefined;
@@ -38,10 +44,12 @@ export class MapPanel {
   /** (images, 2) in CSS pixels of the canvas. */
   #points = new Float32Array(0);
   #colorBy: ColorBy = 'cluster';
+  #drag: Drag = 'lasso';
   #zoom = 1;
   #offset: Point = { x: 0, y: 0 };
   #lasso: Point[] = [];
   #hovered = '';
+  #isWaiting = false;
 
   constructor(
     readonly source: GallerySource,
@@ -79,7 +87,7 @@ export class MapPanel {
       if (this.#loadedFor !== model.analysis) return;
       this.#places = places ?? undefined;
       this.#stage.replaceChildren(
-        ...(places ? [this.#canvas, this.#tip] : [h('p', {}, 'There is no map for this distance.')]),
+        ...(places ? [this.#canvas, this.#overlay, this.#tip] : [h('p', {}, 'There is no map for this distance.')]),
       );
       this.#draw();
     } catch (error) {
@@ -99,18 +107,44 @@ export class MapPanel {
       this.#colorBy = value;
       this.#draw();
     });
-    this.#tools.replaceChildren('Colour by ', element);
+    const drags: { value: Drag; label: string }[] = [
+      { value: 'lasso', label: 'Lasso' },
+      { value: 'box', label: 'Box' },
+      { value: 'move', label: 'Move' },
+    ];
+    const drag = choiceList<Drag>('Dragging', drags, this.#drag, (value) => (this.#drag = value)).element;
+    this.#tools.replaceChildren(
+      h('span', {}, 'Colour by ', element),
+      h('span', { title: 'What dragging over the map does' }, 'Drag ', drag),
+    );
+  }
+
+  /** The context of a canvas that fills the stage, empty, in CSS pixels. */
+  #clear(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const ratio = window.devicePixelRatio;
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    const context = canvas.getContext('2d')!;
+    context.scale(ratio, ratio);
+    return context;
+  }
+
+  /** In the next frame, however often it is asked for. */
+  #drawSoon(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    requestAnimationFrame(() => {
+      this.#isWaiting = false;
+      this.#draw();
+    });
   }
 
   #draw(): void {
     const [model, places] = [this.#model, this.#places];
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     if (!model?.analysis || !places || width === 0) return;
-    const ratio = window.devicePixelRatio;
-    this.#canvas.width = Math.round(width * ratio);
-    this.#canvas.height = Math.round(height * ratio);
-    const context = this.#canvas.getContext('2d')!;
-    context.scale(ratio, ratio);
+    const context = this.#clear(this.#canvas);
     const colors = this.#colors(model);
     this.#images = [];
     const points: number[] = [];
@@ -127,33 +161,45 @@ export class MapPanel {
     }
     this.#points = Float32Array.from(points);
     const hasSelection = this.#selection.size > 0;
-    const radius = this.#images.length > 5000 ? pointRadius * 0.6 : pointRadius;
+    const isMany = this.#images.length > manyImages;
+    const radius = isMany ? pointRadius * 0.6 : pointRadius;
+    const outline = getComputedStyle(this.#canvas).color;
     const draw = (isSelected: boolean) => {
+      const size = isSelected ? radius + 1.5 : radius;
+      context.globalAlpha = hasSelection && !isSelected ? 0.25 : 0.9;
+      context.strokeStyle = outline;
+      // One path a colour.
+      const paths = new Map<string, Path2D>();
       for (const [i, image] of this.#images.entries()) {
         if (this.#selection.has(image.path) !== isSelected) continue;
         const [x, y] = [points[2 * i]!, points[2 * i + 1]!];
-        if (x < -radius || y < -radius || x > width + radius || y > height + radius) continue;
-        context.globalAlpha = hasSelection && !isSelected ? 0.25 : 0.9;
-        context.fillStyle = colors(image);
-        context.beginPath();
-        context.arc(x, y, isSelected ? radius + 1.5 : radius, 0, 2 * Math.PI);
-        context.fill();
-        if (!isSelected) continue;
-        context.strokeStyle = getComputedStyle(this.#canvas).color;
-        context.stroke();
+        if (x < -size || y < -size || x > width + size || y > height + size) continue;
+        const color = colors(image);
+        const path = paths.get(color) ?? new Path2D();
+        paths.set(color, path);
+        if (isMany) path.rect(x - size, y - size, 2 * size, 2 * size);
+        else {
+          path.moveTo(x + size, y);
+          path.arc(x, y, size, 0, 2 * Math.PI);
+        }
+      }
+      for (const [color, path] of paths) {
+        context.fillStyle = color;
+        context.fill(path);
+        if (isSelected && !isMany) context.stroke(path);
       }
     };
     draw(false);
     draw(true);
-    context.globalAlpha = 1;
-    this.#drawLasso(context);
+    this.#drawLasso();
     this.#canvas.setAttribute(
       'aria-label',
       `Map of ${this.#images.length} images, ${this.#selection.size} selected. Plus and minus zoom, arrows move.`,
     );
   }
 
-  #drawLasso(context: CanvasRenderingContext2D): void {
+  #drawLasso(): void {
+    const context = this.#clear(this.#overlay);
     if (this.#lasso.length < 2) return;
     context.strokeStyle = getComputedStyle(this.#canvas).color;
     context.setLineDash([4, 3]);
@@ -161,7 +207,6 @@ export class MapPanel {
     for (const { x, y } of this.#lasso) context.lineTo(x, y);
     context.closePath();
     context.stroke();
-    context.setLineDash([]);
   }
 
   #colors({ clusters, classes, analysis }: GalleryModel): (image: ImageModel) => string {
@@ -201,32 +246,38 @@ export class MapPanel {
 
   #onPointerDown(event: PointerEvent): void {
     const start = this.#placeOf(event);
-    const moves = event.altKey || event.button !== 0;
+    const drag = event.altKey || event.button !== 0 ? 'move' : this.#drag;
     const before = this.#offset;
     this.#canvas.setPointerCapture(event.pointerId);
     this.#tip.hidden = true;
     this.#lasso = [start];
     const onMove = (moved: PointerEvent) => {
       const to = this.#placeOf(moved);
-      if (moves) this.#offset = { x: before.x + to.x - start.x, y: before.y + to.y - start.y };
+      if (drag === 'move') {
+        this.#offset = { x: before.x + to.x - start.x, y: before.y + to.y - start.y };
+        this.#drawSoon();
+        return;
+      }
+      if (drag === 'box') this.#lasso = boxCorners(start, to);
       else this.#lasso.push(to);
-      this.#draw();
+      this.#drawLasso();
     };
     const onUp = (ended: PointerEvent) => {
       this.#canvas.removeEventListener('pointermove', onMove);
       const drawn = this.#lasso;
       this.#lasso = [];
-      if (!moves) this.#pick(drawn, ended);
-      this.#draw();
+      this.#drawLasso();
+      const isClick = sizeOf([start, this.#placeOf(ended)]).longest < dragLength && sizeOf(drawn).longest < dragLength;
+      if (drag !== 'move' || (isClick && event.button === 0)) this.#pick(isClick ? [] : drawn, ended);
     };
     this.#canvas.addEventListener('pointermove', onMove);
     this.#canvas.addEventListener('pointerup', onUp, { once: true });
   }
 
+  /** @param drawn corners around images; none: the image under the pointer */
   #pick(drawn: Point[], event: PointerEvent): void {
     const adds = event.shiftKey || event.ctrlKey || event.metaKey;
-    const { width, height } = sizeOf(drawn);
-    if (Math.max(width, height) < dragLength) {
+    if (drawn.length === 0) {
       const image = this.#imageAt(event);
       if (image) this.actions.pickAll([image.path], adds ? 'add' : 'only');
       else if (!adds) this.actions.clear();
@@ -273,7 +324,7 @@ export class MapPanel {
       zoom === 1
         ? { x: 0, y: 0 }
         : { x: at.x - (at.x - this.#offset.x) * change, y: at.y - (at.y - this.#offset.y) * change };
-    this.#draw();
+    this.#drawSoon();
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -281,7 +332,7 @@ export class MapPanel {
     const step = 40;
     const shift = (x: number, y: number) => () => {
       this.#offset = { x: this.#offset.x + x, y: this.#offset.y + y };
-      this.#draw();
+      this.#drawSoon();
     };
     const actions: Record<string, () => void> = {
       '+': () => this.#zoomBy(1.5, middle),

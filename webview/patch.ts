@@ -1,6 +1,17 @@
-// Patches of an image: which one lies at a place, and what it weighs. Pure.
-import type { PatchGrid } from '../worker/api';
-import { rangeOf } from './heat-map';
+// Patches of an image: which one lies at a place, and what they weigh. Pure.
+import type { PatchGrid, Region } from '../worker/api';
+
+export interface Scale {
+  min: number;
+  max: number;
+}
+
+/** From the smallest to the largest. */
+export function rangeOf(values: ArrayLike<number>): Scale {
+  let [min, max] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) [min, max] = [Math.min(min, values[i]!), Math.max(max, values[i]!)];
+  return { min, max };
+}
 
 /** The patch whose centre is nearest to a place (0..1), and the place and size of its cell as parts of the image. */
 export function patchAt({ rows, columns, stride, origin, inputWidth, inputHeight }: PatchGrid, x: number, y: number) {
@@ -18,10 +29,31 @@ export function patchAt({ rows, columns, stride, origin, inputWidth, inputHeight
   };
 }
 
-/** alpha of one patch (Eq. 5): the softmax of its distance over the temperature. */
-export function softmaxAt(distances: Float32Array, temperature: number, index: number): number {
+/** alpha of all patches (Eq. 5): the softmax of their distances over the temperature. */
+export function softmax(distances: Float32Array, temperature: number): Float32Array {
   const { max } = rangeOf(distances);
-  let sum = 0;
-  for (const value of distances) sum += Math.exp((value - max) / temperature);
-  return Math.exp((distances[index]! - max) / temperature) / sum;
+  const weights = distances.map((value) => Math.exp((value - max) / temperature));
+  const sum = weights.reduce((total, value) => total + value, 0);
+  return weights.map((value) => value / sum);
+}
+
+/** The patch that stands out most and those around it, as far as the image goes. */
+export function hottestRegion(grid: PatchGrid, distances: Float32Array): Region {
+  const index = distances.indexOf(rangeOf(distances).max);
+  const { columns, stride, origin, inputWidth, inputHeight } = grid;
+  const center = (at: number, size: number) => (origin + stride * at) / size;
+  const [width, height] = [(3 * stride) / inputWidth, (3 * stride) / inputHeight];
+  return within({
+    left: center(index % columns, inputWidth) - width / 2,
+    top: center(Math.floor(index / columns), inputHeight) - height / 2,
+    width,
+    height,
+  });
+}
+
+/** A region pushed back into the image. */
+export function within({ left, top, width, height }: Region): Region {
+  const push = (at: number, size: number) => Math.min(Math.max(at, 0), 1 - size);
+  const [w, h] = [Math.min(width, 1), Math.min(height, 1)];
+  return { left: push(left, w), top: push(top, h), width: w, height: h };
 }

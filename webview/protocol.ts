@@ -1,6 +1,6 @@
 // The contract between the gallery page and the extension host: one interface a message, a map per direction.
 // Every request is answered by its result or by an error, so a handler that throws reaches its caller.
-import type { Analysis, HeatMap } from '../worker/api';
+import type { Analysis, HeatMap, Region, RegionMatch } from '../worker/api';
 import type { LabelChange } from '../worker/labels/change';
 
 /** What the page asks of the host. */
@@ -20,8 +20,12 @@ export interface GalleryRequests {
   change: { params: LabelChange; result: null };
   /** Writes what the gallery shows to a place that the person chooses. */
   export: { params: ExportRequest; result: null };
-  /** Tells the side panel which images are selected. */
-  selected: { params: { paths: string[] }; result: null };
+  /** Images that look somewhere as this one does in a region, the most similar first. Only one search runs at a time. */
+  similarRegion: { params: { path: string; region: Region }; result: RegionMatch[] };
+  /** Ends the search that runs, whose request fails. */
+  cancelSearch: { params: null; result: null };
+  /** Tells the side panel which image is selected. */
+  selected: { params: { path: string }; result: null };
   copy: { params: { text: string }; result: null };
   /** Keeps how the person looks at this folder, for the next time it is opened. */
   keepView: { params: { view: object }; result: null };

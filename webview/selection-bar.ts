@@ -7,7 +7,8 @@ export interface SelectionActions {
   /** Absent where labels cannot be changed. */
   move?: ((anchor: HTMLElement) => void) | undefined;
   newCluster?: (() => void) | undefined;
-  pin?: ((pinned: boolean) => void) | undefined;
+  /** Pins, or unpins where all are pinned. */
+  pin?: (() => void) | undefined;
   similar?: (() => void) | undefined;
   clear: () => void;
 }
@@ -17,11 +18,10 @@ export class SelectionBar {
   readonly #similar: HTMLElement | undefined;
   readonly #pin: HTMLElement | undefined;
   readonly element: HTMLElement;
-  #allPinned = false;
 
   constructor({ move, newCluster, pin, similar, clear }: SelectionActions) {
     const moveButton: HTMLElement | undefined = move && button('Move to …', () => move(moveButton!));
-    this.#pin = pin && button('Pin', () => pin(!this.#allPinned), 'secondary');
+    this.#pin = pin && button('Pin', pin, 'secondary');
     this.#similar = similar && button('Find similar', similar, 'secondary');
     this.element = h(
       'div',
@@ -36,7 +36,6 @@ export class SelectionBar {
   }
 
   update(selected: number, allPinned: boolean, canFindSimilar: boolean): void {
-    this.#allPinned = allPinned;
     this.element.hidden = selected < 1;
     this.#text.textContent = `${count(selected, 'image')} selected`;
     if (this.#pin) this.#pin.textContent = allPinned ? 'Unpin' : 'Pin';

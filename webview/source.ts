@@ -1,5 +1,5 @@
 // Where the page's content comes from: the extension host in VS Code, or the data inside a report.
-import type { Analysis, HeatMap } from '../worker/api';
+import type { Analysis, HeatMap, Region, RegionMatch } from '../worker/api';
 import type { LabelChange } from '../worker/labels/change';
 import type { ExportFormat, GalleryState, ThumbnailUri } from './protocol';
 
@@ -26,7 +26,10 @@ export interface GallerySource {
   heatMaps(paths: string[]): Promise<HeatMap[]>;
   change?(change: LabelChange): Promise<unknown>;
   export?(format: ExportFormat): Promise<unknown>;
-  selected?(paths: string[]): Promise<unknown>;
+  /** Images that look somewhere as this one does in a region, the most similar first, itself included. */
+  similarRegion?(path: string, region: Region): Promise<RegionMatch[]>;
+  cancelSearch?(): Promise<unknown>;
+  selected?(path: string): Promise<unknown>;
   copy?(text: string): Promise<unknown>;
   openImage?(path: string): Promise<unknown>;
   compute?(): Promise<unknown>;

@@ -1,7 +1,8 @@
 // Fetches pictures for the tiles that are on the page, many in one request; a tile that leaves while it waits is not loaded.
 import type { Analysis } from '../worker/api';
+import type { HeatColoring, HeatMapView } from './heat-map';
 import type { GallerySource } from './source';
-import type { HeatMapView, Tile } from './tile';
+import type { Tile } from './tile';
 
 /** Images in one request: a few rows, so that the first pictures come soon. */
 const batchSize = 32;
@@ -12,7 +13,7 @@ export class TileLoader {
   readonly #heatMaps = new Batches((tiles) => this.#loadHeatMaps(tiles));
   #analysis: Analysis | null = null;
   #showsHeatMaps = false;
-  #usesOwnScales = false;
+  #coloring: HeatColoring = 'folder';
 
   constructor(
     readonly source: GallerySource,
@@ -44,11 +45,11 @@ export class TileLoader {
     return true;
   }
 
-  /** @param ownScales whether every image has a colour scale of its own */
-  showHeatMaps(show: boolean, ownScales: boolean): void {
-    const isOther = ownScales !== this.#usesOwnScales;
+  showHeatMaps(show: boolean, coloring: HeatColoring): void {
+    const isOther = coloring !== this.#coloring;
+    if (!isOther && show === this.#showsHeatMaps) return;
     this.#showsHeatMaps = show;
-    this.#usesOwnScales = ownScales;
+    this.#coloring = coloring;
     for (const tile of this.#shown) {
       if (isOther) tile.releaseHeatMap();
       this.#fill(tile);
@@ -57,7 +58,8 @@ export class TileLoader {
 
   get heatMapView(): HeatMapView | undefined {
     if (!this.#analysis) return undefined;
-    return { grid: this.#analysis.grid, scale: this.#usesOwnScales ? undefined : this.#analysis.scale };
+    const { grid, scale, temperature } = this.#analysis;
+    return { grid, scale, temperature, coloring: this.#coloring };
   }
 
   /** Asks for what a tile lacks. */

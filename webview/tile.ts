@@ -1,9 +1,9 @@
 // One image of the gallery: thumbnail, heat map exactly over its pixels, marks, and caption. It exists while it is near the viewport.
-import type { PatchGrid } from '../worker/api';
+import type { Region } from '../worker/api';
 import { upsample } from '../worker/evaluation/upsample';
-import { h, icon, setAttributes } from './dom';
+import { h, icon, placeOver, setAttributes } from './dom';
 import type { ImageModel } from './gallery-model';
-import { colorize, rangeOf, type Scale } from './heat-map';
+import { colorize, heatValues, type HeatMapView } from './heat-map';
 import type { ThumbnailUri } from './protocol';
 
 /** Side of a heat map's canvas. The browser smooths it further; a patch grid is far coarser than this. */
@@ -11,13 +11,6 @@ const canvasSide = 96;
 
 /** Where a picture is on its way from the source to the page. */
 export type Loading = 'missing' | 'requested' | 'done' | 'failed';
-
-/** What a heat map's colours mean. */
-export interface HeatMapView {
-  grid: PatchGrid;
-  /** Of the whole folder; undefined: each image has its own. */
-  scale: Scale | undefined;
-}
 
 export class Tile {
   thumbnail: Loading = 'missing';
@@ -27,7 +20,8 @@ export class Tile {
   readonly #image = h('img', { alt: '', decoding: 'async', draggable: 'false' });
   readonly #canvas = h('canvas', { class: 'heat-map', width: 0, height: 0 });
   /** Has the image's own aspect ratio, and image and canvas both fill it: so they coincide whatever the ratio is. */
-  readonly #frame = h('span', { class: 'tile-frame' }, this.#image, this.#canvas);
+  readonly #place = h('span', { class: 'tile-place', hidden: true });
+  readonly #frame = h('span', { class: 'tile-frame' }, this.#image, this.#canvas, this.#place);
   readonly #box = h('span', { class: 'tile-box' }, this.#frame);
   readonly #marks = h('span', { class: 'tile-marks', 'aria-hidden': 'true' });
   readonly #caption = h('span', { class: 'tile-caption', 'aria-hidden': 'true' });
@@ -64,6 +58,12 @@ export class Tile {
     setAttributes(this.element, { 'aria-posinset': position, 'aria-setsize': size });
   }
 
+  /** Outlines a part of the image. */
+  mark(region: Region | undefined): void {
+    this.#place.hidden = region === undefined;
+    if (region) placeOver(this.#place, region);
+  }
+
   select(isSelected: boolean): void {
     this.element.setAttribute('aria-selected', String(isSelected));
   }
@@ -95,11 +95,11 @@ export class Tile {
   }
 
   /** Draws the heat map where it is not drawn yet. */
-  paintHeatMap({ grid, scale }: HeatMapView): void {
+  paintHeatMap(view: HeatMapView): void {
     if (this.#distances === undefined || this.#canvas.width > 0) return;
     this.#canvas.width = this.#canvas.height = canvasSide;
-    const upsampled = upsample(this.#distances, grid, canvasSide, canvasSide);
-    const pixels = colorize(upsampled, scale ?? rangeOf(this.#distances));
+    const { values, scale } = heatValues(this.#distances, view);
+    const pixels = colorize(upsample(values, view.grid, canvasSide, canvasSide), scale);
     this.#canvas.getContext('2d')?.putImageData(new ImageData(pixels, canvasSide, canvasSide), 0, 0);
   }
 

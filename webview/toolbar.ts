@@ -1,14 +1,21 @@
 // The bar above the clusters: what is shown (text, filters, order), how (heat maps, size), and what is open beside the images.
 import type { Analysis } from '../worker/api';
-import { button, checkbox, choiceList, range, searchField, toggleButton } from './controls';
+import { button, checkbox, choiceList, range, searchField, toggleButton, type Choice } from './controls';
 import { h } from './dom';
 import { distance, percent } from './format';
 import type { GalleryModel } from './gallery-model';
-import { heatColors } from './heat-map';
+import { heatColors, type HeatColoring } from './heat-map';
 import type { Filter, SortOrder } from './interaction';
 import { sizeLimits, type PanelName, type ViewStateStore } from './view-state';
 
-type Only = NonNullable<Filter['only']> | 'all';
+/** What one list of choices filters by: `all`, a mark, `cluster:3` or `class:scratch`. */
+type Shown = string;
+
+const colorings: { value: HeatColoring; label: string }[] = [
+  { value: 'folder', label: 'Distance, one scale' },
+  { value: 'image', label: 'Distance, scale per image' },
+  { value: 'weight', label: 'Weight (alpha)' },
+];
 
 export interface ToolbarActions {
   /** The view state changed. */
@@ -25,6 +32,9 @@ const panelTitles: Record<PanelName, string> = { cut: 'Clusters', map: 'Map', tr
 export class Toolbar {
   readonly element: HTMLElement;
   readonly #heatMapControls: HTMLElement;
+  readonly #heatMapDetails = h('div', { class: 'heat-map-details' });
+  readonly #heatMaps: ReturnType<typeof checkbox>;
+  readonly #opacity: HTMLElement;
   readonly #legend = h('div', { class: 'legend', role: 'img' });
   readonly #search: ReturnType<typeof searchField>;
   readonly #only = h('span');
@@ -37,12 +47,12 @@ export class Toolbar {
     readonly view: ViewStateStore,
     readonly actions: ToolbarActions,
   ) {
-    const { heatMaps, opacity, size, ownScales } = view.value;
+    const { heatMaps, opacity, size, colors } = view.value;
     const update = (changes: Parameters<ViewStateStore['update']>[0]) => {
       view.update(changes);
       actions.viewChanged();
     };
-    const opacitySlider = range({
+    this.#opacity = range({
       label: 'Opacity',
       min: 0,
       max: 1,
@@ -51,19 +61,12 @@ export class Toolbar {
       describe: percent,
       onInput: (value) => update({ opacity: value }),
     });
-    const own = checkbox('Scale per image', ownScales, (checked) => update({ ownScales: checked }));
-    own.title = 'Colours from the smallest to the largest distance of each image, instead of the whole folder';
-    const dependent = h('div', { class: 'heat-map-details' }, opacitySlider, own, this.#legend);
-    dependent.hidden = !heatMaps;
-    this.#heatMapControls = h(
-      'div',
-      { class: 'heat-map-controls' },
-      checkbox('Heat maps', heatMaps, (checked) => {
-        dependent.hidden = !checked;
-        update({ heatMaps: checked });
-      }),
-      dependent,
-    );
+    const coloring = choiceList<HeatColoring>('Colours of heat maps', colorings, colors, (value) =>
+      update({ colors: value }),
+    ).element;
+    this.#heatMapDetails.append(this.#opacity, coloring, this.#legend);
+    this.#heatMaps = checkbox('Heat maps', heatMaps, (checked) => update({ heatMaps: checked }));
+    this.#heatMapControls = h('div', { class: 'heat-map-controls' }, this.#heatMaps, this.#heatMapDetails);
     const sizeSlider = range({
       ...sizeLimits,
       label: 'Size',
@@ -105,7 +108,8 @@ export class Toolbar {
     this.#search.element.querySelector('input')?.focus();
   }
 
-  update({ analysis, classes }: GalleryModel, filter: Filter, sort: SortOrder): void {
+  update({ analysis, classes, clusters }: GalleryModel, filter: Filter, sort: SortOrder): void {
+    this.#showView();
     const hasCoordinates = analysis?.coordinates !== undefined;
     this.#setAnalysis(analysis);
     const orders: { value: SortOrder; label: string }[] = [
@@ -116,22 +120,40 @@ export class Toolbar {
     ];
     const shownSort = orders.some(({ value }) => value === sort) ? sort : 'name';
     place(this.#sort, choiceList('Sort', orders, shownSort, this.actions.sort).element);
-    const only: { value: Only; label: string }[] = [
+    const shown: Choice<Shown>[] = [
       { value: 'all', label: 'All images' },
       { value: 'selected', label: 'Selected' },
       { value: 'pinned', label: 'Pinned' },
-      ...(hasCoordinates ? [{ value: 'doubtful' as const, label: 'Doubtful' }] : []),
-      ...(classes.length > 0 ? [{ value: 'minority' as const, label: 'Not of the main class' }] : []),
+      ...(hasCoordinates ? [{ value: 'doubtful', label: 'Doubtful' }] : []),
+      ...(classes.length > 0 ? [{ value: 'minority', label: 'Not of the main class' }] : []),
+      ...clusters.map(({ id, title }) => ({ value: `cluster:${id}`, label: title, group: 'Clusters' })),
+      ...classes.map((name) => ({ value: `class:${name}`, label: name, group: 'Classes' })),
     ];
-    const { element } = choiceList<Only>('Show', only, filter.only ?? 'all', (value) =>
-      this.actions.filter({ only: value === 'all' ? undefined : value }),
-    );
-    place(this.#only, element);
+    place(this.#only, choiceList<Shown>('Show', shown, shownBy(filter), (value) => this.#filterBy(value)).element);
     const { text, truth, cluster, list } = filter;
     const isFiltered = [truth, cluster, list, filter.only].some((each) => each !== undefined) || text !== '';
     this.#reset.hidden = !isFiltered;
     if (!isFiltered) this.#search.clear();
     this.#review.hidden = !hasCoordinates;
+  }
+
+  /** What the large view has changed meanwhile. */
+  #showView(): void {
+    const { heatMaps, opacity } = this.view.value;
+    this.#heatMaps.checked = heatMaps;
+    this.#heatMapDetails.hidden = !heatMaps;
+    const slider = this.#opacity.querySelector('input')!;
+    if (slider.valueAsNumber !== opacity) slider.valueAsNumber = opacity;
+  }
+
+  #filterBy(value: Shown): void {
+    const [kind, name] = [value.split(':', 1)[0]!, value.slice(value.indexOf(':') + 1)];
+    const only = (['selected', 'pinned', 'doubtful', 'minority'] as const).find((each) => each === value);
+    this.actions.filter({
+      only,
+      cluster: kind === 'cluster' ? Number(name) : undefined,
+      truth: kind === 'class' ? name : undefined,
+    });
   }
 
   /** @param panels those that there is something to show in */
@@ -145,22 +167,46 @@ export class Toolbar {
   #setAnalysis(analysis: Analysis | null): void {
     this.#heatMapControls.hidden = analysis === null;
     if (!analysis) return;
-    const isOwn = this.view.value.ownScales;
-    const [min, max] = isOwn ? ['least', 'most'] : [distance(analysis.scale.min), distance(analysis.scale.max)];
-    const title = isOwn
-      ? 'Distance of a patch to the most similar ones in other images, from the least to the most of each image'
-      : `Distance of a patch to the most similar ones in other images, from ${min} to ${max}`;
+    const { min, max, title } = legend(this.view.value.colors, analysis.scale);
     if (this.#legend.title === title) return;
     this.#legend.setAttribute('aria-label', title);
     this.#legend.title = title;
-    this.#legend.replaceChildren(h('span', {}, min), colorBar(), h('span', {}, max), h('span', {}, 'distance'));
+    this.#legend.replaceChildren(h('span', {}, min), colorBar(), h('span', {}, max));
+  }
+}
+
+/** Of the choices, the one that says what is filtered. */
+function shownBy({ only, cluster, truth }: Filter): Shown {
+  if (only !== undefined) return only;
+  // A cell of the confusion matrix filters by both; the list names one.
+  if (cluster !== undefined) return `cluster:${cluster}`;
+  return truth === undefined ? 'all' : `class:${truth}`;
+}
+
+/** What the ends of the colours are, and what they mean. */
+function legend(coloring: HeatColoring, scale: Analysis['scale']): { min: string; max: string; title: string } {
+  switch (coloring) {
+    case 'folder': {
+      const [min, max] = [distance(scale.min), distance(scale.max)];
+      const title = `Distance of a patch to the most similar ones in other images, from ${min} to ${max}`;
+      return { min, max, title };
+    }
+    case 'image': {
+      const title = 'Distance of a patch to the most similar ones in other images, over the range of each image';
+      return { min: 'least', max: 'most', title };
+    }
+    case 'weight': {
+      const title =
+        'Weight of a patch in its image: all of an image sum to one; up to the largest weight of each image';
+      return { min: '0', max: 'most', title };
+    }
   }
 }
 
 /** Puts a control in its place, unless the person is at it or the same is there already. */
 function place(slot: HTMLElement, control: HTMLElement): void {
   const [select, old] = [control.querySelector('select')!, slot.querySelector('select')];
-  const isSame = old?.textContent === select.textContent;
+  const isSame = old?.innerHTML === select.innerHTML;
   if (isSame) old.value = select.value;
   else slot.replaceChildren(control);
 }

@@ -10,10 +10,14 @@ export interface TruthActions {
 
 export class TruthPanel {
   readonly element = h('div', { class: 'panel truth-panel' });
+  #shown: GalleryModel | undefined;
 
   constructor(readonly actions: TruthActions) {}
 
-  update({ images, clusters }: GalleryModel): void {
+  update(model: GalleryModel): void {
+    if (model === this.#shown) return;
+    this.#shown = model;
+    const { images, clusters } = model;
     const known = [...images.values()].filter(({ truth }) => truth !== undefined);
     if (known.length === 0) {
       this.element.replaceChildren(h('p', {}, 'The folder layout tells no classes.'));

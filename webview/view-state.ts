@@ -1,4 +1,5 @@
 // How the person looks at the gallery: what survives when the page is hidden or reloaded.
+import { heatColorings, type HeatColoring } from './heat-map';
 import { sortOrders, type SortOrder } from './interaction';
 import type { ViewStorage } from './source';
 
@@ -10,8 +11,8 @@ export interface ViewState {
   heatMaps: boolean;
   /** Of the heat maps, 0 to 1. */
   opacity: number;
-  /** Whether every image has a colour scale of its own. */
-  ownScales: boolean;
+  /** What the colours of heat maps mean. */
+  colors: HeatColoring;
   sort: SortOrder;
   /** What is open beside the images. */
   panel: PanelName | 'none';
@@ -26,7 +27,7 @@ export const sizeLimits = { min: 80, max: 256, step: 8 } as const;
 const defaults: ViewState = {
   heatMaps: true,
   opacity: 0.8,
-  ownScales: false,
+  colors: 'folder',
   sort: 'typical',
   panel: 'none',
   size: 128,
@@ -43,7 +44,7 @@ export function parseViewState(saved: unknown): ViewState {
   return {
     heatMaps: typeof values.heatMaps === 'boolean' ? values.heatMaps : defaults.heatMaps,
     opacity: number('opacity', 0, 1),
-    ownScales: typeof values.ownScales === 'boolean' ? values.ownScales : defaults.ownScales,
+    colors: heatColorings.find((coloring) => coloring === values.colors) ?? defaults.colors,
     sort: sortOrders.find((order) => order === values.sort) ?? defaults.sort,
     panel: panelNames.find((name) => name === values.panel) ?? defaults.panel,
     size: number('size', sizeLimits.min, sizeLimits.max),

@@ -1,12 +1,13 @@
 // One image large: wheel and keys zoom, dragging moves, arrows go to the neighbours; with heat map, patch under the pointer, and mask.
-import type { Analysis } from '../worker/api';
+import type { Analysis, Region } from '../worker/api';
 import { upsample } from '../worker/evaluation/upsample';
-import { button, checkbox, closeButton } from './controls';
-import { h, icon } from './dom';
-import { distance } from './format';
+import { button, checkbox, closeButton, range, toggleButton } from './controls';
+import { h, icon, placeOver } from './dom';
+import { distance, percent } from './format';
 import type { GalleryModel, ImageModel } from './gallery-model';
-import { colorize, rangeOf } from './heat-map';
-import { patchAt, softmaxAt } from './patch';
+import { colorize, heatValues } from './heat-map';
+import { hottestRegion, patchAt, softmax } from './patch';
+import { RegionPicker } from './region-picker';
 import type { GallerySource } from './source';
 import type { ViewStateStore } from './view-state';
 
@@ -18,9 +19,14 @@ export interface ZoomActions {
   /** Paths in the order in which they are shown. */
   order: () => readonly string[];
   closed: (path: string) => void;
+  /** Heat maps are shown in another way. */
+  viewChanged: () => void;
   onError: (error: unknown) => void;
   announce: (text: string) => void;
   openInEditor?: ((path: string) => void) | undefined;
+  /** Shows the images that look somewhere as this one does in a region; rejects with what to tell. */
+  findRegion?: ((path: string, region: Region) => Promise<void>) | undefined;
+  cancelSearch: () => void;
 }
 
 export class ZoomView {
@@ -28,16 +34,20 @@ export class ZoomView {
   readonly #heat = h('canvas', { class: 'zoom-heat', width: heatMapSide, height: heatMapSide });
   readonly #mask = h('img', { class: 'zoom-mask', alt: '', draggable: 'false', hidden: true });
   readonly #patch = h('div', { class: 'zoom-patch', hidden: true });
+  readonly #region: RegionPicker;
   readonly #sheet = h('div', { class: 'zoom-sheet' }, this.#image, this.#heat, this.#mask, this.#patch);
   readonly #stage = h('div', { class: 'zoom-stage', tabindex: 0 }, this.#sheet);
   readonly #title = h('h2', { class: 'zoom-title' });
   readonly #facts = h('p', { class: 'zoom-facts' });
   readonly #pointer = h('p', { class: 'zoom-pointer' });
   readonly #maskBox: HTMLElement;
+  readonly #regionToggle: HTMLButtonElement;
+  readonly #heatControls = h('span', { class: 'zoom-heat-controls' });
   readonly #dialog: HTMLDialogElement;
   #model: GalleryModel | undefined;
   #path = '';
   #distances: Float32Array | undefined;
+  #weights: Float32Array | undefined;
   /** Of the image's own pixels; undefined: fits the stage. */
   #zoom: number | undefined;
   #offset = { x: 0, y: 0 };
@@ -48,8 +58,19 @@ export class ZoomView {
     readonly actions: ZoomActions,
   ) {
     this.#maskBox = checkbox('Mask', true, (checked) => (this.#mask.hidden = !checked));
-    const heatBox = checkbox('Heat map', view.value.heatMaps, (checked) => (this.#heat.hidden = !checked));
-    this.#heat.hidden = !view.value.heatMaps;
+    this.#region = new RegionPicker({
+      search: async (region) => {
+        await actions.findRegion?.(this.#path, region);
+        this.close();
+      },
+      cancel: actions.cancelSearch,
+      onError: actions.onError,
+      changed: () => this.#onRegion(),
+    });
+    this.#sheet.append(this.#region.frame);
+    this.#regionToggle = toggleButton('Find similar places', false, (pressed) => this.#toggleRegion(pressed));
+    this.#regionToggle.title = 'Frame a part of the image and find what looks like it (F)';
+    this.#regionToggle.hidden = !actions.findRegion;
     const step = (by: number) => () => this.#step(by);
     this.#dialog = h(
       'dialog',
@@ -60,19 +81,24 @@ export class ZoomView {
         iconButton('Previous image (Left)', 'previous', step(-1)),
         iconButton('Next image (Right)', 'next', step(1)),
         h('div', { class: 'zoom-names' }, this.#title, this.#facts),
-        heatBox,
+        this.#heatControls,
         this.#maskBox,
+        this.#regionToggle,
         button('Fit', () => this.#fit(), 'secondary'),
         button('1:1', () => this.#actual(), 'secondary'),
         actions.openInEditor && button('Open', () => actions.openInEditor?.(this.#path), 'secondary'),
         closeButton('Close (Escape)', () => this.close()),
       ),
       this.#stage,
+      this.#region.bar,
       this.#pointer,
     );
     this.#stage.setAttribute('aria-label', 'Plus and minus zoom, 0 fits, 1 shows pixels, arrows go to other images');
     this.#stage.setAttribute('role', 'application');
-    this.#dialog.addEventListener('close', () => actions.closed(this.#path));
+    this.#dialog.addEventListener('close', () => {
+      this.#region.stop();
+      actions.closed(this.#path);
+    });
     this.#dialog.addEventListener('keydown', (event) => this.#onKey(event));
     this.#image.addEventListener('load', () => this.#fit());
     this.#stage.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
@@ -88,6 +114,7 @@ export class ZoomView {
 
   open(path: string, model: GalleryModel): void {
     this.#model = model;
+    this.#drawHeatControls();
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#stage.focus();
     void this.#show(path);
@@ -101,7 +128,8 @@ export class ZoomView {
     const image = this.#model?.images.get(path);
     if (!image) return;
     this.#path = path;
-    this.#distances = undefined;
+    this.#distances = this.#weights = undefined;
+    this.#region.stop();
     this.#pointer.textContent = '';
     this.#patch.hidden = true;
     this.#title.textContent = image.path;
@@ -137,12 +165,37 @@ export class ZoomView {
       .join(' · ');
   }
 
+  /** The same switches as in the toolbar, which the dialog covers. */
+  #drawHeatControls(): void {
+    const { heatMaps, opacity } = this.view.value;
+    const update = (changes: Parameters<ViewStateStore['update']>[0]) => {
+      this.view.update(changes);
+      this.#place();
+      this.actions.viewChanged();
+    };
+    const slider = range({
+      label: 'Opacity',
+      min: 0,
+      max: 1,
+      step: 0.05,
+      value: opacity,
+      describe: percent,
+      onInput: (value) => update({ opacity: value }),
+    });
+    const box = checkbox('Heat map', heatMaps, (checked) => update({ heatMaps: checked }));
+    this.#heatControls.hidden = this.#analysis === null;
+    this.#heatControls.replaceChildren(box, slider);
+  }
+
   #drawHeat(distances: Float32Array | undefined): void {
     const analysis = this.#analysis;
     this.#distances = distances;
+    this.#regionToggle.disabled = !distances;
     if (!distances || !analysis) return;
-    const scale = this.view.value.ownScales ? rangeOf(distances) : analysis.scale;
-    const pixels = colorize(upsample(distances, analysis.grid, heatMapSide, heatMapSide), scale);
+    const { grid, temperature } = analysis;
+    this.#weights = softmax(distances, temperature);
+    const { values, scale } = heatValues(distances, { ...analysis, coloring: this.view.value.colors });
+    const pixels = colorize(upsample(values, grid, heatMapSide, heatMapSide), scale);
     this.#heat.getContext('2d')?.putImageData(new ImageData(pixels, heatMapSide, heatMapSide), 0, 0);
   }
 
@@ -197,7 +250,9 @@ export class ZoomView {
     style.left = `${(clientWidth - width) / 2 + this.#offset.x}px`;
     style.top = `${(clientHeight - height) / 2 + this.#offset.y}px`;
     this.#image.classList.toggle('pixels', zoom >= 3);
-    this.#heat.style.opacity = String(this.view.value.opacity);
+    const { heatMaps, opacity } = this.view.value;
+    this.#heat.hidden = !heatMaps;
+    this.#heat.style.opacity = String(opacity);
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -209,10 +264,11 @@ export class ZoomView {
       '-': () => this.#zoomBy(1 / zoomStep),
       '0': () => this.#fit(),
       '1': () => this.#actual(),
+      f: () => this.#toggleRegion(!this.#region.isActive),
     };
     const action = actions[event.key];
     event.stopPropagation();
-    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!action || isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     action();
   }
@@ -226,8 +282,15 @@ export class ZoomView {
   #onDrag(event: PointerEvent): void {
     if (event.button !== 0) return;
     this.#stage.setPointerCapture(event.pointerId);
+    const draws = this.#region.isActive;
+    const from = this.#placeOf(event);
     const start = { x: event.clientX - this.#offset.x, y: event.clientY - this.#offset.y };
-    const move = ({ clientX, clientY }: PointerEvent) => {
+    const move = (moved: PointerEvent) => {
+      const { clientX, clientY } = moved;
+      if (draws) {
+        this.#region.draw(from, this.#placeOf(moved));
+        return;
+      }
       this.#zoom ??= this.#fitting;
       this.#offset = { x: clientX - start.x, y: clientY - start.y };
       this.#place();
@@ -238,25 +301,46 @@ export class ZoomView {
     });
   }
 
-  /** The patch under the pointer: its outline, its distance and its weight. */
-  #onHover({ clientX, clientY }: PointerEvent): void {
-    const [analysis, distances] = [this.#analysis, this.#distances];
+  /** In parts of the image; outside of it beyond 0..1. */
+  #placeOf({ clientX, clientY }: PointerEvent): { x: number; y: number } {
     const box = this.#sheet.getBoundingClientRect();
-    const [x, y] = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
+    return { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };
+  }
+
+  /** The frame starts around what stands out most. */
+  #toggleRegion(on: boolean): void {
+    const [analysis, distances] = [this.#analysis, this.#distances];
+    if (on && analysis && distances && this.actions.findRegion) {
+      this.#region.start(hottestRegion(analysis.grid, distances), analysis.grid);
+    } else this.#region.stop();
+  }
+
+  #onRegion(): void {
+    const { isActive } = this.#region;
+    this.#regionToggle.setAttribute('aria-pressed', String(isActive));
+    this.#stage.classList.toggle('framing', isActive);
+    if (!isActive && this.#dialog.open) this.#stage.focus();
+  }
+
+  /** The patch under the pointer: its outline, its distance and its weight. */
+  #onHover(event: PointerEvent): void {
+    const [analysis, distances] = [this.#analysis, this.#distances];
+    const { x, y } = this.#placeOf(event);
     const patch = analysis && distances ? patchAt(analysis.grid, x, y) : undefined;
     this.#patch.hidden = patch === undefined;
     if (!patch || !analysis || !distances) {
       this.#pointer.textContent = '';
       return;
     }
-    const { style } = this.#patch;
-    style.left = `${patch.left * 100}%`;
-    style.top = `${patch.top * 100}%`;
-    style.width = `${patch.width * 100}%`;
-    style.height = `${patch.height * 100}%`;
-    const weight = softmaxAt(distances, analysis.temperature, patch.index);
+    placeOver(this.#patch, patch);
+    const weight = this.#weights![patch.index]!;
     this.#pointer.textContent = `Patch ${patch.row + 1}, ${patch.column + 1}: distance ${distance(distances[patch.index]!)}, weight ${(100 * weight).toPrecision(3)} %`;
   }
+}
+
+/** Whether a key belongs to a control. */
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input') !== null;
 }
 
 function iconButton(label: string, name: 'previous' | 'next', onClick: () => void): HTMLElement {

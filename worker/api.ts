@@ -188,6 +188,23 @@ export interface Thumbnail {
   reason?: string;
 }
 
+/** A rectangle in an image, in shares (0..1) of its width and height. */
+export interface Region {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** How alike a place of an image is to a region of another one. */
+export interface RegionMatch {
+  path: string;
+  /** Mean over the region's patches of the distance to the nearest patch of this image: one direction of Eq. 3, with the mean. */
+  distance: number;
+  /** The place in this image where the region is found best. */
+  place: Region;
+}
+
 /** Requests of the engine's child process, by name. */
 export interface EngineRequests {
   cluster: { params: ClusterRequest; result: ClusterResult };
@@ -198,6 +215,14 @@ export interface EngineRequests {
   /** Images without a cached heat map are left out of the result. */
   heatMaps: { params: { folder: string; paths: string[] }; result: HeatMap[] };
   thumbnails: { params: { folder: string; paths: string[] }; result: Thumbnail[] };
+  /**
+   * All images of the last run by how alike some place of them is to a region of one of them, which comes first with the distance 0.
+   * Images whose bag the cache lost are embedded again on the device (the CPU when absent); those that cannot be any more are left out.
+   */
+  similarRegion: {
+    params: { folder: string; path: string; region: Region; device?: Device };
+    result: RegionMatch[];
+  };
   /** A file with the whole image, large, in a format that browsers show; and one with the outline of its mask, where it has one. */
   picture: { params: { folder: string; path: string }; result: { file: string; mask?: string } };
   /** Where files lie that others read: all thumbnails are below one folder. */

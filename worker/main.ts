@@ -22,6 +22,8 @@ interface Call<Name extends EngineRequestName> {
 const engine = openEngine(__dirname);
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 const progressType = new ProgressType<Progress>();
+/** Requests that embed images. */
+const fillsCache = new Set<EngineRequestName>(['cluster', 'similarRegion']);
 /** Flags of the requests at work. */
 const active = new Set<CancelFlag>();
 
@@ -42,7 +44,7 @@ async function answer<Name extends EngineRequestName>(
     throw toResponseError(error);
   } finally {
     active.delete(flag);
-    if (name === 'cluster') void engine.cache.prune();
+    if (fillsCache.has(name)) void engine.cache.prune();
   }
 }
 

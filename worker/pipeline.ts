@@ -21,7 +21,7 @@ import { describeImages, type DescribedDataset } from './describe/describe-image
 import { chooseDevices } from './devices/choose';
 import { describeDevices } from './devices/describe';
 import { requireSetting, startStage, taskContext, type Run } from './engine';
-import { findModel } from './models/find';
+import { findModel, lastingName } from './models/find';
 import { requirePlatform } from './features/platform';
 import { readDataset, type Dataset } from './images/dataset';
 import { alignLabels, LabelFileError, parseLabels, serializeLabels, type LabelDocument } from './labels';
@@ -58,7 +58,11 @@ export async function cluster(engineRun: Run, request: ClusterRequest): Promise<
   const failures = [...dataset.failures, ...described.failures].sort((a, b) => (a.path < b.path ? -1 : 1));
   const proposed = propose(request, model.reference, described, grouping.assignment);
   const labels = alignLabels(previous, proposed, new Set(failures.map(({ path }) => path)));
-  await saveAnalysis(run.cache, request.folder, described, grouping);
+  await saveAnalysis(run.cache, request.folder, described, grouping, {
+    name: lastingName(request.settings.model),
+    distance: request.settings.distance,
+    hash: model.hash,
+  });
   return {
     labels: serializeLabels(labels),
     images: comparison.count,

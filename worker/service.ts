@@ -15,6 +15,7 @@ import { mapOf } from './map';
 import { cluster } from './pipeline';
 import { writeReport } from './report';
 import { makeSample } from './sample';
+import { similarRegion } from './similar-region';
 import { loadAnalysis, publicAnalysis, readHeatMaps } from './store/analysis';
 
 /** One handler a request. */
@@ -32,6 +33,7 @@ const pictureSide = 4096;
 
 export const handlers: EngineHandlers = {
   cluster,
+  similarRegion,
 
   async paths({ cache }) {
     const thumbnails = join(cache.folder, 'thumbnails');

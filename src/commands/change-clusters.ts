@@ -1,8 +1,10 @@
 // Changes of clusters from the side panel: renaming and merging.
 import { l10n, window, workspace, type LogOutputChannel, type Uri } from 'vscode';
-import { clusterTitle, editsFor, type LabelChange } from '../../worker/labels';
+import type { LabelChange } from '../../worker/labels';
+import { clusterTitle } from '../../worker/labels/view';
 import { applyTextEdits, isOpenInEditor, saveDocument } from '../labels/edits';
 import { difference } from '../labels/difference';
+import { labelsModule } from '../labels/module';
 import type { ClusterNode } from '../tree/nodes';
 import { reportError } from './report-error';
 
@@ -55,6 +57,7 @@ async function changeFile(uri: Uri, change: LabelChange, done: string): Promise<
   const wasOpen = isOpenInEditor(uri);
   const document = await workspace.openTextDocument(uri);
   const before = document.getText();
+  const { editsFor } = await labelsModule();
   await applyTextEdits(document, editsFor(before, change));
   if (wasOpen) return;
   await saveDocument(document);

@@ -6,7 +6,7 @@ export async function chooseFolder(): Promise<Uri | undefined> {
   const first = workspace.workspaceFolders?.[0]?.uri;
   const chosen = await window.showOpenDialog({
     title: l10n.t('Choose a folder of images'),
-    openLabel: l10n.t('Cluster'),
+    openLabel: l10n.t({ message: 'Cluster', comment: ['A verb, on a button'] }),
     canSelectFiles: false,
     canSelectFolders: true,
     ...(first ? { defaultUri: first } : {}),

@@ -144,7 +144,10 @@ export class ClusterCommand {
 
   private async tellFailures({ images, clusters, failures }: ClusterResult): Promise<void> {
     const details = l10n.t('Show Details');
-    const done = l10n.t('{0} images in {1} clusters.', images, clusters.length);
+    const done =
+      clusters.length === 1
+        ? l10n.t('{0} images in 1 cluster.', images)
+        : l10n.t('{0} images in {1} clusters.', images, clusters.length);
     const left =
       failures.length === 1
         ? l10n.t('1 file could not be used.')

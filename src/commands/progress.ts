@@ -1,5 +1,5 @@
 // A run's progress in words, and as one bar over all its stages.
-import { l10n } from 'vscode';
+import { env, l10n } from 'vscode';
 import type { Progress, Stage } from '../../worker/api';
 
 /** What each stage takes of a usual run, in percent; they add up to 100. */
@@ -42,11 +42,16 @@ function describe({ stage, done, total, etaSeconds, bytesPerSecond }: Progress):
 }
 
 function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
+  return tenths(bytes / 1e6);
+}
+
+/** With one decimal, as the display language writes it. */
+function tenths(value: number): string {
+  return value.toLocaleString(env.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
 
 function remaining(seconds: number): string {
   if (seconds < 90) return l10n.t('about {0} s left', Math.ceil(seconds));
   if (seconds < 5400) return l10n.t('about {0} min left', Math.round(seconds / 60));
-  return l10n.t('about {0} h left', (seconds / 3600).toFixed(1));
+  return l10n.t('about {0} h left', tenths(seconds / 3600));
 }

@@ -14,7 +14,7 @@ export async function reportError(
   retries?: { getNetwork: (name: string) => Promise<boolean> },
 ): Promise<boolean> {
   if (isCancelled(error)) return false;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   log.error(error instanceof EngineError ? message : ((error as Error).stack ?? message));
   const retry = l10n.t('Retry');
   const openFile = l10n.t('Open File');
@@ -32,6 +32,17 @@ export async function reportError(
   if (choice === openFile && error instanceof EngineError && error.file !== undefined) await openAt(error);
   if (choice === getNetwork && retries && missing !== undefined) return retries.getNetwork(missing);
   return choice === retry;
+}
+
+/** The engine's client knows nothing of VS Code, nor of its language. */
+function messageOf(error: unknown): string {
+  if (error instanceof EngineStoppedError) {
+    return l10n.t(
+      'The engine stopped unexpectedly ({0}). Finished work is kept; the next run goes on from there.',
+      error.reason,
+    );
+  }
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Messages about label files read "path:line:column: …". */

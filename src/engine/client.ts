@@ -4,7 +4,7 @@ import type { EngineRequestName, EngineRequests } from '../../worker/api';
 import { Disposable } from '../base/disposable';
 import { cancelledError } from './errors';
 import type { Logger } from './logger';
-import { EngineProcess, type RequestOptions } from './process';
+import type { EngineProcess, RequestOptions } from './process';
 
 export interface EngineClientOptions {
   /** The engine's entry point, an absolute path. */
@@ -44,13 +44,16 @@ export class EngineClient extends Disposable {
     clearTimeout(this.idle);
     this.pending++;
     try {
-      return await this.running().request(name, params, options);
+      return await (await this.running()).request(name, params, options);
     } finally {
       if (--this.pending === 0) this.waitForIdle();
     }
   }
 
-  private running(): EngineProcess {
+  private async running(): Promise<EngineProcess> {
+    // The protocol's library is loaded with the first request, not with the extension.
+    const { EngineProcess } = await import('./process');
+    if (this.isDisposed) throw cancelledError();
     if (this.current?.isAlive) return this.current;
     const started: EngineProcess = new EngineProcess(this.options.script, this.options.logger, () => {
       if (this.current === started) this.current = undefined;

@@ -1,12 +1,5 @@
-// How a failed request of the engine becomes the one error type that callers know.
-import { ResponseError } from 'vscode-jsonrpc/node';
-import { EngineError, type EngineErrorCode } from '../../worker/api';
-
-/** What the engine adds to a JSON-RPC error. */
-interface EngineErrorData {
-  code: EngineErrorCode;
-  file?: string;
-}
+// The ways in which a request of the engine fails, as the one error type that callers know.
+import { EngineError } from '../../worker/api';
 
 /** The engine's process ended while a request was waiting. Asking again starts a new process. */
 export class EngineStoppedError extends EngineError {
@@ -34,19 +27,4 @@ export function cancelledError(): EngineError {
 /** True when the person (or the caller) cancelled, so that nothing needs to be said. */
 export function isCancelled(error: unknown): boolean {
   return error instanceof EngineError && error.code === 'cancelled';
-}
-
-/** Turns whatever a JSON-RPC request was rejected with into an EngineError. */
-export function toEngineError(error: unknown): EngineError {
-  if (error instanceof EngineError) return error;
-  if (error instanceof ResponseError && isErrorData(error.data)) {
-    return new EngineError(error.data.code, error.message, error.data.file, { cause: error });
-  }
-  return new EngineError('internal', error instanceof Error ? error.message : String(error), undefined, {
-    cause: error,
-  });
-}
-
-function isErrorData(data: unknown): data is EngineErrorData {
-  return typeof data === 'object' && data !== null && 'code' in data && typeof data.code === 'string';
 }

@@ -15,8 +15,9 @@ import {
 import type { EngineRequestName, EngineRequests, Progress } from '../../worker/api';
 import { Disposable } from '../base/disposable';
 import { engineEnvironment } from './environment';
-import { cancelledError, describeExit, EngineStoppedError, toEngineError } from './errors';
+import { cancelledError, describeExit, EngineStoppedError } from './errors';
 import type { Logger } from './logger';
+import { toEngineError } from './response-error';
 
 export interface RequestOptions {
   token?: CancellationToken;

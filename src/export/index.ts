@@ -8,7 +8,7 @@ import { labelFileOfDocument } from '../labels/read';
 
 /** @throws Error with a message for the person, when the label file cannot be read or the place cannot be written */
 export async function exportLabels(format: ExportFormat, document: TextDocument, engine: EngineClient): Promise<void> {
-  const file = labelFileOfDocument(document);
+  const file = await labelFileOfDocument(document);
   if (file.kind === 'invalid') throw new Error(file.message);
   const { folder } = file;
   const labels = document.getText();

@@ -1,6 +1,7 @@
 // One open gallery: answers its page, and tells it when the label file or the analysis changes.
 import { randomUUID } from 'node:crypto';
 import {
+  CancellationTokenSource,
   commands,
   env,
   Uri,
@@ -19,18 +20,18 @@ import type {
   PageMessage,
 } from '../../webview/protocol';
 import type { Analysis } from '../../worker/api';
-import { editsFor } from '../../worker/labels';
 import { Debounce } from '../base/debounce';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/client';
 import { exportLabels } from '../export';
 import { applyTextEdits } from '../labels/edits';
 import { baseName } from '../labels/location';
+import { labelsModule } from '../labels/module';
 import { openAsText } from '../labels/open-as-text';
 import { labelFileOfDocument } from '../labels/read';
 
-/** The person chose images in a gallery. */
-export type OnSelect = (labelFile: Uri, paths: string[]) => void;
+/** The person chose an image in a gallery. */
+export type OnSelect = (labelFile: Uri, path: string) => void;
 
 /** An analysis with a name of its own, so that it goes to the page once. */
 interface KnownAnalysis {
@@ -43,6 +44,8 @@ export type ClusterFolder = (folder: Uri, labelFile: Uri) => Promise<unknown>;
 
 export class Gallery extends Disposable {
   private analysis: Promise<KnownAnalysis | null> | undefined;
+  /** The search that runs. */
+  private search: CancellationTokenSource | undefined;
   private readonly changed = this._register(new Debounce(100, () => void this.push()));
 
   constructor(
@@ -55,6 +58,7 @@ export class Gallery extends Disposable {
     private readonly views: Memento,
   ) {
     super();
+    this._register({ dispose: () => this.search?.cancel() });
     this._register(webview.onDidReceiveMessage((message: PageMessage) => void this.answer(message)));
     this._register(
       workspace.onDidChangeTextDocument((event) => {
@@ -84,22 +88,23 @@ export class Gallery extends Disposable {
   private readonly handlers: GalleryHandlers = {
     ready: () => this.state(),
     thumbnails: async ({ paths }) => {
-      const thumbnails = await this.engine.request('thumbnails', { folder: this.folder().fsPath, paths });
+      const thumbnails = await this.engine.request('thumbnails', { folder: (await this.folder()).fsPath, paths });
       return thumbnails.map(({ path, file, reason }) => ({
         path,
         ...(file === undefined ? {} : { uri: this.webview.asWebviewUri(Uri.file(file)).toString() }),
         ...(reason === undefined ? {} : { reason }),
       }));
     },
-    heatMaps: ({ paths }) => this.engine.request('heatMaps', { folder: this.folder().fsPath, paths }),
+    heatMaps: async ({ paths }) => this.engine.request('heatMaps', { folder: (await this.folder()).fsPath, paths }),
     analysis: async () => (await this.analysis)?.analysis ?? null,
-    map: () => this.engine.request('map', { folder: this.folder().fsPath }),
+    map: async () => this.engine.request('map', { folder: (await this.folder()).fsPath }),
     picture: async ({ path }) => {
-      const { file, mask } = await this.engine.request('picture', { folder: this.folder().fsPath, path });
+      const { file, mask } = await this.engine.request('picture', { folder: (await this.folder()).fsPath, path });
       const uri = (each: string) => this.webview.asWebviewUri(Uri.file(each)).toString();
       return { uri: uri(file), ...(mask === undefined ? {} : { mask: uri(mask) }) };
     },
     change: async (change) => {
+      const { editsFor } = await labelsModule();
       await applyTextEdits(this.document, editsFor(this.document.getText(), change));
       // The page shows what it asked for as soon as it is so, and once.
       this.changed.flush();
@@ -109,8 +114,24 @@ export class Gallery extends Disposable {
       await exportLabels(format, this.document, this.engine);
       return null;
     },
-    selected: ({ paths }) => {
-      this.onSelect(this.document.uri, paths);
+    similarRegion: async ({ path, region }) => {
+      this.search?.cancel();
+      const search = new CancellationTokenSource();
+      this.search = search;
+      try {
+        const params = { folder: (await this.folder()).fsPath, path, region };
+        return await this.engine.request('similarRegion', params, { token: search.token });
+      } finally {
+        search.dispose();
+        if (this.search === search) this.search = undefined;
+      }
+    },
+    cancelSearch: () => {
+      this.search?.cancel();
+      return null;
+    },
+    selected: ({ path }) => {
+      this.onSelect(this.document.uri, path);
       return null;
     },
     keepView: async ({ view }) => {
@@ -122,15 +143,15 @@ export class Gallery extends Disposable {
       return null;
     },
     openImage: async ({ path }) => {
-      await commands.executeCommand('vscode.open', Uri.joinPath(this.folder(), path), { preview: true });
+      await commands.executeCommand('vscode.open', Uri.joinPath(await this.folder(), path), { preview: true });
       return null;
     },
     compute: async () => {
-      await this.cluster(this.folder(), this.document.uri);
+      await this.cluster(await this.folder(), this.document.uri);
       return null;
     },
     openAsText: async () => {
-      const file = labelFileOfDocument(this.document);
+      const file = await labelFileOfDocument(this.document);
       await openAsText(this.document.uri, file.kind === 'invalid' ? file : undefined);
       return null;
     },
@@ -158,7 +179,7 @@ export class Gallery extends Disposable {
   }
 
   private async state(): Promise<GalleryState> {
-    const file = labelFileOfDocument(this.document);
+    const file = await labelFileOfDocument(this.document);
     const title = baseName(file.folder);
     if (file.kind === 'invalid') {
       const { message, line, column } = file;
@@ -185,7 +206,7 @@ export class Gallery extends Disposable {
     return `galleryView ${this.document.uri.toString()}`;
   }
 
-  private folder(): Uri {
-    return labelFileOfDocument(this.document).folder;
+  private async folder(): Promise<Uri> {
+    return (await labelFileOfDocument(this.document)).folder;
   }
 }

@@ -1,6 +1,6 @@
-// The HTML around the gallery's script: strict, without anything of its own.
+// The HTML around the gallery's script: strict, without anything of its own but the strings in the person's language.
 import { randomBytes } from 'node:crypto';
-import type { Uri, Webview } from 'vscode';
+import { env, l10n, type Uri, type Webview } from 'vscode';
 
 export function galleryHtml(webview: Webview, script: Uri, style: Uri): string {
   const nonce = randomBytes(16).toString('base64');
@@ -12,16 +12,32 @@ export function galleryHtml(webview: Webview, script: Uri, style: Uri): string {
     `script-src 'nonce-${nonce}'`,
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${pageLanguage()}">
   <head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>Anomaly clusters</title>
+    <title>${escapeHtml(l10n.t('Anomaly clusters'))}</title>
     <link rel="stylesheet" href="${webview.asWebviewUri(style).toString()}" />
   </head>
   <body>
+    ${stringsBlock()}
     <script nonce="${nonce}" src="${webview.asWebviewUri(script).toString()}"></script>
   </body>
 </html>`;
+}
+
+/** The language that the page's strings are in: that of VS Code, where they have been translated to it. */
+function pageLanguage(): string {
+  return escapeHtml(l10n.bundle === undefined ? 'en' : env.language);
+}
+
+/** What webview/l10n.ts reads. A data block is not a script that the policy has to allow. Nothing for English. */
+function stringsBlock(): string {
+  if (l10n.bundle === undefined) return '';
+  return `<script type="application/json" id="l10n">${JSON.stringify(l10n.bundle).replaceAll('<', '\\u003c')}</script>`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

@@ -1,5 +1,6 @@
 // Changes of a label file, each as one minimal and undoable edit of its document.
 import {
+  l10n,
   Range,
   TabInputCustom,
   TabInputText,
@@ -42,6 +43,6 @@ export function isOpenInEditor(uri: Uri): boolean {
 }
 
 function notWritable(uri: Uri): EngineError {
-  const message = `${uri.fsPath} could not be changed. Check that the file is not read-only, then try again.`;
+  const message = l10n.t('{0} could not be changed. Check that the file is not read-only, then try again.', uri.fsPath);
   return new EngineError('not-writable', message, uri.fsPath);
 }

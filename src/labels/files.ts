@@ -66,7 +66,7 @@ export class LabelFiles extends Disposable {
   /** Undefined when the file went away meanwhile. */
   private async read(uri: Uri): Promise<LabelFile | undefined> {
     const document = openDocument(uri);
-    if (document) return labelFileOfDocument(document);
+    if (document) return await labelFileOfDocument(document);
     const key = uri.toString();
     try {
       const text = await readFromDisk(uri);
@@ -74,7 +74,7 @@ export class LabelFiles extends Disposable {
       if (known !== undefined && known.text === text) return known.file;
       this.known.delete(key);
       if (text === undefined) return undefined;
-      const file = toLabelFile(uri, text);
+      const file = await toLabelFile(uri, text);
       this.known.set(key, { text, file });
       return file;
     } catch (error) {

@@ -1,17 +1,18 @@
 // Reading one label file: the open document with its unsaved edits, or the file on disk.
 import { FileSystemError, workspace, type TextDocument, type Uri } from 'vscode';
-import { LabelFileError, parseLabels, type LabelDocument } from '../../worker/labels';
+import type { LabelDocument } from '../../worker/labels';
 import { clusteredFolder } from './location';
+import { labelsModule } from './module';
 
 /** A label file that was read, or why it could not be. */
 export type LabelFile = { uri: Uri; folder: Uri } & (
   { kind: 'labels'; document: LabelDocument } | { kind: 'invalid'; message: string; line: number; column: number }
 );
 
-const ofDocuments = new WeakMap<TextDocument, { version: number; file: LabelFile }>();
+const ofDocuments = new WeakMap<TextDocument, { version: number; file: Promise<LabelFile> }>();
 
 /** Parses a document once a version: a file of 100,000 images takes about a second. */
-export function labelFileOfDocument(document: TextDocument): LabelFile {
+export function labelFileOfDocument(document: TextDocument): Promise<LabelFile> {
   const known = ofDocuments.get(document);
   if (known?.version === document.version) return known.file;
   const file = toLabelFile(document.uri, document.getText());
@@ -19,7 +20,8 @@ export function labelFileOfDocument(document: TextDocument): LabelFile {
   return file;
 }
 
-export function toLabelFile(uri: Uri, text: string): LabelFile {
+export async function toLabelFile(uri: Uri, text: string): Promise<LabelFile> {
+  const { LabelFileError, parseLabels } = await labelsModule();
   try {
     const document = parseLabels(text);
     return { kind: 'labels', uri, folder: clusteredFolder(uri, document), document };

@@ -45,9 +45,8 @@ export async function writeLabels(uri: Uri, labels: string): Promise<{ saved: bo
       await workspace.fs.writeFile(uri, new TextEncoder().encode(labels));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new EngineError('not-writable', `${uri.fsPath} could not be written: ${reason}`, uri.fsPath, {
-        cause: error,
-      });
+      const message = l10n.t('{0} could not be written: {1}', uri.fsPath, reason);
+      throw new EngineError('not-writable', message, uri.fsPath, { cause: error });
     }
     return { saved: true };
   }

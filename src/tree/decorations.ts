@@ -1,6 +1,6 @@
 // Badges in the Explorer: the number of the cluster that an image is in.
 import { EventEmitter, Uri, window, type FileDecoration, type FileDecorationProvider } from 'vscode';
-import { clusterTitle } from '../../worker/labels';
+import { clusterTitle } from '../../worker/labels/view';
 import { Disposable } from '../base/disposable';
 import type { LabelFiles } from '../labels/files';
 

@@ -1,6 +1,8 @@
 // What the side panel shows: datasets, their clusters, and the images of each.
-import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
-import { clusterColor, clusterTitle, type LabelCluster, type LabelImage } from '../../worker/labels';
+import { env, l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
+import { majorityOf } from '../../worker/evaluation/majority';
+import { classesOf } from '../../worker/images/layout';
+import { clusterColor, clusterTitle, type LabelCluster, type LabelImage } from '../../worker/labels/view';
 import { baseName } from '../labels/location';
 import type { LabelFile } from '../labels/read';
 
@@ -74,6 +76,15 @@ function imagesOf(parent: ClusterNode, images: readonly LabelImage[]): ImageNode
   return images.map((image) => ({ kind: 'image', parent, image }));
 }
 
+const knownClasses = new WeakMap<ValidLabelFile, Map<string, string>>();
+
+/** Ground-truth classes by path, where the folder's layout tells them. */
+function classesIn(file: ValidLabelFile): Map<string, string> {
+  const known = knownClasses.get(file) ?? classesOf(file.document.images.map(({ path }) => path));
+  knownClasses.set(file, known);
+  return known;
+}
+
 export function imageUri(node: ImageNode): Uri {
   return Uri.joinPath(node.parent.file.folder, node.image.path);
 }
@@ -102,7 +113,7 @@ function datasetItem({ file }: DatasetNode): TreeItem {
   item.contextValue = isValid ? 'dataset' : 'invalidDataset';
   item.iconPath = new ThemeIcon(isValid ? 'folder-library' : 'warning');
   item.tooltip = isValid ? file.uri.fsPath : `${file.uri.fsPath}:${file.line}:${file.column}\n${file.message}`;
-  item.description = isValid ? l10n.t('{0} images', file.document.images.length) : file.message;
+  item.description = isValid ? countOfImages(file.document.images.length) : file.message;
   if (!isValid)
     item.command = {
       command: 'anomalyClustering.openLabelFile',
@@ -118,8 +129,12 @@ function clusterItem({ file, cluster, images }: ClusterNode): TreeItem {
   item.id = `${file.uri.toString()}#${cluster.id}`;
   item.contextValue = 'cluster';
   item.iconPath = dot(clusterColor(cluster.color, cluster.id));
-  item.description = String(images.length);
-  item.tooltip = l10n.t('{0}: {1} images', title, images.length);
+  const classes = classesIn(file);
+  const majority = majorityOf(images.map(({ path }) => classes.get(path)));
+  const purity = majority && `${Math.round(100 * majority.share)} % ${majority.name}`;
+  item.description = purity === undefined ? String(images.length) : `${images.length} · ${purity}`;
+  const size = `${title}: ${countOfImages(images.length)}`;
+  item.tooltip = purity === undefined ? size : `${size}, ${l10n.t('by the folders {0}', purity)}`;
   item.accessibilityInformation = { label: item.tooltip };
   return item;
 }
@@ -139,6 +154,10 @@ function imageItem(node: ImageNode): TreeItem {
     arguments: [uri, { preview: true, preserveFocus: true }],
   };
   return item;
+}
+
+function countOfImages(count: number): string {
+  return count === 1 ? l10n.t('1 image') : l10n.t('{0} images', count.toLocaleString(env.language));
 }
 
 /** A disc in the cluster's colour. */

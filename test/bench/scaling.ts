@@ -55,7 +55,7 @@ export async function measureLaterRuns(work: string, images: number, references:
 }
 
 /** Noise of 64 × 64 pixels with a bright spot, of which there are a few kinds. @param from number of the first */
-async function drawImages(folder: string, count: number, from = 0): Promise<string> {
+export async function drawImages(folder: string, count: number, from = 0): Promise<string> {
   const side = 64;
   mkdirSync(folder, { recursive: true });
   for (let i = from; i < from + count; i++) {

@@ -19,12 +19,13 @@ const flags = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
-export async function openBrowser(tools: TestTools): Promise<Browser> {
+/** @param more flags of Chromium */
+export async function openBrowser(tools: TestTools, more: readonly string[] = []): Promise<Browser> {
   const { path, env } = tools.browser;
   return chromium.launch({
     executablePath: path,
     headless: true,
-    args: flags,
+    args: [...flags, ...more],
     env: { ...(process.env as Record<string, string>), ...env },
   });
 }

@@ -6,11 +6,14 @@ import { buildTree } from '../../worker/clustering/tree';
 import type { LabelDocument } from '../../worker/labels';
 import { dendrogramShape } from '../../webview/dendrogram';
 import { galleryModel } from '../../webview/gallery-model';
+import { heatValues } from '../../webview/heat-map';
 import { layoutGrid, tilePlace, tilesWithin, tileSpan } from '../../webview/grid-layout';
 import { noInteraction, reduce, reviewQueue, sectionsOf, type InteractionChange } from '../../webview/interaction';
 import { insidePolygon, nearestPoint } from '../../webview/map-geometry';
 import { nearestRows } from '../../webview/measures';
-import { patchAt, softmaxAt } from '../../webview/patch';
+import { latest } from '../../webview/memo';
+import { partsOf } from '../../webview/parts';
+import { hottestRegion, patchAt, softmax, within } from '../../webview/patch';
 
 const method = {
   model: 'm@12345678',
@@ -48,7 +51,7 @@ const model = galleryModel('parts', labels, analysis);
 const shownBy = (...changes: InteractionChange[]) => {
   let interaction = noInteraction;
   for (const change of changes) {
-    interaction = reduce(interaction, change, order(interaction));
+    interaction = reduce(interaction, change, () => order(interaction));
   }
   return order(interaction);
 };
@@ -97,6 +100,13 @@ describe('the gallery page', () => {
     assert.deepEqual(filter({ kind: 'filter', filter: { only: 'doubtful' } }), ['y/5.png']);
     const list = { title: 'these', paths: ['y/4.png', 'gone.png', 'x/0.png'] };
     assert.deepEqual(filter({ kind: 'filter', filter: { list } }), ['y/4.png', 'x/0.png']);
+    const queue = { ...list, paths: ['x/1.png', 'y/4.png'], isQueue: true };
+    assert.deepEqual(
+      filter({ kind: 'filter', filter: { list: queue } }),
+      ['y/4.png'],
+      'a person has decided on the other',
+    );
+    assert.deepEqual(filter({ kind: 'filter', filter: { list: { ...list, paths: ['gone.png'] } } }), []);
     assert.deepEqual(shownBy(byName, { kind: 'fold', cluster: 1, folded: true }), paths.slice(3));
     assert.deepEqual(shownBy(byName, { kind: 'filter', filter: { text: '2' } }, { kind: 'resetFilter' }), paths);
   });
@@ -104,7 +114,7 @@ describe('the gallery page', () => {
   it('selects one, more, and ranges across clusters', () => {
     const select = (...changes: InteractionChange[]) => {
       let interaction = { ...noInteraction, sort: 'name' as const } as typeof noInteraction;
-      for (const change of changes) interaction = reduce(interaction, change, paths);
+      for (const change of changes) interaction = reduce(interaction, change, () => paths);
       return [...interaction.selection];
     };
     const at = (i: number, how: 'only' | 'toggle' | 'range' | 'addRange') =>
@@ -184,8 +194,61 @@ describe('the gallery page', () => {
     });
     assert.equal(patchAt(analysis.grid, 1.2, 0.1), undefined);
     const distances = Float32Array.of(0.1, 0.2, 0.3, 0.4);
-    const sum = [0, 1, 2, 3].reduce((total, index) => total + softmaxAt(distances, 0.1, index), 0);
-    assert.ok(Math.abs(sum - 1) < 1e-6);
-    assert.ok(Math.abs(softmaxAt(distances, 0.1, 3) / softmaxAt(distances, 0.1, 2) - Math.E) < 1e-4);
+    const weights = softmax(distances, 0.1);
+    assert.ok(Math.abs(weights.reduce((total, weight) => total + weight) - 1) < 1e-6);
+    assert.ok(Math.abs(weights[3]! / weights[2]! - Math.E) < 1e-4);
+    const view = { ...analysis, temperature: 0.1 };
+    assert.deepEqual(heatValues(distances, { ...view, coloring: 'folder' }), {
+      values: distances,
+      scale: analysis.scale,
+    });
+    const own = { min: distances[0]!, max: distances[3]! };
+    assert.deepEqual(heatValues(distances, { ...view, coloring: 'image' }).scale, own);
+    assert.deepEqual(heatValues(distances, { ...view, coloring: 'weight' }), {
+      values: weights,
+      scale: { min: 0, max: weights[3]! },
+    });
+  });
+
+  it('frames what stands out most, within the image', () => {
+    const grid = { rows: 8, columns: 8, stride: 8, origin: 4, inputWidth: 64, inputHeight: 64 };
+    const distances = new Float32Array(64);
+    distances[3 * 8 + 5] = 1;
+    assert.deepEqual(hottestRegion(grid, distances), { left: 4 / 8, top: 2 / 8, width: 3 / 8, height: 3 / 8 });
+    distances[63] = 2;
+    assert.deepEqual(hottestRegion(grid, distances), { left: 5 / 8, top: 5 / 8, width: 3 / 8, height: 3 / 8 });
+    assert.deepEqual(within({ left: -1, top: 0.5, width: 0.25, height: 2 }), {
+      left: 0,
+      top: 0,
+      width: 0.25,
+      height: 1,
+    });
+  });
+
+  it('splits a cluster where its highest merge is', () => {
+    // 0 and 1 merge, then 3 and 4, then 2 joins the latter; the whole is merged last.
+    const merges: Analysis['merges'] = [
+      [0, 1, 1, 2],
+      [3, 4, 2, 2],
+      [2, 6, 3, 3],
+      [5, 7, 9, 5],
+    ];
+    const tree = { ...analysis, images: analysis.images.slice(0, 5), merges };
+    const [a, b, c, d, e] = paths as [string, string, string, string, string];
+    assert.deepEqual(partsOf(tree, [a, b, c, d, e]), [
+      [c, d, e],
+      [a, b],
+    ]);
+    assert.deepEqual(partsOf(tree, [c, d, e]), [[d, e], [c]]);
+    assert.deepEqual(partsOf(tree, [b, e]), [[b], [e]], 'images of which the others went elsewhere');
+    assert.equal(partsOf(tree, [b]), undefined);
+    assert.equal(partsOf(null, [a, b]), undefined);
+  });
+
+  it('computes again only what depends on something else', () => {
+    let times = 0;
+    const double = latest((value: number) => ++times && value * 2);
+    assert.deepEqual([double(1), double(1), double(2), double(1)], [2, 2, 4, 2]);
+    assert.equal(times, 3);
   });
 });

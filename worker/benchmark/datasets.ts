@@ -6,7 +6,7 @@ import { rankContents } from '../bags/references';
 import { isCounted, splitForBenchmark } from '../evaluation/protocol';
 import type { Run } from '../engine';
 import { readDataset, type DatasetImage } from '../images/dataset';
-import type { Layout } from '../images/scan';
+import type { Layout } from '../images/layout';
 import type { PaperGroup } from './results';
 
 export interface ProtocolSettings {

@@ -15,7 +15,7 @@ import { compareAllPairs } from './all-pairs';
 import { chooseBank } from './normal-bank';
 import { ReferenceSearch } from './reference-search';
 import { chooseWay, exactWay, type Precision, type SearchWay } from './search-way';
-import { embedFirst, subjectsOf, type Subjects } from './subjects';
+import { embedFirst, hasRoomForBags, subjectsOf, type Subjects } from './subjects';
 
 /** Hausdorff distances compare all pairs: with more images the table of pairs alone would fill the memory. */
 const hausdorffLimit = 6000;
@@ -103,7 +103,7 @@ export async function describeImages(
     settings.temperature === 'auto' ? automaticTemperature(sampleDistances.values()) : settings.temperature;
 
   const rest = ranking.filter((content) => !reasons.has(content));
-  const keepBag = rest.length * shape.patches * shape.dimensions * 2 <= run.cache.limitBytes / 2;
+  const keepBag = hasRoomForBags(run.cache, rest.length, shape);
   const weighting = weightingOf(settings, weights, temperature, dataset, shape);
   const descriptions = await search.describe(rest, subjects, sampleDistances, weighting, keepBag, reasons);
 

@@ -3,8 +3,8 @@ import { taskContext, type Run } from '../engine';
 import type { Model } from '../models/model';
 import type { ValueRange } from '../images/decode';
 import type { DatasetImage } from '../images/dataset';
-import type { ImageSource } from '../pool/tasks/thread';
-import { cacheKey } from '../store/cache';
+import type { BagShape, ImageSource } from '../pool/tasks/thread';
+import { cacheKey, type Cache } from '../store/cache';
 
 /** Goes up when decoding, pooling, rounding or the layout of an entry changes, so that the cache forgets what was made the old way. */
 const preprocessingVersion = 2;
@@ -16,14 +16,27 @@ export function subjectsOf(images: DatasetImage[], model: Model): Subjects {
   return new Map(images.map((image) => [image.content, sourceOf(image, model)]));
 }
 
-function sourceOf({ file, content, range }: DatasetImage, model: Model): ImageSource {
-  return { file, range, bagKey: bagKey(content, range, model) };
+/** An image as the pool embeds it. */
+export function sourceOf(
+  { file, content, range }: Pick<DatasetImage, 'file' | 'content' | 'range'>,
+  model: Model,
+): ImageSource {
+  return { file, range, content, bagKey: bagKey(content, range, model) };
 }
 
 function bagKey(content: string, range: ValueRange | undefined, model: Model): string {
   const { width, height, mean, deviation } = model.input;
   const input = [width, height, ...mean, ...deviation, model.output ?? ''].join(',');
   return cacheKey('bag', preprocessingVersion, content, model.hash, input, range ? `${range.min}-${range.max}` : '');
+}
+
+/** Whether the cache has room for the bags of so many images, in half precision: they may take half of it. */
+export function hasRoomForBags(
+  { limitBytes }: Cache,
+  images: number,
+  { patches, dimensions }: Pick<BagShape, 'patches' | 'dimensions'>,
+): boolean {
+  return images * patches * dimensions * 2 <= limitBytes / 2;
 }
 
 /** Names a list of references: everything that was compared with the same ones can be found again. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { probeImage } from '../images/decode';
 import { readMask, type Mask } from '../images/masks';
-import type { ScannedImage } from '../images/scan';
+import type { ScannedImage } from '../images/layout';
 import { loadAnalysis, readHeatMaps } from '../store/analysis';
 import type { Cache } from '../store/cache';
 import { auroc, type ScoredPixels } from './auroc';

@@ -1,7 +1,7 @@
 // The paper's protocol: which images count, and what they are compared with.
 import { EngineError } from '../api';
 import { rankContents } from '../bags/references';
-import type { Layout, ScannedImage } from '../images/scan';
+import type { Layout, ScannedImage } from '../images/layout';
 import type { LabelDocument } from '../labels';
 import { evaluate, type Evaluation } from './metrics';
 

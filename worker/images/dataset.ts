@@ -4,7 +4,8 @@ import type { ImageFailure } from '../api';
 import { startStage, taskContext, type Run } from '../engine';
 import type { ImageProbe, ValueRange } from './decode';
 import type { MaskSource } from './masks';
-import { scanFolder, type Layout, type ScannedImage } from './scan';
+import type { Layout, ScannedImage } from './layout';
+import { scanFolder } from './scan';
 
 /** An image that can be read, as far as its header says. */
 export interface DatasetImage extends ScannedImage {

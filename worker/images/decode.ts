@@ -33,6 +33,11 @@ export interface ValueRange {
 sharp.cache(false);
 sharp.concurrency(1);
 
+/** SHA-256 of a file's bytes, hexadecimal. */
+export function contentOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
 /**
  * Reads an image's size and checks that it can be used.
  * @throws ImageError with the reason
@@ -46,7 +51,7 @@ export async function probeImage(bytes: Uint8Array): Promise<ImageProbe> {
       throw new ImageError(`has ${depth} pixels; 8 and 16 bits a channel are read. Convert it`);
     }
     const probe: ImageProbe = {
-      content: createHash('sha256').update(bytes).digest('hex'),
+      content: contentOf(bytes),
       width: autoOrient.width,
       height: autoOrient.height,
     };

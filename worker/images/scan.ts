@@ -3,17 +3,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { EngineError, type ImageFailure } from '../api';
-
-export type Layout = 'flat' | 'classes' | 'mvtec' | 'magnetic-tile';
-
-export interface ScannedImage {
-  /** Relative to the scanned folder, with `/`. */
-  path: string;
-  /** Ground-truth class of the layout. Used for evaluation, never for clustering. */
-  truth?: string;
-  /** Path of the ground-truth mask, relative, with `/`. */
-  mask?: string;
-}
+import { belongs, describe, isTileMask, recogniseLayout, type Layout, type ScannedImage } from './layout';
 
 export interface ScannedFolder {
   folder: string;
@@ -136,47 +126,4 @@ function isMask(path: string): boolean {
 function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== '' && !way.startsWith('..');
-}
-
-const magneticTile = /^MT_([^/]+)\/Imgs\/[^/]+$/;
-const mvtecTest = /^test\/([^/]+)\/.+$/;
-
-function recogniseLayout(files: string[]): Layout {
-  if (files.some((path) => magneticTile.test(path))) return 'magnetic-tile';
-  const isMvtec =
-    files.some((path) => mvtecTest.test(path)) && files.every((path) => /^(test|train)\/[^/]+\//.test(path));
-  if (isMvtec) return 'mvtec';
-  const classes = new Set(files.map((path) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '')));
-  return classes.size >= 2 && !classes.has('') ? 'classes' : 'flat';
-}
-
-/** Whether an image is to be clustered: not a training image, not the mask beside a Magnetic Tile photo. */
-function belongs(path: string, layout: Layout, files: Set<string>): boolean {
-  if (layout === 'mvtec') return mvtecTest.test(path);
-  return !(layout === 'magnetic-tile' && isTileMask(path, files));
-}
-
-/** Magnetic Tile has the mask beside the photo, under the same name. */
-function isTileMask(path: string, files: Set<string>): boolean {
-  return path.endsWith('.png') && files.has(path.replace(/\.png$/, '.jpg'));
-}
-
-function describe(path: string, layout: Layout, files: Set<string>): ScannedImage {
-  switch (layout) {
-    case 'flat':
-      return { path };
-    case 'classes':
-      return { path, truth: path.slice(0, path.indexOf('/')) };
-    case 'mvtec': {
-      const truth = mvtecTest.exec(path)![1]!;
-      const mask = `ground_truth/${path.slice('test/'.length).replace(/\.[^.]+$/, '_mask.png')}`;
-      return truth === 'good' ? { path, truth } : { path, truth, mask };
-    }
-    case 'magnetic-tile': {
-      const truth = magneticTile.exec(path)?.[1];
-      const mask = path.replace(/\.[^.]+$/, '.png');
-      if (truth === undefined) return { path };
-      return path !== mask && files.has(mask) ? { path, truth, mask } : { path, truth };
-    }
-  }
 }

@@ -1,13 +1,13 @@
 // From what a person wrote (an id, a stage of it, a file) to a network that is there and whole.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { EngineError, type DistanceName } from '../api';
 import type { Engine } from '../engine';
 import { readCatalogue, type CatalogueEntry } from './catalogue';
 import { catalogueModel, ModelLibrary, variantOf } from './library';
 import type { Model } from './model';
-import { parseModelName } from './name';
+import { joinModelName, parseModelName } from './name';
 import { ownModel } from './own';
 
 /** Of Table 4. */
@@ -38,6 +38,12 @@ export async function findModel(
     'model-not-found',
     `There is no model "${id}". Use one of: ${ids}; or the path of an .onnx file.`,
   );
+}
+
+/** The same name, by which `findModel` finds the same network from any working directory. */
+export function lastingName(name: string): string {
+  const { id, output } = parseModelName(name);
+  return id.toLowerCase().endsWith('.onnx') ? joinModelName(resolve(id), output) : name;
 }
 
 async function fromCatalogue(entry: CatalogueEntry, output: string | undefined, modelsFolder: string): Promise<Model> {

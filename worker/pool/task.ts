@@ -3,4 +3,5 @@ export * from './tasks/compare';
 export * from './tasks/group';
 export * from './tasks/images';
 export * from './tasks/map';
+export * from './tasks/regions';
 export { loadBag } from './tasks/references';

@@ -1,16 +1,28 @@
 // What the last run of a folder found beyond the labels, kept in the cache for the gallery.
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import type { Analysis, HeatMap } from '../api';
+import type { Analysis, DistanceName, HeatMap } from '../api';
 import type { DescribedDataset } from '../describe/describe-images';
 import type { Coordinates } from '../clustering/coordinates';
 import type { Grouping } from '../pool/tasks/group';
+import type { DatasetImage } from '../images/dataset';
 import type { ValueRange } from '../images/decode';
 import { cacheKey, type Cache } from './cache';
+
+/** The network of a run, as `findModel` finds it again. */
+export interface NetworkUsed {
+  name: string;
+  /** What the network was found for. */
+  distance: DistanceName;
+  /** SHA-256 of its file. */
+  hash: string;
+}
 
 /** An analysis and where the cache keeps what is large: each image's heat map, and the coordinates. */
 export interface StoredAnalysis extends Omit<Analysis, 'coordinates'> {
   distancesKeys: string[];
+  /** What it takes to get the images' bags again; absent where an older version stored the analysis. */
+  embedded?: { network: NetworkUsed; images: Pick<DatasetImage, 'content' | 'range'>[] };
   /** Ground-truth masks by image path, relative, with the size of the image. */
   masks?: Record<string, { file: string; width: number; height: number }>;
   /** Names the numbers, too: other coordinates have another key. */
@@ -24,6 +36,7 @@ export async function saveAnalysis(
   folder: string,
   { images, grid, temperature }: DescribedDataset,
   { merges, coordinates }: Pick<Grouping, 'merges' | 'coordinates'>,
+  network: NetworkUsed,
 ): Promise<void> {
   const key = coordinates && createHash('sha256').update(new Uint8Array(coordinates.values.buffer)).digest('hex');
   if (coordinates && key) await cache.put('analyses', key, coordinates.values);
@@ -41,6 +54,7 @@ export async function saveAnalysis(
     })),
     merges,
     distancesKeys: images.map(({ distancesKey }) => distancesKey),
+    embedded: { network, images: images.map(({ image: { content, range } }) => ({ content, range })) },
     range: images.find(({ image }) => image.range)?.image.range,
     masks: Object.fromEntries(
       images.flatMap(({ image: { path, mask, width, height } }) =>
@@ -52,9 +66,18 @@ export async function saveAnalysis(
   await cache.putJson('analyses', await analysisKey(folder), stored);
 }
 
-/** Undefined when the folder was never clustered on this machine, or the cache forgot it. */
-export async function loadAnalysis(cache: Cache, folder: string): Promise<StoredAnalysis | undefined> {
-  return cache.getJson<StoredAnalysis>('analyses', await analysisKey(folder));
+/** The one that was read last: a page asks for pictures many times a second, and parsing that of 20,000 images takes a tenth of one. */
+const latest = new WeakMap<Cache, { key: string; version: string; analysis: StoredAnalysis }>();
+
+/** Undefined when the folder was never clustered on this machine, or the cache forgot it. Shared by all callers: not to be modified. */
+export async function loadAnalysis(cache: Cache, folder: string): Promise<Readonly<StoredAnalysis> | undefined> {
+  const key = await analysisKey(folder);
+  const version = await cache.version('analyses', key);
+  const known = latest.get(cache);
+  if (version !== undefined && known?.key === key && known.version === version) return known.analysis;
+  const analysis = await cache.getJson<StoredAnalysis>('analyses', key);
+  if (analysis && version !== undefined) latest.set(cache, { key, version, analysis });
+  return analysis;
 }
 
 /** The part of a stored analysis that is meant for others. */

@@ -92,6 +92,13 @@ export class Cache {
     );
   }
 
+  /** Differs whenever the entry was written anew, by whatever process; undefined when there is none. */
+  async version(kind: CacheKind, key: string): Promise<string | undefined> {
+    // Reading an entry changes its times, but only a new one is another file.
+    const status = await stat(this.path(kind, key)).catch(() => undefined);
+    return status && `${status.ino} ${status.birthtimeMs} ${status.size}`;
+  }
+
   async remove(kind: CacheKind, key: string): Promise<void> {
     await rm(this.path(kind, key), { force: true }).catch(() => undefined);
   }

@@ -10,7 +10,7 @@ import type { Bag } from '../../features/embedding-head';
 import { halfToFloat, isFiniteHalf } from '../../features/half';
 import type { Model } from '../../models/model';
 import { Network } from '../../features/network';
-import { decodeImage, ImageError, type ValueRange } from '../../images/decode';
+import { contentOf, decodeImage, ImageError, type ValueRange } from '../../images/decode';
 import { Cache, type CacheKind } from '../../store/cache';
 
 /** What every task needs to know. */
@@ -26,6 +26,8 @@ export interface TaskContext {
 export interface ImageSource {
   file: string;
   range?: ValueRange | undefined;
+  /** SHA-256 that the file must have when it is embedded: the bag's key speaks of these bytes. */
+  content?: string;
   /** Cache key of its bag: content, model and preprocessing. */
   bagKey: string;
 }
@@ -118,7 +120,11 @@ export async function bagOf(image: ImageSource, model: Model, context: TaskConte
   const known = await cache.get('bags', image.bagKey);
   if (known) return decodeBag(known);
   const { width, height } = model.input;
-  const rgb = await decodeImage(await readFile(image.file), width, height, image.range);
+  const bytes = await readFile(image.file);
+  if (image.content !== undefined && contentOf(bytes) !== image.content) {
+    throw new ImageError('was changed after the folder was read');
+  }
+  const rgb = await decodeImage(bytes, width, height, image.range);
   const { embeddings, half, pooled } = await embed(rgb, model, context);
   if (!half.every(isFiniteHalf)) {
     throw new EngineError(

@@ -1,0 +1,284 @@
+// `npm run bench:gallery`: how the extension feels in a real VS Code with many images: activation, opening, scrolling, selecting, regrouping.
+//   npm run bench:gallery                 20,000 images
+//   npm run bench:gallery -- --images N   another number
+// The images are drawn and clustered once, into test/artifacts/gallery-bench (about a quarter of an hour for 20,000), and used again.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Frame, Page } from 'playwright-core';
+import { openBrowser, openWorkbench, runCommand, webviewFrame } from '../tools/browser';
+import { installTestTools } from '../tools/install';
+import { startVSCode } from '../tools/vscode';
+import { drawImages } from './scaling';
+
+const root = join(import.meta.dirname, '..', '..');
+const artifacts = join(root, 'test', 'artifacts');
+const at = process.argv.indexOf('--images');
+const images = at < 0 ? 20_000 : Number(process.argv[at + 1]);
+const starts = 5;
+const kinds = 5;
+
+const place = join(artifacts, 'gallery-bench', String(images));
+const workspace = join(place, 'workspace');
+const cache = join(place, 'cache');
+await prepare();
+
+const tools = installTestTools();
+const packages = mkdtempSync(join(tmpdir(), 'gallery-bench-'));
+const vsix = join(packages, 'extension.vsix');
+const lines: [what: string, value: string, wanted: string][] = [];
+const note = (what: string, value: string, wanted = '') => {
+  lines.push([what, value, wanted]);
+  console.log(`${what}: ${value}`);
+};
+try {
+  packageExtension();
+  const browser = await openBrowser(tools, ['--enable-precise-memory-info']);
+  try {
+    await activation(browser);
+    await gallery(browser);
+  } finally {
+    await browser.close();
+  }
+} finally {
+  rmSync(packages, { recursive: true, force: true });
+}
+report();
+
+async function prepare(): Promise<void> {
+  const parts = join(workspace, 'parts');
+  if (existsSync(join(parts, 'anomaly-clusters.json'))) return;
+  rmSync(place, { recursive: true, force: true });
+  console.log(`Drawing and clustering ${images} images into ${place} (once) …`);
+  const all = await drawImages(join(place, 'all'), images);
+  for (let kind = 0; kind < kinds; kind++) mkdirSync(join(parts, `spot-${kind + 2}`), { recursive: true });
+  for (const [i, file] of readdirSync(all).sort().entries()) {
+    renameSync(join(all, file), join(parts, `spot-${(i % kinds) + 2}`, file));
+  }
+  const options = ['--references', '8', '--clusters', '8'];
+  const { status } = spawnSync(process.execPath, [join(root, 'dist', 'cli.cjs'), 'cluster', parts, ...options], {
+    env: { ...process.env, ANOMALY_CLUSTERING_CACHE: cache },
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error('The images could not be clustered.');
+}
+
+function packageExtension(): void {
+  const vsce = join(root, 'node_modules', '.bin', 'vsce');
+  const { status, stderr } = spawnSync(vsce, ['package', '--target', 'linux-x64', '--out', vsix], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+}
+
+/** What "Running Extensions" says of the packaged extension, in fresh starts of VS Code. */
+async function activation(browser: Browser): Promise<void> {
+  const milliseconds: number[] = [];
+  for (let start = 0; start < starts; start++) {
+    const vscode = await startVSCode(tools, { extension: vsix, env: { ANOMALY_CLUSTERING_CACHE: cache } });
+    const page = await openWorkbench(browser, vscode, workspace);
+    const icon = page.locator('.activitybar a[aria-label="Anomaly Clustering"]');
+    await icon.waitFor();
+    // Once VS Code itself is at rest: what else it does at its start is not ours.
+    await page.waitForTimeout(4000);
+    await icon.click();
+    await page.locator('.pane-body .monaco-list-row', { hasText: 'parts' }).first().waitFor();
+    await runCommand(page, 'Developer: Show Running Extensions');
+    const row = page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: 'Anomaly Clustering' });
+    const text = await row.locator('.activation-time').innerText();
+    milliseconds.push(Number(/(\d+) ?ms/.exec(text)?.[1]));
+    await page.context().close();
+    await vscode.stop();
+  }
+  milliseconds.sort((a, b) => a - b);
+  note(`activation, ${starts} starts of the packaged extension`, `${milliseconds.join(', ')} ms`, 'below 50 ms');
+}
+
+async function gallery(browser: Browser): Promise<void> {
+  const vscode = await startVSCode(tools, { extension: vsix, env: { ANOMALY_CLUSTERING_CACHE: cache } });
+  try {
+    const page = await openWorkbench(browser, vscode, workspace);
+    await page.locator('.activitybar a[aria-label="Anomaly Clustering"]').click();
+    const dataset = page.locator('.pane-body .monaco-list-row', { hasText: 'parts' }).first();
+    await dataset.waitFor();
+    for (const time of ['first', 'second']) {
+      await dataset.hover();
+      await dataset.locator('.action-label[aria-label="Open Gallery"]').click();
+      const start = performance.now();
+      const frame = await webviewFrame(page, 'li.tile', 120_000);
+      const tiles = performance.now() - start;
+      await frame.waitForFunction(() =>
+        [...document.querySelectorAll<HTMLImageElement>('li.tile img')].some(({ naturalWidth }) => naturalWidth > 0),
+      );
+      const pictures = performance.now() - start;
+      note(`opening, ${time} time: tiles on the page`, `${(tiles / 1000).toFixed(2)} s`, 'within 2 s');
+      note(`opening, ${time} time: first pictures`, `${(pictures / 1000).toFixed(2)} s`);
+      if (time === 'second') await measurePage(page, frame);
+      await runCommand(page, 'View: Close Editor');
+    }
+    await page.context().close();
+  } finally {
+    await vscode.stop();
+  }
+}
+
+/** Times of tasks longer than 50 ms since the observer was made. */
+interface Watched {
+  tasks: number[];
+  frames: number[];
+  stop: boolean;
+}
+
+async function measurePage(page: Page, frame: Frame): Promise<void> {
+  await page.waitForTimeout(3000);
+  await frame.evaluate(() => {
+    const watched: Watched = { tasks: [], frames: [], stop: false };
+    (window as unknown as { watched: Watched }).watched = watched;
+    new PerformanceObserver((list) => watched.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe(
+      { type: 'longtask' },
+    );
+    let last = performance.now();
+    requestAnimationFrame(function next(now) {
+      watched.frames.push(now - last);
+      last = now;
+      requestAnimationFrame(next);
+    });
+  });
+  const watch = async (what: string, action: () => Promise<void>) => {
+    await frame.evaluate(() => {
+      const { watched } = window as unknown as { watched: Watched };
+      watched.tasks.length = watched.frames.length = 0;
+    });
+    await action();
+    await page.waitForTimeout(500);
+    const { tasks, frames } = await frame.evaluate(() => (window as unknown as { watched: Watched }).watched);
+    frames.sort((a, b) => a - b);
+    const middle = frames[frames.length >> 1] ?? NaN;
+    const late = frames[Math.floor(frames.length * 0.95)] ?? NaN;
+    const long =
+      tasks.length === 0 ? 'no long task' : `long tasks ${tasks.map((time) => time.toFixed(0)).join(', ')} ms`;
+    note(what, `${long}; frames ${middle.toFixed(0)} ms, 95 % within ${late.toFixed(0)} ms`, 'no long task');
+  };
+  const box = (await frame.locator('.clusters').boundingBox())!;
+  await page.mouse.move(box.x + 300, 500);
+  await watch('scrolling, 100 turns of the wheel', async () => {
+    for (let turn = 0; turn < 100; turn++) {
+      await page.mouse.wheel(0, 300);
+      await page.waitForTimeout(30);
+    }
+  });
+  await watch('jumping to ten places', async () => {
+    for (let jump = 1; jump <= 10; jump++) {
+      await frame.evaluate((part) => window.scrollTo({ top: part * document.documentElement.scrollHeight }), jump / 11);
+      await page.waitForTimeout(150);
+    }
+  });
+  const elements = () => frame.evaluate(() => document.querySelectorAll('*').length);
+  note('elements in the page', String(await elements()));
+  await watch('selecting ten images', async () => {
+    for (let i = 0; i < 10; i++) {
+      await frame.locator('li.tile').nth(i).click();
+    }
+  });
+  await watch('selecting all by Ctrl+Shift+A', () => page.keyboard.press('Control+Shift+A'));
+  await page.keyboard.press('Escape');
+  await watch('typing a filter', async () => {
+    await frame.locator('.search-field input').fill('');
+    await frame.locator('.search-field input').pressSequentially('spot-3', { delay: 60 });
+  });
+  await frame.locator('.search-field input').fill('');
+  await frame.locator('button.toggle', { hasText: 'Clusters' }).click();
+  await frame.locator('.chart', { hasText: 'Silhouette' }).waitFor({ timeout: 60_000 });
+  const regroup = await frame.evaluate(async () => {
+    const slider = document.querySelector<HTMLInputElement>('.cut-panel input[type="range"]')!;
+    const times: number[] = [];
+    for (const value of [9, 10, 12, 15, 20, 30, 40, 5, 3, 8]) {
+      const start = performance.now();
+      slider.value = String(value);
+      slider.dispatchEvent(new Event('input'));
+      // The frame after the one that shows it.
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      times.push(performance.now() - start);
+    }
+    return times;
+  });
+  note(
+    'regrouping by the slider, until it is shown',
+    `${regroup.map((time) => time.toFixed(0)).join(', ')} ms`,
+    '100 ms',
+  );
+  await watch('curves of silhouette and purity', () => page.waitForTimeout(100));
+  await frame.locator('button.toggle', { hasText: 'Map' }).click();
+  const mapStart = performance.now();
+  await frame.locator('canvas.map').waitFor({ timeout: 300_000 });
+  note('map, first time', `${((performance.now() - mapStart) / 1000).toFixed(1)} s`);
+  const map = (await frame.locator('canvas.map').boundingBox())!;
+  await watch('zooming the map and moving over it', async () => {
+    await page.mouse.move(map.x + 100, map.y + 100);
+    for (let turn = 0; turn < 20; turn++) {
+      await page.mouse.wheel(0, turn < 10 ? -100 : 100);
+      await page.mouse.move(map.x + 100 + turn * 5, map.y + 100 + turn * 3);
+      await page.waitForTimeout(30);
+    }
+  });
+  await watch('lasso around half of the map', async () => {
+    await page.mouse.move(map.x + 5, map.y + 5);
+    await page.mouse.down();
+    for (const [x, y] of [
+      [map.width / 2, 5],
+      [map.width / 2, map.height - 5],
+      [5, map.height - 5],
+      [5, 8],
+    ] as const)
+      await page.mouse.move(map.x + x, map.y + y, { steps: 6 });
+    await page.mouse.up();
+  });
+  const selected = await frame.locator('.selection-count').innerText();
+  note('selected by it', selected);
+  await page.keyboard.press('Escape');
+  await frame.locator('button.toggle', { hasText: 'Ground truth' }).click();
+  await frame.locator('.confusion td button').first().waitFor();
+  const heap = await frame.evaluate(() => {
+    const { memory } = performance as unknown as { memory: { usedJSHeapSize: number } };
+    return memory.usedJSHeapSize;
+  });
+  note('heap of the page', `${(heap / 1e6).toFixed(0)} MB`, 'below 300 MB');
+  // A move and its undo, until the page shows them.
+  const edit = await moveAndUndo(page, frame);
+  note('moving an image by a digit key, until it is shown', `${edit.move.toFixed(0)} ms`);
+  note('undoing it, until it is shown', `${edit.undo.toFixed(0)} ms`);
+}
+
+async function moveAndUndo(page: Page, frame: Frame): Promise<{ move: number; undo: number }> {
+  await frame.evaluate(() => window.scrollTo({ top: 0 }));
+  await page.waitForTimeout(500);
+  const path = await frame.locator('section.cluster').first().locator('li.tile').first().getAttribute('data-path');
+  await frame.locator(`li.tile[data-path="${path}"]`).click();
+  const summary = frame.locator('section.cluster .cluster-count').first();
+  const before = await summary.innerText();
+  const until = async (same: boolean) => {
+    const start = performance.now();
+    while (((await summary.innerText()) === before) !== same) await page.waitForTimeout(5);
+    return performance.now() - start;
+  };
+  await page.keyboard.press('2');
+  const move = await until(false);
+  await page.keyboard.press('Control+z');
+  return { move, undo: await until(true) };
+}
+
+function report(): void {
+  const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.versions.node}`;
+  const table = lines.map(([what, value, wanted]) => `| ${what} | ${value} | ${wanted} |`);
+  const text = [
+    `${images} images; ${machine}`,
+    '',
+    '| what | measured | wanted |',
+    '| --- | --- | --- |',
+    ...table,
+  ].join('\n');
+  writeFileSync(join(artifacts, 'bench-gallery.md'), `${text}\n`);
+  console.log(`\n${text}`);
+}

@@ -1,0 +1,103 @@
+// What a person corrects: each is one edit of the label file. The page shows it at once; the label file's own word follows.
+import { changeLabels, type LabelChange } from '../worker/labels/change';
+import { count } from './format';
+import { galleryModel, type GalleryModel } from './gallery-model';
+import type { Messages } from './messages';
+import type { GallerySource } from './source';
+
+export interface CorrectionContext {
+  /** What is shown now. */
+  model: () => GalleryModel;
+  /** What the label file says. */
+  saved: () => GalleryModel;
+  selected: () => string[];
+  /** Shows labels that the label file does not have yet; undefined: those that it has. */
+  preview: (model: GalleryModel | undefined) => void;
+}
+
+export class Corrections {
+  constructor(
+    readonly source: GallerySource,
+    readonly messages: Messages,
+    readonly context: CorrectionContext,
+  ) {}
+
+  /** Whether labels can be changed here at all. */
+  get isPossible(): boolean {
+    return this.source.change !== undefined;
+  }
+
+  rename(cluster: number, name: string): Promise<boolean> {
+    return this.#change({ kind: 'rename', cluster, name }, name === '' ? 'Name removed' : `Renamed to ${name}`);
+  }
+
+  recolor(cluster: number, color: number): Promise<boolean> {
+    return this.#change({ kind: 'recolor', cluster, color }, 'Colour changed');
+  }
+
+  pin(paths: readonly string[], pinned: boolean): Promise<boolean> {
+    if (paths.length === 0) return Promise.resolve(false);
+    const done = `${count(paths.length, 'image')} ${pinned ? 'pinned' : 'unpinned'}`;
+    return this.#change({ kind: 'pin', paths, pinned }, done);
+  }
+
+  /** Pins the selected images, or unpins them where all are pinned. */
+  togglePin(): Promise<boolean> {
+    const paths = this.context.selected();
+    return this.pin(paths, !paths.every((path) => this.context.model().images.get(path)?.pinned));
+  }
+
+  /** Of the selected images. One that is in this cluster already is confirmed there: pinned. */
+  moveTo(cluster: number): Promise<boolean> {
+    const paths = this.context.selected();
+    const { clusters, images } = this.context.model();
+    if (paths.length === 0) return Promise.resolve(false);
+    if (paths.every((path) => images.get(path)?.cluster === cluster)) return this.pin(paths, true);
+    const title = clusters.find(({ id }) => id === cluster)?.title ?? '';
+    return this.#change({ kind: 'move', paths, cluster }, `${count(paths.length, 'image')} moved to ${title}`);
+  }
+
+  moveToNew(): Promise<boolean> {
+    const paths = this.context.selected();
+    if (paths.length === 0) return Promise.resolve(false);
+    return this.#change({ kind: 'moveToNew', paths }, `${count(paths.length, 'image')} moved to a new cluster`);
+  }
+
+  merge(into: number, cluster: number): Promise<boolean> {
+    const title = this.context.model().clusters.find(({ id }) => id === into)?.title ?? '';
+    return this.#change({ kind: 'merge', clusters: [into, cluster] }, `Merged into ${title}`);
+  }
+
+  split(cluster: number, parts: readonly (readonly string[])[]): Promise<boolean> {
+    return this.#change(
+      { kind: 'split', cluster, parts },
+      `Split into ${parts.map((part) => part.length).join(' and ')}`,
+    );
+  }
+
+  /** Another number of clusters. @param groups the images of each */
+  regroup(clusters: number, groups: readonly (readonly string[])[]): Promise<boolean> {
+    return this.#change({ kind: 'regroup', clusters, groups }, `${count(clusters, 'cluster')} now`);
+  }
+
+  /** What {@link regroup} would show. */
+  previewRegroup(clusters: number, groups: readonly (readonly string[])[]): void {
+    this.context.preview(changed(this.context.saved(), { kind: 'regroup', clusters, groups }));
+  }
+
+  /** One edit of the label file; what it did is announced. */
+  async #change(change: LabelChange, done: string): Promise<boolean> {
+    if (!this.source.change) return false;
+    const { saved, model } = this.context;
+    // Groups are proposed for the label file's images, not for what a slider has shown on its way.
+    this.context.preview(changed(change.kind === 'regroup' ? saved() : model(), change));
+    const isDone = await this.messages.watch(this.source.change(change));
+    if (isDone) this.messages.announce(done);
+    else this.context.preview(undefined);
+    return isDone;
+  }
+}
+
+function changed({ title, labels, analysis }: GalleryModel, change: LabelChange): GalleryModel {
+  return galleryModel(title, changeLabels(labels, change), analysis);
+}

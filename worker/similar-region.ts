@@ -1,0 +1,91 @@
+// Ranks the images of a folder's last run by how alike some place of them is to a region that a person drew in one of them.
+import { join } from 'node:path';
+import { EngineError, type EngineRequests, type Region, type RegionMatch } from './api';
+import { boxOf } from './bags/patch-box';
+import type { PatchRegion } from './bags/region';
+import { hasRoomForBags, sourceOf } from './describe/subjects';
+import { chooseDevices } from './devices/choose';
+import { requireSetting, startStage, taskContext, type Run } from './engine';
+import { findModel } from './models/find';
+import type { Model } from './models/model';
+import type { ImageSource } from './pool/tasks/thread';
+import { loadAnalysis, type NetworkUsed } from './store/analysis';
+
+/** What dragging to the edge of a picture may add to 1. */
+const rounding = 1e-6;
+
+/**
+ * @returns by rising distance, the image of the region first
+ * @throws EngineError `invalid-setting` for a region or an image that there is not; `internal` when the cache does not know the last
+ * run; `model-…` when its network is gone; `cancelled`
+ */
+export async function similarRegion(
+  engineRun: Run,
+  { folder, path, region, device = 'cpu' }: EngineRequests['similarRegion']['params'],
+): Promise<RegionMatch[]> {
+  checkRegion(region);
+  const stored = await loadAnalysis(engineRun.cache, folder);
+  if (!stored?.embedded) {
+    const message =
+      'Similar places are looked for with what the last run found, which is not on this machine. Cluster the folder again, then search.';
+    throw new EngineError('internal', message, folder);
+  }
+  const { grid, embedded } = stored;
+  const index = stored.images.findIndex((image) => image.path === path);
+  requireSetting(index >= 0, `${path} is not among the images of the last run. Choose one of them, or cluster again.`);
+  const model = await findAgain(embedded.network, engineRun, folder);
+  const run = { ...engineRun, devices: await chooseDevices(engineRun, model, device) };
+  const images = stored.images.map((image, i) => ({
+    path: image.path,
+    source: sourceOf({ ...embedded.images[i]!, file: join(folder, image.path) }, model),
+  }));
+  const [query] = images.splice(index, 1);
+  const wanted = await readRegion(run, model, query!, { box: boxOf(region, grid), grid });
+
+  const dimensions = wanted.patches.length / (wanted.box.rows * wanted.box.columns);
+  const keepBag = hasRoomForBags(run.cache, stored.images.length, { patches: grid.rows * grid.columns, dimensions });
+  const matches: RegionMatch[] = [];
+  const progress = startStage(run, 'compare', images.length);
+  for await (const [image, result] of run.pool.runInOrder('findRegion', images, ({ source }) => ({
+    image: source,
+    model,
+    region: wanted,
+    keepBag,
+    ...taskContext(run),
+  }))) {
+    if (result.ok) matches.push({ path: image.path, ...result.value });
+    progress.step();
+  }
+  matches.sort((a, b) => a.distance - b.distance);
+  return [{ path, distance: 0, place: region }, ...matches];
+}
+
+function checkRegion({ left, top, width, height }: Region): void {
+  const fits = (start: number, length: number) => start >= 0 && length >= 0 && start + length <= 1 + rounding;
+  requireSetting(
+    fits(left, width) && fits(top, height),
+    `A region lies in its image: left, top, width and height are shares of it, 0 to 1; not ${left}, ${top}, ${width}, ${height}.`,
+  );
+}
+
+/** @throws EngineError also when it is another network by now: its patches would not be comparable */
+async function findAgain({ name, distance, hash }: NetworkUsed, run: Run, folder: string): Promise<Model> {
+  const model = await findModel(name, run, distance);
+  if (model.hash === hash) return model;
+  const message = `The network ${name} was changed after the last run. Cluster the folder again, then search.`;
+  throw new EngineError('model-invalid', message, folder);
+}
+
+/** The patches in the box, in memory that all threads share. */
+async function readRegion(
+  run: Run,
+  model: Model,
+  { path, source }: { path: string; source: ImageSource },
+  { box, grid }: Pick<PatchRegion, 'box' | 'grid'>,
+): Promise<PatchRegion> {
+  const result = await run.pool.run('readRegion', { image: source, model, box, grid, ...taskContext(run) });
+  if (!result.ok) throw new EngineError('invalid-setting', `${path} ${result.reason}. Choose another image.`, path);
+  const patches = new Float32Array(new SharedArrayBuffer(result.value.byteLength));
+  patches.set(result.value);
+  return { patches, box, grid };
+}
