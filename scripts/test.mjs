@@ -8,7 +8,6 @@ import { ensureInstalled, root } from './setup.mjs';
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const mocha = (folder, ...options) => [
   bin('mocha'),
-  '--import=tsx',
   '--reporter=test/tools/reporter.cjs',
   ...options,
   `test/${folder}/**/*.test.ts`,

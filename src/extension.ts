@@ -37,7 +37,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
   );
   const shared = tree.onDidSelectImages(({ labelFile, paths }) => gallery.select(labelFile, paths));
   const cluster: ClusterCommand = new ClusterCommand(engine, tree, gallery, context.workspaceState, log);
-  const commands = new Commands(engine, tree, cluster, log);
+  const commands = new Commands(engine, files, tree, cluster, log);
   const editor = window.registerCustomEditorProvider(galleryViewType, gallery, {
     supportsMultipleEditorsPerDocument: true,
   });

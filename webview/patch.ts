@@ -37,12 +37,12 @@ export function softmax(distances: Float32Array, temperature: number): Float32Ar
   return weights.map((value) => value / sum);
 }
 
-/** The patch that stands out most and those around it, as far as the image goes. */
+/** The patch that stands out most and two around it on each side, within the image. */
 export function hottestRegion(grid: PatchGrid, distances: Float32Array): Region {
   const index = distances.indexOf(rangeOf(distances).max);
   const { columns, stride, origin, inputWidth, inputHeight } = grid;
   const center = (at: number, size: number) => (origin + stride * at) / size;
-  const [width, height] = [(3 * stride) / inputWidth, (3 * stride) / inputHeight];
+  const [width, height] = [(5 * stride) / inputWidth, (5 * stride) / inputHeight];
   return within({
     left: center(index % columns, inputWidth) - width / 2,
     top: center(Math.floor(index / columns), inputHeight) - height / 2,

@@ -32,7 +32,7 @@ export interface ZoomActions {
 export class ZoomView {
   readonly #image = h('img', { alt: '', draggable: 'false' });
   readonly #heat = h('canvas', { class: 'zoom-heat', width: heatMapSide, height: heatMapSide });
-  readonly #mask = h('img', { class: 'zoom-mask', alt: '', draggable: 'false', hidden: true });
+  readonly #mask = h('img', { class: 'zoom-mask', alt: '', draggable: 'false' });
   readonly #patch = h('div', { class: 'zoom-patch', hidden: true });
   readonly #region: RegionPicker;
   readonly #sheet = h('div', { class: 'zoom-sheet' }, this.#image, this.#heat, this.#mask, this.#patch);
@@ -130,6 +130,7 @@ export class ZoomView {
     this.#path = path;
     this.#distances = this.#weights = undefined;
     this.#region.stop();
+    this.#regionToggle.disabled = true;
     this.#pointer.textContent = '';
     this.#patch.hidden = true;
     this.#title.textContent = image.path;

@@ -2,7 +2,7 @@
 import { commands, env, Uri, type LogOutputChannel } from 'vscode';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/client';
-import { galleryViewType } from '../gallery/view-type';
+import type { LabelFiles } from '../labels/files';
 import { openAsText } from '../labels/open-as-text';
 import type { ClusterTree } from '../tree/cluster-tree';
 import { imageUri, type ClusterNode, type DatasetNode, type ImageNode } from '../tree/nodes';
@@ -10,12 +10,18 @@ import { askAndRename, merge } from './change-clusters';
 import { chooseFolder } from './choose-folder';
 import { chooseNetwork } from './choose-network';
 import type { ClusterCommand } from './cluster';
-
+import { openGallery } from './open-gallery';
 import { reportError } from './report-error';
 import { trySample } from './sample';
 
 export class Commands extends Disposable {
-  constructor(engine: EngineClient, tree: ClusterTree, cluster: ClusterCommand, log: LogOutputChannel) {
+  constructor(
+    engine: EngineClient,
+    files: LabelFiles,
+    tree: ClusterTree,
+    cluster: ClusterCommand,
+    log: LogOutputChannel,
+  ) {
     super();
     const register = <Args extends unknown[]>(name: string, run: (...args: Args) => unknown) => {
       const guarded = async (...args: Args) => {
@@ -34,11 +40,11 @@ export class Commands extends Disposable {
     });
     register('clusterAgain', ({ file }: DatasetNode) => cluster.run(file.folder, file.uri));
     register('trySample', () => trySample(engine, cluster));
-    register('openGallery', ({ file }: DatasetNode | ClusterNode) =>
-      commands.executeCommand('vscode.openWith', file.uri, galleryViewType),
-    );
-    register('openLabelFile', ({ file }: DatasetNode) =>
-      openAsText(file.uri, file.kind === 'invalid' ? file : undefined),
+    register('openGallery', (target?: Uri | DatasetNode | ClusterNode) => openGallery(target, files));
+    register('openLabelFile', (target: Uri | DatasetNode) =>
+      target instanceof Uri
+        ? openAsText(target)
+        : openAsText(target.file.uri, target.file.kind === 'invalid' ? target.file : undefined),
     );
     register(
       'renameCluster',

@@ -29,6 +29,7 @@ import { baseName } from '../labels/location';
 import { labelsModule } from '../labels/module';
 import { openAsText } from '../labels/open-as-text';
 import { labelFileOfDocument } from '../labels/read';
+import { readSettings } from '../settings';
 
 /** The person chose an image in a gallery. */
 export type OnSelect = (labelFile: Uri, path: string) => void;
@@ -119,7 +120,8 @@ export class Gallery extends Disposable {
       const search = new CancellationTokenSource();
       this.search = search;
       try {
-        const params = { folder: (await this.folder()).fsPath, path, region };
+        const folder = await this.folder();
+        const params = { folder: folder.fsPath, path, region, device: readSettings(folder).device };
         return await this.engine.request('similarRegion', params, { token: search.token });
       } finally {
         search.dispose();

@@ -214,9 +214,9 @@ describe('the gallery page', () => {
     const grid = { rows: 8, columns: 8, stride: 8, origin: 4, inputWidth: 64, inputHeight: 64 };
     const distances = new Float32Array(64);
     distances[3 * 8 + 5] = 1;
-    assert.deepEqual(hottestRegion(grid, distances), { left: 4 / 8, top: 2 / 8, width: 3 / 8, height: 3 / 8 });
+    assert.deepEqual(hottestRegion(grid, distances), { left: 3 / 8, top: 1 / 8, width: 5 / 8, height: 5 / 8 });
     distances[63] = 2;
-    assert.deepEqual(hottestRegion(grid, distances), { left: 5 / 8, top: 5 / 8, width: 3 / 8, height: 3 / 8 });
+    assert.deepEqual(hottestRegion(grid, distances), { left: 3 / 8, top: 3 / 8, width: 5 / 8, height: 5 / 8 });
     assert.deepEqual(within({ left: -1, top: 0.5, width: 0.25, height: 2 }), {
       left: 0,
       top: 0,

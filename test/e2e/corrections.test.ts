@@ -1,0 +1,374 @@
+// Every correction of the gallery, in a real VS Code: one edit of the label file that Ctrl+Z takes back to the byte and Ctrl+Shift+Z
+// brings again; the queue of doubts; places that look alike; and all exports through VS Code's own dialogs.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand, screenshot, webviewFrame } from '../tools/browser';
+import { distanceToDefect, readLabels } from './dataset';
+import { GalleryPage } from './gallery-page';
+import { useSession } from './session';
+
+describe('corrections and searches in the gallery', () => {
+  const session = useSession('corrections', 12);
+  const gallery = new GalleryPage(session);
+  const text = () => readFileSync(session.workspace.labelFile, 'utf8');
+
+  before(() => gallery.cluster());
+
+  /** What a person does, and what the label file must say then. */
+  const corrections: { what: string; act: () => Promise<void>; holds: () => void | Promise<void> }[] = [];
+  const first = async () => (await gallery.sections())[0]!;
+  const nameIt = async (name: string) => {
+    await gallery
+      .section((await first()).id)
+      .locator('button.cluster-name')
+      .click();
+    await session.page.keyboard.type(name);
+    await session.page.keyboard.press('Enter');
+  };
+  const select = async (index: number) => {
+    const path = (await first()).shown[index]!;
+    await gallery.tile(path).click();
+    return path;
+  };
+  let picked = '';
+  let clusters = 0;
+  corrections.push(
+    {
+      what: 'a new name',
+      act: () => nameIt('scratch'),
+      holds: () => assert.equal(readLabels(session.workspace).clusters[0]!.name, 'scratch'),
+    },
+    {
+      what: 'another colour',
+      act: async () => {
+        await gallery.chooseInClusterMenu((await first()).id, 'Change colour');
+        await gallery.chooseInMenu('Colour 8');
+      },
+      holds: () => assert.equal(readLabels(session.workspace).clusters[0]!.color, 7),
+    },
+    {
+      what: 'a pin',
+      act: async () => {
+        picked = await select(2);
+        await session.page.keyboard.press('p');
+      },
+      holds: () => {
+        const image = readLabels(session.workspace).images.find(({ path }) => path === picked)!;
+        assert.equal(image.pinned, true);
+      },
+    },
+    {
+      what: 'a move by the menu',
+      act: async () => {
+        picked = await select(1);
+        await gallery.button('Move to').click();
+        await gallery.frame.locator('.menu .menu-item').nth(1).click();
+      },
+      holds: async () => assert.equal(gallery.clusterOf(picked), (await gallery.sections())[1]!.id),
+    },
+    {
+      what: 'a new cluster',
+      act: async () => {
+        picked = await select(0);
+        await gallery.button('New cluster').click();
+      },
+      holds: () => {
+        const { images } = readLabels(session.workspace);
+        const own = images.filter(({ cluster }) => cluster === gallery.clusterOf(picked));
+        assert.deepEqual(
+          own.map(({ path }) => path),
+          [picked],
+        );
+      },
+    },
+    {
+      what: 'a merge',
+      act: async () => {
+        clusters = readLabels(session.workspace).clusters.length;
+        await gallery.chooseInClusterMenu((await first()).id, 'Merge into');
+        await gallery.frame.locator('.menu[aria-label="Merge into"] .menu-item').first().click();
+      },
+      holds: () => assert.equal(readLabels(session.workspace).clusters.length, clusters - 1),
+    },
+    {
+      what: 'a split',
+      act: async () => {
+        clusters = readLabels(session.workspace).clusters.length;
+        await gallery.chooseInClusterMenu((await first()).id, 'Split into');
+      },
+      holds: () => assert.equal(readLabels(session.workspace).clusters.length, clusters + 1),
+    },
+    {
+      what: 'another number of clusters',
+      act: async () => {
+        clusters = readLabels(session.workspace).clusters.length;
+        await gallery.togglePanel('Clusters');
+        await gallery.frame.locator('.cut-panel input[type="range"]').focus();
+        await session.page.keyboard.press('ArrowRight');
+        await gallery.untilClusters(clusters + 1);
+        await gallery.togglePanel('Clusters');
+      },
+      holds: () => assert.equal(readLabels(session.workspace).clusters.length, clusters + 1),
+    },
+  );
+
+  for (const { what, act, holds } of corrections) {
+    it(`${what} is one edit, which is undone and redone to the byte`, async () => {
+      const { page } = session;
+      const before = text();
+      await act();
+      await gallery.untilDirty();
+      await gallery.save();
+      const after = text();
+      assert.notEqual(after, before);
+      await holds();
+      for (const [key, expected] of [
+        ['Control+z', before],
+        ['Control+Shift+z', after],
+        ['Control+z', before],
+      ] as const) {
+        await page.keyboard.press(key);
+        await gallery.untilDirty();
+        await gallery.save();
+        assert.equal(text(), expected, key);
+      }
+      await page.keyboard.press('Escape');
+    });
+  }
+
+  it('empties the queue of doubts: each decision brings the next image', async () => {
+    const { page } = session;
+    const before = text();
+    await gallery.button('Review doubts').click();
+    await gallery.frame.locator('.cluster-title', { hasText: 'Next to review' }).waitFor();
+    const [queue] = await gallery.sections();
+    assert.equal(await gallery.focusedPath(), queue!.shown[0]);
+    await page.keyboard.press('p');
+    await gallery.tile(queue!.shown[0]!).waitFor({ state: 'detached' });
+    await gallery.frame.waitForFunction(
+      (path) => (document.activeElement as HTMLElement).dataset['path'] === path,
+      queue!.shown[1],
+    );
+    await page.keyboard.press('2');
+    await gallery.tile(queue!.shown[1]!).waitFor({ state: 'detached' });
+    const decided = queue!.shown.slice(0, 2);
+    await gallery.saveUntil(
+      ({ images }) => images.filter(({ path, pinned }) => pinned === true && decided.includes(path)).length === 2,
+    );
+    await screenshot(page, '20-review');
+    await page.keyboard.press('Escape');
+    await gallery.frame.locator('.cluster-title', { hasText: 'Next to review' }).waitFor({ state: 'detached' });
+    for (let step = 0; step < 2; step++) await page.keyboard.press('Control+z');
+    await gallery.saveUntil(() => text() === before);
+  });
+
+  it('finds places that look like a part of an image', async () => {
+    const { page, workspace } = session;
+    const cracks = readLabels(workspace).images.filter(({ path }) => path.startsWith('test/crack/'));
+    const query = cracks[3]!.path;
+    await gallery.tile(query).scrollIntoViewIfNeeded();
+    await gallery.tile(query).dblclick();
+    await gallery.frame.locator('dialog.zoom').waitFor();
+    await gallery.frame.waitForFunction(
+      () => !document.querySelector<HTMLButtonElement>('.zoom-bar button.toggle')!.disabled,
+    );
+    await page.keyboard.press('f');
+    const frame = gallery.frame.locator('.zoom-region');
+    await frame.waitFor();
+    // The image makes room for what is said below it.
+    await page.waitForTimeout(300);
+    // It starts where the image stands out most.
+    const [box, sheet] = [(await frame.boundingBox())!, (await gallery.frame.locator('.zoom-sheet').boundingBox())!];
+    const center = [
+      (box.x + box.width / 2 - sheet.x) / sheet.width,
+      (box.y + box.height / 2 - sheet.y) / sheet.height,
+    ] as const;
+    assert.ok((await distanceToDefect(workspace, query, ...center)) < 0.06, 'at the defect');
+    await page.keyboard.press('ArrowRight');
+    const moved = (await frame.boundingBox())!;
+    assert.ok(Math.abs(moved.x - box.x - sheet.width / 32) < 1.5, `${moved.x - box.x}`);
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForTimeout(300);
+    await screenshot(page, '21-frame');
+    await page.keyboard.press('Enter');
+    await gallery.frame.locator('.cluster-title', { hasText: 'Similar to a place' }).waitFor({ timeout: 60_000 });
+    const [found] = await gallery.sections();
+    assert.equal(found!.shown[0], query);
+    const top = found!.shown.slice(1, 11);
+    const same = top.filter((path) => path.startsWith('test/crack/')).length;
+    // One in five by chance.
+    assert.ok(same >= 6, `${same} of ${top.join(' ')}`);
+    const places = await gallery.frame.locator('li.tile .tile-place:visible').count();
+    assert.ok(places > 10, `${places} places are marked`);
+    await page.waitForTimeout(800);
+    await screenshot(page, '22-similar-places');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+  });
+
+  it('draws the frame with the pointer', async () => {
+    const { page } = session;
+    const path = (await first()).shown[0]!;
+    await gallery.tile(path).dblclick();
+    await gallery.frame.locator('.zoom-bar button.toggle:not([disabled])').click();
+    await gallery.frame.locator('.zoom-region').waitFor();
+    await page.waitForTimeout(300);
+    const sheet = (await gallery.frame.locator('.zoom-sheet').boundingBox())!;
+    await page.mouse.move(sheet.x + sheet.width * 0.2, sheet.y + sheet.height * 0.3);
+    await page.mouse.down();
+    await page.mouse.move(sheet.x + sheet.width * 0.5, sheet.y + sheet.height * 0.4, { steps: 4 });
+    await page.mouse.up();
+    const box = (await gallery.frame.locator('.zoom-region').boundingBox())!;
+    assert.ok(Math.abs(box.width - sheet.width * 0.3) < 2 && Math.abs(box.height - sheet.height * 0.1) < 2);
+    await gallery.button('Find similar places').click();
+    await gallery.frame.locator('.cluster-title', { hasText: 'Similar to a place' }).waitFor({ timeout: 60_000 });
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+  });
+
+  it('shows weights in the place of distances, and filters by cluster and class from one list', async () => {
+    const { page } = session;
+    const path = (await first()).shown[0]!;
+    const pixels = () =>
+      gallery
+        .tile(path)
+        .locator('canvas:not([width="0"])')
+        .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    const distances = await pixels();
+    await gallery.frame.getByLabel('Colours of heat maps').selectOption({ label: 'Weight (alpha)' });
+    await page.waitForTimeout(300);
+    const weights = await pixels();
+    assert.notEqual(weights, distances);
+    await screenshot(page, '23-weights');
+    await gallery.frame.getByLabel('Colours of heat maps').selectOption({ label: 'Distance, one scale' });
+    await page.waitForTimeout(300);
+    assert.equal(await pixels(), distances);
+
+    const show = gallery.frame.locator('.choice', { hasText: 'All images' }).locator('select');
+    await show.selectOption({ label: 'pore' });
+    await gallery.frame.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLElement>('li.tile')].every(({ dataset }) =>
+        dataset['path']!.includes('/pore/'),
+      ),
+    );
+    const { id, title } = readLabels(session.workspace).clusters.map(({ id, name }) => ({
+      id,
+      title: name || `Cluster ${id}`,
+    }))[1]!;
+    await show.selectOption({ label: title });
+    await gallery.frame.waitForFunction(() => document.querySelectorAll('section.cluster').length === 1);
+    assert.deepEqual(
+      (await gallery.sections()).map((section) => section.id),
+      [id],
+    );
+    await show.selectOption({ label: 'All images' });
+    await gallery.frame.waitForFunction(() => document.querySelectorAll('section.cluster').length > 1);
+  });
+
+  it('selects by a box on the map', async () => {
+    const { page } = session;
+    await gallery.togglePanel('Map');
+    const map = gallery.frame.locator('canvas.map');
+    await map.waitFor();
+    await gallery.frame.waitForFunction(() => document.querySelector<HTMLCanvasElement>('canvas.map')!.width > 0);
+    await gallery.frame.getByLabel('Dragging').selectOption({ label: 'Box' });
+    const box = (await map.boundingBox())!;
+    await page.mouse.move(box.x + 3, box.y + 3);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 3, box.y + box.height - 3, { steps: 5 });
+    await screenshot(page, '24-box');
+    await page.mouse.up();
+    await gallery.frame.locator('.selection-bar', { hasText: '60 images selected' }).waitFor();
+    await page.keyboard.press('Escape');
+    await gallery.togglePanel('Map');
+  });
+
+  describe('exports', () => {
+    const target = (name: string) => join(session.workspace.folder, name);
+    const choose = async (item: string) => {
+      await gallery.button('Export').click();
+      await gallery.chooseInMenu(item);
+    };
+    /** VS Code's own dialog, into which a path can be typed. */
+    const typePath = async (path: string) => {
+      const { page } = session;
+      const input = page.locator('.quick-input-widget input');
+      await input.waitFor();
+      await page.waitForTimeout(500);
+      await input.fill(path);
+      await page.waitForTimeout(500);
+      await page.keyboard.press('Enter');
+    };
+    const until = async (path: string) => {
+      for (let i = 0; i < 100 && !existsSync(path); i++) await session.page.waitForTimeout(100);
+      assert.ok(existsSync(path), path);
+      await session.page.waitForTimeout(300);
+    };
+    const paths = () => readLabels(session.workspace).images.map(({ path }) => path);
+
+    it('writes a table', async () => {
+      await choose('Table (CSV)');
+      await typePath(target('clusters.csv'));
+      await until(target('clusters.csv'));
+      const [head, ...rows] = readFileSync(target('clusters.csv'), 'utf8').trim().split(/\r?\n/);
+      const column = head!.split(',').indexOf('path');
+      assert.deepEqual(rows.map((row) => row.split(',')[column]).sort(), paths());
+    });
+
+    it('writes COCO categories', async () => {
+      await choose('COCO');
+      await typePath(target('coco.json'));
+      await until(target('coco.json'));
+      const coco = JSON.parse(readFileSync(target('coco.json'), 'utf8')) as {
+        images: unknown[];
+        categories: unknown[];
+      };
+      assert.equal(coco.images.length, 60);
+      assert.equal(coco.categories.length, readLabels(session.workspace).clusters.length);
+    });
+
+    it('writes labels for FiftyOne', async () => {
+      await choose('FiftyOne');
+      await typePath(target('fiftyone.json'));
+      await until(target('fiftyone.json'));
+      const { labels } = JSON.parse(readFileSync(target('fiftyone.json'), 'utf8')) as {
+        labels: Record<string, unknown>;
+      };
+      assert.equal(Object.keys(labels).length, 60);
+    });
+
+    it('writes a report', async () => {
+      await choose('Report');
+      await typePath(target('report.html'));
+      await until(target('report.html'));
+      assert.match(readFileSync(target('report.html'), 'utf8'), /data:image\//);
+    });
+
+    it('places images in a folder for each cluster', async () => {
+      mkdirSync(target('sorted'));
+      await choose('Folder for each cluster');
+      await session.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Copy the images' }).click();
+      await typePath(target('sorted'));
+      await screenshot(session.page, '25-folder-dialog');
+      // The first Enter went into the folder.
+      const okay = session.page.locator('.quick-input-widget .monaco-button', { hasText: 'Export Here' });
+      if (await okay.isVisible()) await okay.click();
+      const placed = () =>
+        readdirSync(target('sorted'), { recursive: true })
+          .map((each) => join(target('sorted'), String(each)))
+          .filter((each) => statSync(each).isFile());
+      for (let i = 0; i < 50 && placed().length < 60; i++) await session.page.waitForTimeout(100);
+      assert.equal(placed().length, 60);
+    });
+  });
+
+  it('is opened again from the palette', async () => {
+    const { page } = session;
+    await runCommand(page, 'View: Close All Editors');
+    await page.locator('.tab').first().waitFor({ state: 'detached' });
+    await runCommand(page, 'Anomaly Clustering: Open Gallery');
+    gallery.frame = await webviewFrame(page, 'section.cluster');
+    await gallery.frame.locator('li.tile').first().waitFor();
+  });
+});

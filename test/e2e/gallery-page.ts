@@ -1,0 +1,127 @@
+// The gallery as the tests use it: opening it by a run, its tiles and clusters, what is selected, and what the label file says.
+import { writeFileSync } from 'node:fs';
+import type { Frame, Locator } from 'playwright-core';
+import { chooseMenuItem, openExplorerMenu, runCommand, webviewFrame } from '../tools/browser';
+import type { LabelDocument } from '../../worker/labels';
+import { readLabels } from './dataset';
+import type { Session } from './session';
+
+export interface ShownCluster {
+  id: number;
+  title: string | null;
+  /** Paths of its tiles on the page. */
+  shown: string[];
+}
+
+export class GalleryPage {
+  /** The webview's page; known once the gallery is open. */
+  frame!: Frame;
+
+  constructor(readonly session: Session) {}
+
+  /** Right-click, cluster, and wait for the gallery. */
+  async cluster(): Promise<void> {
+    const { page } = this.session;
+    await openExplorerMenu(page, 'parts');
+    await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
+    this.frame = await webviewFrame(page, 'section.cluster', 120_000);
+    await this.frame.locator('li.tile').first().waitFor();
+  }
+
+  /** A person's way, on which VS Code keeps everything before it goes. */
+  async reloadWindow(): Promise<void> {
+    const { page } = this.session;
+    const loaded = page.waitForEvent('load');
+    await runCommand(page, 'Developer: Reload Window');
+    await loaded;
+    this.frame = await webviewFrame(page, 'section.cluster', 60_000);
+    await this.frame.locator('li.tile').first().waitFor();
+  }
+
+  /** Another program writes the label file. */
+  async writeOutside(text: string, expected: Locator): Promise<void> {
+    writeFileSync(this.session.workspace.labelFile, text);
+    await expected.waitFor();
+  }
+
+  /** The text of the editor is that of the file once it is saved. */
+  async save(): Promise<LabelDocument> {
+    await this.session.page.keyboard.press('Control+s');
+    await this.untilClean();
+    return readLabels(this.session.workspace);
+  }
+
+  /** The page shows an edit before the editor has it, so saving at once may come too early. */
+  async saveUntil(holds: (labels: LabelDocument) => boolean): Promise<void> {
+    for (let attempt = 1; !holds(await this.save()); attempt++) {
+      if (attempt === 50) throw new Error('The label file never said what was waited for.');
+      await this.session.page.waitForTimeout(100);
+    }
+  }
+
+  untilClean(): Promise<void> {
+    return this.session.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+  }
+
+  untilDirty(): Promise<void> {
+    return this.session.page.locator('.tab.active.dirty').waitFor();
+  }
+
+  /** By what the label file on disk says. */
+  clusterOf(path: string): number {
+    return readLabels(this.session.workspace).images.find((image) => image.path === path)!.cluster;
+  }
+
+  tile(path: string): Locator {
+    return this.frame.locator(`li.tile[data-path="${path}"]`);
+  }
+
+  section(id: number): Locator {
+    return this.frame.locator(`section[data-cluster="${id}"]`);
+  }
+
+  sections(): Promise<ShownCluster[]> {
+    return this.frame.locator('section.cluster').evaluateAll((all) =>
+      all.map((section) => ({
+        id: Number((section as HTMLElement).dataset['cluster']),
+        title: section.querySelector('.cluster-title')!.textContent,
+        shown: [...section.querySelectorAll<HTMLElement>('li.tile')].map(({ dataset }) => dataset['path']!),
+      })),
+    );
+  }
+
+  async untilClusters(count: number): Promise<void> {
+    await this.frame.waitForFunction((wanted) => document.querySelectorAll('section.cluster').length === wanted, count);
+  }
+
+  /** What each heading says of its cluster's size. */
+  sizes(): Promise<string[]> {
+    return this.frame.locator('.cluster-count').allInnerTexts();
+  }
+
+  selected(): Promise<number> {
+    return this.frame.locator('li.tile[aria-selected="true"]').count();
+  }
+
+  focusedPath(): Promise<string | undefined> {
+    return this.frame.evaluate(() => (document.activeElement as HTMLElement).dataset['path']);
+  }
+
+  /** Opens or closes what stands beside the images. */
+  async togglePanel(title: 'Clusters' | 'Map' | 'Ground truth'): Promise<void> {
+    await this.frame.locator('button.toggle', { hasText: title }).click();
+  }
+
+  button(title: string): Locator {
+    return this.frame.locator('vscode-button', { hasText: title });
+  }
+
+  async chooseInClusterMenu(id: number, item: string): Promise<void> {
+    await this.section(id).locator('.cluster-menu').click();
+    await this.chooseInMenu(item);
+  }
+
+  async chooseInMenu(item: string): Promise<void> {
+    await this.frame.locator('.menu .menu-item', { hasText: item }).first().click();
+  }
+}
