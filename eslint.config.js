@@ -40,7 +40,7 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     rules: noImport(
-      '/worker/(?!(api|evaluation/majority|images/layout|labels|labels/view)$)|/webview/(?!protocol$)',
+      '/worker/(?!(api|evaluation/majority|images/layout|labels|labels/view|store/location)$)|/webview/(?!protocol$)',
       'The host may import webview/protocol and those modules of worker only that docs/architecture.md lists.',
     ),
   },

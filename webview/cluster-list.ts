@@ -35,7 +35,6 @@ export class ClusterList {
   #views: ClusterSection[] = [];
   #sections: readonly Section[] = [];
   #layout: GridLayout = layoutGrid([], { width: 0, tileSize: 128 });
-  #positions = new Map<string, Position>();
   #selection: ReadonlySet<string> = new Set();
   #tileSize = 128;
   #toolbarHeight = 0;
@@ -84,11 +83,6 @@ export class ClusterList {
       return;
     }
     this.#sections = sections;
-    this.#positions = new Map(
-      sections.flatMap(({ images }, section) =>
-        images.map(({ path }, index) => [path, { section, index }] as [string, Position]),
-      ),
-    );
     const ids = new Set(sections.map(({ cluster }) => cluster.id));
     for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
     this.#views = sections.map((section) => {
@@ -100,7 +94,7 @@ export class ClusterList {
       this.element,
       this.#views.map(({ element }) => element),
     );
-    if (this.#current === undefined || !this.#positions.has(this.#current)) {
+    if (!this.#positionOf(this.#current)) {
       this.#current = sections.find(({ images }) => images[0])?.images[0]?.path;
     }
     this.#layOut();
@@ -130,7 +124,7 @@ export class ClusterList {
 
   /** Brings an image into view and gives it the focus. */
   reveal(path: string, focus = true): void {
-    const position = this.#positions.get(path);
+    const position = this.#positionOf(path);
     if (!position) return;
     this.#setCurrent(path);
     const span = tileSpan(this.#layout, position.section, position.index);
@@ -192,7 +186,7 @@ export class ClusterList {
       for (let index = first; index < end; index++) add({ section, index });
     }
     // The Tab key and the focus need theirs wherever it is.
-    const current = this.#current === undefined ? undefined : this.#positions.get(this.#current);
+    const current = this.#positionOf(this.#current);
     if (current) add(current);
 
     for (const [path, tile] of this.#onPage) if (!wanted.has(path)) this.#takeOff(path, tile);
@@ -220,6 +214,16 @@ export class ClusterList {
     }
   }
 
+  /** Looked for when it is needed, which is seldom: a table of all images would be made anew with every change. */
+  #positionOf(path: string | undefined): Position | undefined {
+    if (path === undefined) return undefined;
+    for (const [section, { images }] of this.#sections.entries()) {
+      const index = images.findIndex((image) => image.path === path);
+      if (index >= 0) return { section, index };
+    }
+    return undefined;
+  }
+
   #putOn(path: string): Tile {
     const tile = this.#kept.get(path) ?? new Tile(path);
     this.#kept.delete(path);
@@ -231,7 +235,6 @@ export class ClusterList {
   #takeOff(path: string, tile: Tile): void {
     this.#onPage.delete(path);
     this.loader.leave(tile);
-    if (!this.#positions.has(path)) return;
     this.#kept.set(path, tile);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > keptTiles && oldest !== undefined) this.#kept.delete(oldest);
@@ -257,7 +260,7 @@ export class ClusterList {
   }
 
   #scrollTo(path: string, offset: number): void {
-    const position = this.#positions.get(path);
+    const position = this.#positionOf(path);
     if (!position || window.scrollY === 0) return;
     window.scrollTo({ top: this.#top() + tileSpan(this.#layout, position.section, position.index).top - offset });
   }
@@ -298,7 +301,7 @@ export class ClusterList {
 
   #onKey(event: KeyboardEvent): void {
     const path = this.#pathOf(event.target);
-    const from = path === undefined ? undefined : this.#positions.get(path);
+    const from = this.#positionOf(path);
     if (path === undefined || !from) return;
     if (this.#onActionKey(event, path, from)) {
       event.preventDefault();

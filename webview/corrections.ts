@@ -16,11 +16,27 @@ export interface CorrectionContext {
 }
 
 export class Corrections {
+  readonly #pending = new Set<Promise<boolean>>();
+
   constructor(
     readonly source: GallerySource,
     readonly messages: Messages,
     readonly context: CorrectionContext,
   ) {}
+
+  /** Settles when the edits that are on their way have arrived; undefined when none is. */
+  get pending(): Promise<unknown> | undefined {
+    return this.#pending.size === 0 ? undefined : Promise.all(this.#pending);
+  }
+
+  async #track(edit: Promise<boolean>): Promise<boolean> {
+    this.#pending.add(edit);
+    try {
+      return await edit;
+    } finally {
+      this.#pending.delete(edit);
+    }
+  }
 
   /** Whether labels can be changed here at all. */
   get isPossible(): boolean {
@@ -91,7 +107,7 @@ export class Corrections {
     const { saved, model } = this.context;
     // Groups are proposed for the label file's images, not for what a slider has shown on its way.
     this.context.preview(changed(change.kind === 'regroup' ? saved() : model(), change));
-    const isDone = await this.messages.watch(this.source.change(change));
+    const isDone = await this.#track(this.messages.watch(this.source.change(change)));
     if (isDone) this.messages.announce(done);
     else this.context.preview(undefined);
     return isDone;

@@ -3,7 +3,7 @@ import type { Analysis, Note } from '../worker/api';
 import { majorityOf, type Majority } from '../worker/evaluation/majority';
 import { clusterColor, clusterTitle, type LabelDocument } from '../worker/labels/view';
 import { distance, fileName, shortPath } from './format';
-import { measureImages, type Measured } from './measures';
+import { measureImages } from './measures';
 
 export interface GalleryModel {
   title: string;
@@ -34,52 +34,63 @@ export interface ClusterModel {
   majority: Majority | undefined;
 }
 
-export interface ImageModel extends Measured {
+export interface ImageModel {
   path: string;
   cluster: number;
   /** Caption: the file's name, with its folder where several files have this name. */
   fileName: string;
-  /** Path and what is known about the image, in words. */
-  description: string;
   /** Anomaly score: the largest patch distance. */
   score: number | undefined;
   /** Ground-truth class. */
   truth: string | undefined;
   pinned: boolean;
+  /** Distance to the most typical image of its cluster. */
+  toMedoid: number | undefined;
+  /** As in {@link Measures}: small or negative when in doubt. */
+  margin: number | undefined;
+  isMedoid: boolean;
+  /** Much further from its cluster's centre than the others of it. */
+  isOutlier: boolean;
   /** Of another class than most images of its cluster. */
   isMinority: boolean;
 }
 
 export function galleryModel(title: string, labels: LabelDocument, analysis: Analysis | null): GalleryModel {
-  const analysed = new Map(analysis?.images.map((image) => [image.path, image]));
-  const measured = measureImages(labels, analysis);
-  const isUnique = namesThatAreUnique(labels);
+  const paths = labels.images.map(({ path }) => path);
+  const { facts, classes } = factsOf(paths, analysis);
+  const rowsOf = new Map<number, number[]>(labels.clusters.map(({ id }) => [id, []]));
+  for (const [i, { cluster }] of labels.images.entries()) {
+    const { row } = facts[i]!;
+    if (row !== undefined) rowsOf.get(cluster)?.push(row);
+  }
+  const measures = analysis?.coordinates && measureImages(analysis.coordinates, [...rowsOf.values()]);
+  const known = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? undefined : value);
   const members = new Map<number, ImageModel[]>(labels.clusters.map(({ id }) => [id, []]));
   const images = new Map<string, ImageModel>();
-  for (const { path, cluster, pinned } of labels.images) {
-    const { score, truth } = analysed.get(path) ?? {};
+  for (const [i, { path, cluster, pinned }] of labels.images.entries()) {
+    const { row, fileName, score, truth } = facts[i]!;
+    const at = row ?? -1;
     const image: ImageModel = {
       path,
       cluster,
-      fileName: isUnique(path) ? fileName(path) : shortPath(path),
-      description: '',
+      fileName,
       score,
       truth,
       pinned: pinned === true,
+      toMedoid: known(measures?.toMedoid[at]),
+      margin: known(measures?.margin[at]),
+      isMedoid: measures?.medoids.has(at) === true,
+      isOutlier: measures?.outliers.has(at) === true,
       isMinority: false,
-      ...(measured.get(path) ?? nothingMeasured),
     };
     images.set(path, image);
     members.get(cluster)?.push(image);
   }
-  const imageCount = labels.images.length;
+  const imageCount = paths.length;
   const clusters = labels.clusters.map((cluster) => {
-    const own = (members.get(cluster.id) ?? []).sort((a, b) => (a.path < b.path ? -1 : 1));
+    const own = byPath(members.get(cluster.id) ?? []);
     const majority = majorityOf(own.map(({ truth }) => truth));
-    for (const image of own) {
-      image.isMinority = image.truth !== undefined && image.truth !== majority?.name;
-      image.description = describe(image);
-    }
+    for (const image of own) image.isMinority = image.truth !== undefined && image.truth !== majority?.name;
     return {
       id: cluster.id,
       name: cluster.name,
@@ -90,14 +101,17 @@ export function galleryModel(title: string, labels: LabelDocument, analysis: Ana
       majority,
     };
   });
-  const classes = [...new Set(analysis?.images.flatMap(({ truth }) => truth ?? []))].sort();
   return { title, labels, imageCount, analysis, settings: settings(labels, analysis), clusters, images, classes };
 }
 
-const nothingMeasured: Measured = { toMedoid: undefined, margin: undefined, isMedoid: false, isOutlier: false };
+/** Label files are sorted by path, unless a person has changed that. */
+function byPath(images: ImageModel[]): ImageModel[] {
+  const isSorted = images.every(({ path }, i) => i === 0 || images[i - 1]!.path <= path);
+  return isSorted ? images : images.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
 
-function describe(image: ImageModel): string {
-  const { path, score, truth, pinned, isMedoid, isOutlier, margin } = image;
+/** Path and what is known about an image, in words. */
+export function describe({ path, score, truth, pinned, isMedoid, isOutlier, margin }: ImageModel): string {
   return [
     path,
     score === undefined ? '' : `anomaly score ${distance(score)}`,
@@ -111,11 +125,43 @@ function describe(image: ImageModel): string {
     .join(', ');
 }
 
-/** Whether a path's file name is that of one image only. */
-function namesThatAreUnique({ images }: LabelDocument): (path: string) => boolean {
+/** What is known about an image whatever cluster it is in. */
+interface Facts {
+  fileName: string;
+  /** Among the analysed images. */
+  row: number | undefined;
+  score: number | undefined;
+  truth: string | undefined;
+}
+
+interface AllFacts {
+  /** One an image of the label file. */
+  facts: readonly Facts[];
+  /** Ground-truth classes, sorted. */
+  classes: string[];
+}
+
+let lastFacts: (AllFacts & { paths: readonly string[]; analysis: Analysis | null }) | undefined;
+
+/** Kept for the next time: while a slider moves, images and analysis stay the same. */
+function factsOf(paths: readonly string[], analysis: Analysis | null): AllFacts {
+  const isKnown =
+    lastFacts?.analysis === analysis &&
+    lastFacts.paths.length === paths.length &&
+    paths.every((path, i) => path === lastFacts!.paths[i]);
+  if (isKnown) return lastFacts!;
+  const rows = new Map(analysis?.images.map(({ path }, row) => [path, row]));
+  const names = paths.map(fileName);
   const counts = new Map<string, number>();
-  for (const { path } of images) counts.set(fileName(path), (counts.get(fileName(path)) ?? 0) + 1);
-  return (path) => counts.get(fileName(path)) === 1;
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const facts = paths.map((path, i) => {
+    const row = rows.get(path);
+    const { score, truth } = (row === undefined ? undefined : analysis?.images[row]) ?? {};
+    return { fileName: counts.get(names[i]!) === 1 ? names[i]! : shortPath(path), row, score, truth };
+  });
+  const classes = [...new Set(facts.flatMap(({ truth }) => truth ?? []))].sort();
+  lastFacts = { paths, analysis, facts, classes };
+  return lastFacts;
 }
 
 function settings({ method }: LabelDocument, analysis: Analysis | null): Note[] {

@@ -24,6 +24,7 @@ import { nearestRows } from './measures';
 import { latest } from './memo';
 import { below, openMenu } from './menu';
 import type { Messages } from './messages';
+import type { EditorCommand } from './protocol';
 import { SelectionBar } from './selection-bar';
 import type { GallerySource } from './source';
 import { TileLoader } from './tile-loader';
@@ -36,6 +37,21 @@ import { ZoomView } from './zoom-view';
 const listLength = 60;
 const millisecondsBeforeTelling = 150;
 const nothing: ReadonlySet<string> = new Set();
+
+/** Undo, redo and save, as their keys are on all platforms. */
+function editorCommandOf({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): EditorCommand | undefined {
+  if (!ctrlKey && !metaKey) return undefined;
+  switch (key.toLowerCase()) {
+    case 'z':
+      return shiftKey ? 'redo' : 'undo';
+    case 'y':
+      return 'redo';
+    case 's':
+      return shiftKey ? undefined : 'save';
+    default:
+      return undefined;
+  }
+}
 
 export class GalleryView {
   readonly element: HTMLElement;
@@ -169,6 +185,7 @@ export class GalleryView {
       this.#zoom.element,
     );
     this.element.addEventListener('keydown', (event) => this.#onKey(event));
+    document.addEventListener('keydown', (event) => this.#onEditorKey(event), { capture: true });
     source.onSelect?.((paths) => {
       this.#do({ kind: 'selectAll', paths, how: 'only' }, false);
       if (paths[0] !== undefined) this.#list.reveal(paths[0], false);
@@ -375,6 +392,16 @@ export class GalleryView {
     if (!action) return;
     action();
     event.preventDefault();
+  }
+
+  /** The page shows an edit before the editor has it. Keys that are meant for the editor wait for that, or they would come too early. */
+  #onEditorKey(event: KeyboardEvent): void {
+    const { pending } = this.#corrections;
+    const command = editorCommandOf(event);
+    if (!pending || !command || !this.source.runInEditor) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void pending.then(() => this.messages.watch(this.source.runInEditor?.(command)));
   }
 
   /** What a key does with the selected images. */

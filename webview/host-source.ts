@@ -1,7 +1,7 @@
 // The gallery's source in VS Code: everything is asked of the extension host.
 import type { Region } from '../worker/api';
 import type { LabelChange } from '../worker/labels/change';
-import type { ExportFormat } from './protocol';
+import type { EditorCommand, ExportFormat } from './protocol';
 import type { RpcClient } from './rpc';
 import type { GallerySource, PageState, ViewStorage } from './source';
 
@@ -84,6 +84,10 @@ export class HostSource implements GallerySource {
 
   copy(text: string) {
     return this.rpc.request('copy', { text });
+  }
+
+  runInEditor(command: EditorCommand) {
+    return this.rpc.request('runInEditor', { command });
   }
 
   openImage(path: string) {

@@ -1,70 +1,65 @@
 // What the page measures itself among the images' coordinates: how typical an image is of its cluster, and how sure its place is.
 import type { Analysis } from '../worker/api';
-import type { LabelDocument } from '../worker/labels/view';
 
-export interface Measured {
-  /** Distance to the most typical image of its cluster. */
-  toMedoid: number | undefined;
+type Coordinates = NonNullable<Analysis['coordinates']>;
+
+/** Of each image, by its row among the coordinates. */
+export interface Measures {
+  /** Distance to the most typical image of its cluster; NaN for an image that no cluster names. */
+  toMedoid: Float64Array;
   /** (b − a) / b of the distances a to the centre of its own cluster and b to the nearest other one; small or negative when in doubt. */
-  margin: number | undefined;
-  isMedoid: boolean;
-  /** Much further from its cluster's centre than the others of it. */
-  isOutlier: boolean;
+  margin: Float64Array;
+  /** The most typical images of clusters with more than one. */
+  medoids: ReadonlySet<number>;
+  /** Images that are much further from their cluster's centre than the others of it. */
+  outliers: ReadonlySet<number>;
 }
 
 /** How many times the usual deviation (median absolute deviation, scaled to a normal curve's) makes an outlier. */
 const outlierDeviations = 3.5;
 
-/** By path, of those images that were analysed. */
-export function measureImages(labels: LabelDocument, analysis: Analysis | null): Map<string, Measured> {
-  const measured = new Map<string, Measured>();
-  if (!analysis?.coordinates) return measured;
-  const { dimensions, values } = analysis.coordinates;
-  const rows = new Map(analysis.images.map(({ path }, i) => [path, i]));
-  const members = new Map<number, { path: string; row: number }[]>();
-  for (const { path, cluster } of labels.images) {
-    const row = rows.get(path);
-    if (row === undefined) continue;
-    const list = members.get(cluster) ?? [];
-    list.push({ path, row });
-    members.set(cluster, list);
-  }
-  const centres = [...members].map(([id, list]) => ({
-    id,
-    centre: centreOf(
-      values,
-      dimensions,
-      list.map(({ row }) => row),
-    ),
-  }));
-  for (const { id, centre } of centres) {
-    const list = members.get(id)!;
-    const others = centres.filter((other) => other.id !== id);
-    const toCentre = list.map(({ row }) => between(values, dimensions, row, centre));
+/** @param clusters rows of each cluster's images */
+export function measureImages({ dimensions, values }: Coordinates, clusters: readonly (readonly number[])[]): Measures {
+  const count = values.length / dimensions;
+  const [toMedoid, margin] = [new Float64Array(count).fill(NaN), new Float64Array(count).fill(NaN)];
+  const [medoids, outliers] = [new Set<number>(), new Set<number>()];
+  const centres = clusters.map((rows) => centreOf(values, dimensions, rows));
+  for (const [cluster, rows] of clusters.entries()) {
+    if (rows.length === 0) continue;
+    const toCentre = rows.map((row) => between(values, dimensions, row, centres[cluster]!));
     // The image nearest to the centre stands for the exact medoid, whose search is quadratic.
     const nearest = toCentre.indexOf(toCentre.reduce((least, value) => Math.min(least, value), Infinity));
-    const medoidRow = list[nearest]!.row;
+    const medoidRow = rows[nearest]!;
     const medoid = values.subarray(medoidRow * dimensions, (medoidRow + 1) * dimensions);
-    const limit = outlierLimit(toCentre);
-    for (const [i, { path, row }] of list.entries()) {
+    if (rows.length > 1) medoids.add(medoidRow);
+    const limit = rows.length > 4 ? outlierLimit(toCentre) : Infinity;
+    const others = centres.filter((_, other) => other !== cluster && clusters[other]!.length > 0);
+    for (const [i, row] of rows.entries()) {
       const own = toCentre[i]!;
-      const other = others.reduce(
-        (least, { centre: each }) => Math.min(least, between(values, dimensions, row, each)),
-        Infinity,
-      );
-      measured.set(path, {
-        toMedoid: between(values, dimensions, row, medoid),
-        margin: Number.isFinite(other) && other > 0 ? (other - own) / other : undefined,
-        isMedoid: i === nearest && list.length > 1,
-        isOutlier: list.length > 4 && own > limit,
-      });
+      const other = nearestOf(values, dimensions, row, others);
+      toMedoid[row] = between(values, dimensions, row, medoid);
+      if (Number.isFinite(other) && other > 0) margin[row] = (other - own) / other;
+      if (own > limit) outliers.add(row);
     }
   }
-  return measured;
+  return { toMedoid, margin, medoids, outliers };
+}
+
+/** The least distance of a row to several points. */
+function nearestOf(values: Float32Array, dimensions: number, row: number, points: readonly Float64Array[]): number {
+  let least = Infinity;
+  const start = row * dimensions;
+  for (const point of points) {
+    let sum = 0;
+    // The first principal coordinates vary most: a few of them show that a point is farther.
+    for (let d = 0; d < dimensions && sum < least; d++) sum += (values[start + d]! - point[d]!) ** 2;
+    if (sum < least) least = sum;
+  }
+  return Math.sqrt(least);
 }
 
 /** Rows by rising distance to one of them, which comes first. */
-export function nearestRows({ dimensions, values }: NonNullable<Analysis['coordinates']>, row: number): number[] {
+export function nearestRows({ dimensions, values }: Coordinates, row: number): number[] {
   const vector = values.subarray(row * dimensions, (row + 1) * dimensions);
   const distances = Float64Array.from({ length: values.length / dimensions }, (_, i) =>
     i === row ? -1 : between(values, dimensions, i, vector),
@@ -73,10 +68,7 @@ export function nearestRows({ dimensions, values }: NonNullable<Analysis['coordi
 }
 
 /** Mean silhouette (Rousseeuw, 1987) with distances to centres in the place of means of distances: fast for many images. */
-export function simplifiedSilhouette(
-  { dimensions, values }: NonNullable<Analysis['coordinates']>,
-  assignment: Int32Array,
-): number {
+export function simplifiedSilhouette({ dimensions, values }: Coordinates, assignment: Int32Array): number {
   const members = new Map<number, number[]>();
   for (const [row, label] of assignment.entries()) {
     const list = members.get(label) ?? [];
@@ -117,6 +109,6 @@ function outlierLimit(distances: readonly number[]): number {
 }
 
 function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   return sorted[sorted.length >> 1] ?? 0;
 }

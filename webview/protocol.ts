@@ -27,6 +27,8 @@ export interface GalleryRequests {
   /** Tells the side panel which image is selected. */
   selected: { params: { path: string }; result: null };
   copy: { params: { text: string }; result: null };
+  /** What a key of the editor does. */
+  runInEditor: { params: { command: EditorCommand }; result: null };
   /** Keeps how the person looks at this folder, for the next time it is opened. */
   keepView: { params: { view: object }; result: null };
   /** Opens the image in the editor. */
@@ -47,6 +49,8 @@ export interface GalleryNotifications {
 
 export const exportFormats = ['csv', 'folders', 'coco', 'fiftyone', 'report'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
+
+export type EditorCommand = 'undo' | 'redo' | 'save';
 
 export interface ExportRequest {
   format: ExportFormat;

@@ -1,7 +1,7 @@
 // Where the page's content comes from: the extension host in VS Code, or the data inside a report.
 import type { Analysis, HeatMap, Region, RegionMatch } from '../worker/api';
 import type { LabelChange } from '../worker/labels/change';
-import type { ExportFormat, GalleryState, ThumbnailUri } from './protocol';
+import type { EditorCommand, ExportFormat, GalleryState, ThumbnailUri } from './protocol';
 
 /** What the page shows now. */
 export type PageState = { kind: 'loading' } | { kind: 'failed'; message: string } | GalleryState;
@@ -31,6 +31,7 @@ export interface GallerySource {
   cancelSearch?(): Promise<unknown>;
   selected?(path: string): Promise<unknown>;
   copy?(text: string): Promise<unknown>;
+  runInEditor?(command: EditorCommand): Promise<unknown>;
   openImage?(path: string): Promise<unknown>;
   compute?(): Promise<unknown>;
   openAsText?(): Promise<unknown>;

@@ -2,7 +2,7 @@
 import type { Region } from '../worker/api';
 import { upsample } from '../worker/evaluation/upsample';
 import { h, icon, placeOver, setAttributes } from './dom';
-import type { ImageModel } from './gallery-model';
+import { describe, type ImageModel } from './gallery-model';
 import { colorize, heatValues, type HeatMapView } from './heat-map';
 import type { ThumbnailUri } from './protocol';
 
@@ -40,9 +40,9 @@ export class Tile {
   describe(image: ImageModel): void {
     if (this.#shown === image) return;
     this.#shown = image;
-    const { fileName, description, isMedoid, isOutlier, isMinority, pinned } = image;
+    const { fileName, isMedoid, isOutlier, isMinority, pinned } = image;
     this.#caption.textContent = fileName;
-    this.#description = description;
+    this.#description = describe(image);
     this.element.classList.toggle('minority', isMinority);
     this.#marks.replaceChildren(
       ...(isMedoid ? [icon('star')] : []),

@@ -4,7 +4,7 @@ import { upsample } from '../worker/evaluation/upsample';
 import { button, checkbox, closeButton, range, toggleButton } from './controls';
 import { h, icon, placeOver } from './dom';
 import { distance, percent } from './format';
-import type { GalleryModel, ImageModel } from './gallery-model';
+import { describe, type GalleryModel, type ImageModel } from './gallery-model';
 import { colorize, heatValues } from './heat-map';
 import { hottestRegion, patchAt, softmax } from './patch';
 import { RegionPicker } from './region-picker';
@@ -136,7 +136,7 @@ export class ZoomView {
     this.#title.textContent = image.path;
     this.#facts.textContent = this.#factsOf(image);
     this.#heat.getContext('2d')?.clearRect(0, 0, heatMapSide, heatMapSide);
-    this.actions.announce(image.description);
+    this.actions.announce(describe(image));
     const [picture, maps] = await Promise.allSettled([this.source.picture(path), this.source.heatMaps([path])]);
     // Somebody went on meanwhile.
     if (this.#path !== path) return;

@@ -208,6 +208,8 @@ export interface RegionMatch {
 /** Requests of the engine's child process, by name. */
 export interface EngineRequests {
   cluster: { params: ClusterRequest; result: ClusterResult };
+  /** Another text after every run; null when the last run of this folder is not in the cache. */
+  analysisId: { params: { folder: string }; result: string | null };
   /** Null when the last run of this folder is not in the cache. */
   analysis: { params: { folder: string }; result: Analysis | null };
   /** (images, 2): a map of the last run's images on which alike ones are near each other. Null where there are no coordinates. */
@@ -225,8 +227,6 @@ export interface EngineRequests {
   };
   /** A file with the whole image, large, in a format that browsers show; and one with the outline of its mask, where it has one. */
   picture: { params: { folder: string; path: string }; result: { file: string; mask?: string } };
-  /** Where files lie that others read: all thumbnails are below one folder. */
-  paths: { params: null; result: { thumbnails: string } };
   /** The labels as text that other tools read. */
   exportTable: { params: { folder: string; labels: string; format: TableFormat }; result: string };
   /** A folder for each cluster below `target`, with its images; nothing that is there is overwritten. */

@@ -1,5 +1,4 @@
 // Answers the requests of worker/api.ts: what the child process and the command line have in common.
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError, type EngineRequestName, type EngineRequests, type Thumbnail } from './api';
 import { throwIfCancelled } from './cancel';
@@ -16,7 +15,7 @@ import { cluster } from './pipeline';
 import { writeReport } from './report';
 import { makeSample } from './sample';
 import { similarRegion } from './similar-region';
-import { loadAnalysis, publicAnalysis, readHeatMaps } from './store/analysis';
+import { analysisVersion, loadAnalysis, publicAnalysis, readHeatMaps } from './store/analysis';
 
 /** One handler a request. */
 export type EngineHandlers = {
@@ -35,10 +34,8 @@ export const handlers: EngineHandlers = {
   cluster,
   similarRegion,
 
-  async paths({ cache }) {
-    const thumbnails = join(cache.folder, 'thumbnails');
-    await mkdir(thumbnails, { recursive: true }).catch(() => undefined);
-    return { thumbnails };
+  async analysisId({ cache }, { folder }) {
+    return (await analysisVersion(cache, folder)) ?? null;
   },
 
   async analysis({ cache }, { folder }) {

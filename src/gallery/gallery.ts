@@ -1,5 +1,4 @@
 // One open gallery: answers its page, and tells it when the label file or the analysis changes.
-import { randomUUID } from 'node:crypto';
 import {
   CancellationTokenSource,
   commands,
@@ -44,7 +43,9 @@ interface KnownAnalysis {
 export type ClusterFolder = (folder: Uri, labelFile: Uri) => Promise<unknown>;
 
 export class Gallery extends Disposable {
-  private analysis: Promise<KnownAnalysis | null> | undefined;
+  private analysis: Promise<KnownAnalysis | null> = Promise.resolve(null);
+  /** A run may have replaced it. */
+  private isAnalysisOld = true;
   /** The search that runs. */
   private search: CancellationTokenSource | undefined;
   private readonly changed = this._register(new Debounce(100, () => void this.push()));
@@ -65,10 +66,12 @@ export class Gallery extends Disposable {
       workspace.onDidChangeTextDocument((event) => {
         if (event.document !== document || event.contentChanges.length === 0) return;
         // Not typed by a person but read from disk: another program, perhaps a run from a terminal, wrote the file.
-        if (!document.isDirty) this.analysis = undefined;
+        if (!document.isDirty) this.isAnalysisOld = true;
         this.changed.trigger();
       }),
     );
+    // The engine starts while the page loads.
+    void this.state();
   }
 
   get labelFile(): Uri {
@@ -82,7 +85,7 @@ export class Gallery extends Disposable {
 
   /** Reads the analysis anew and shows it. */
   refresh(): void {
-    this.analysis = undefined;
+    this.isAnalysisOld = true;
     this.changed.trigger();
   }
 
@@ -144,6 +147,10 @@ export class Gallery extends Disposable {
       await env.clipboard.writeText(text);
       return null;
     },
+    runInEditor: async ({ command }) => {
+      await commands.executeCommand(command === 'save' ? 'workbench.action.files.save' : command);
+      return null;
+    },
     openImage: async ({ path }) => {
       await commands.executeCommand('vscode.open', Uri.joinPath(await this.folder(), path), { preview: true });
       return null;
@@ -187,19 +194,25 @@ export class Gallery extends Disposable {
       const { message, line, column } = file;
       return { kind: 'invalid', title, message, line, column };
     }
-    this.analysis ??= this.readAnalysis(file.folder);
+    if (this.isAnalysisOld) {
+      this.isAnalysisOld = false;
+      this.analysis = this.analysis.then((known) => this.readAnalysis(file.folder, known));
+    }
     const analysisId = (await this.analysis)?.id ?? null;
     return { kind: 'labels', title, labels: this.document.getText(), analysisId, view: this.views.get(this.viewKey()) };
   }
 
-  /** Labels are worth showing without it. */
-  private async readAnalysis(folder: Uri): Promise<KnownAnalysis | null> {
+  /** The known one, unless there is a newer one. Labels are worth showing without any. */
+  private async readAnalysis(folder: Uri, known: KnownAnalysis | null): Promise<KnownAnalysis | null> {
+    const of = { folder: folder.fsPath };
     try {
-      const analysis = await this.engine.request('analysis', { folder: folder.fsPath });
-      return analysis && { id: randomUUID(), analysis };
+      const id = await this.engine.request('analysisId', of);
+      if (id === null || id === known?.id) return id === null ? null : known;
+      const analysis = await this.engine.request('analysis', of);
+      return analysis && { id, analysis };
     } catch (error) {
       this.log.error(`The analysis of ${folder.fsPath} could not be read: ${String(error)}`);
-      this.analysis = undefined;
+      this.isAnalysisOld = true;
       return null;
     }
   }

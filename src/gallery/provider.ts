@@ -1,13 +1,13 @@
 // Opens galleries on label files, as a custom editor of the JSON text: undo, save, diff and git work as for any file.
 import {
   Uri,
-  type CancellationToken,
   type CustomTextEditorProvider,
   type LogOutputChannel,
   type Memento,
   type TextDocument,
   type WebviewPanel,
 } from 'vscode';
+import { thumbnailFolder } from '../../worker/store/location';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/client';
 import { Gallery, type ClusterFolder, type OnSelect } from './gallery';
@@ -27,12 +27,10 @@ export class GalleryProvider extends Disposable implements CustomTextEditorProvi
     super();
   }
 
-  async resolveCustomTextEditor(document: TextDocument, panel: WebviewPanel, token: CancellationToken): Promise<void> {
+  resolveCustomTextEditor(document: TextDocument, panel: WebviewPanel): void {
     const page = Uri.joinPath(this.extension, 'dist', 'webview');
-    const thumbnails = await this.thumbnailFolder();
-    if (token.isCancellationRequested) return;
     const { webview } = panel;
-    webview.options = { enableScripts: true, localResourceRoots: [page, ...thumbnails] };
+    webview.options = { enableScripts: true, localResourceRoots: [page, Uri.file(thumbnailFolder())] };
     const gallery = new Gallery(document, webview, this.engine, this.log, this.cluster, this.onSelect, this.views);
     this.galleries.add(gallery);
     panel.onDidDispose(() => {
@@ -41,16 +39,6 @@ export class GalleryProvider extends Disposable implements CustomTextEditorProvi
     });
     // Last: the page asks for its data as soon as it runs.
     webview.html = galleryHtml(webview, Uri.joinPath(page, 'gallery.js'), Uri.joinPath(page, 'gallery.css'));
-  }
-
-  /** The labels are worth showing without thumbnails, and the page says itself why the engine does not work. */
-  private async thumbnailFolder(): Promise<Uri[]> {
-    try {
-      return [Uri.file((await this.engine.request('paths', null)).thumbnails)];
-    } catch (error) {
-      this.log.error(`The folder of thumbnails is not known: ${String(error)}`);
-      return [];
-    }
   }
 
   /** Images were chosen in the side panel. */

@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, '..', '..');
 const artifacts = join(root, 'test', 'artifacts');
 const at = process.argv.indexOf('--images');
 const images = at < 0 ? 20_000 : Number(process.argv[at + 1]);
-const starts = 5;
+const starts = Number(process.env['STARTS'] ?? 5);
 const kinds = 5;
 
 const place = join(artifacts, 'gallery-bench', String(images));
@@ -128,23 +128,27 @@ async function gallery(browser: Browser): Promise<void> {
 interface Watched {
   tasks: number[];
   frames: number[];
-  stop: boolean;
 }
 
 async function measurePage(page: Page, frame: Frame): Promise<void> {
   await page.waitForTimeout(3000);
+  // The loader wraps functions with names, also those that run in the page.
+  await frame.evaluate('globalThis.__name = (named) => named');
   await frame.evaluate(() => {
-    const watched: Watched = { tasks: [], frames: [], stop: false };
+    const watched: Watched = { tasks: [], frames: [] };
     (window as unknown as { watched: Watched }).watched = watched;
     new PerformanceObserver((list) => watched.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe(
       { type: 'longtask' },
     );
-    let last = performance.now();
-    requestAnimationFrame(function next(now) {
-      watched.frames.push(now - last);
-      last = now;
-      requestAnimationFrame(next);
-    });
+    const clock = {
+      last: performance.now(),
+      next: (now: number) => {
+        watched.frames.push(now - clock.last);
+        clock.last = now;
+        requestAnimationFrame(clock.next);
+      },
+    };
+    requestAnimationFrame(clock.next);
   });
   const watch = async (what: string, action: () => Promise<void>) => {
     await frame.evaluate(() => {
@@ -256,17 +260,29 @@ async function moveAndUndo(page: Page, frame: Frame): Promise<{ move: number; un
   await page.waitForTimeout(500);
   const path = await frame.locator('section.cluster').first().locator('li.tile').first().getAttribute('data-path');
   await frame.locator(`li.tile[data-path="${path}"]`).click();
-  const summary = frame.locator('section.cluster .cluster-count').first();
-  const before = await summary.innerText();
-  const until = async (same: boolean) => {
-    const start = performance.now();
-    while (((await summary.innerText()) === before) !== same) await page.waitForTimeout(5);
-    return performance.now() - start;
+  /** Milliseconds from a key to the moment at which the first heading says something else. */
+  const watch = async (key: string) => {
+    const changed = frame.evaluate(
+      () =>
+        new Promise<number>((resolve, reject) => {
+          const heading = document.querySelector('section.cluster .cluster-count')!;
+          const before = heading.textContent;
+          const watched = { start: 0 };
+          document.addEventListener('keydown', () => (watched.start = performance.now()), {
+            capture: true,
+            once: true,
+          });
+          new MutationObserver(() => {
+            if (heading.textContent !== before) resolve(performance.now() - watched.start);
+          }).observe(heading, { childList: true, characterData: true, subtree: true });
+          setTimeout(() => reject(new Error('The page does not show it.')), 20_000);
+        }),
+    );
+    await page.waitForTimeout(200);
+    await page.keyboard.press(key);
+    return changed;
   };
-  await page.keyboard.press('2');
-  const move = await until(false);
-  await page.keyboard.press('Control+z');
-  return { move, undo: await until(true) };
+  return { move: await watch('2'), undo: await watch('Control+z') };
 }
 
 function report(): void {

@@ -51,14 +51,6 @@ export class GalleryPage {
     return readLabels(this.session.workspace);
   }
 
-  /** The page shows an edit before the editor has it, so saving at once may come too early. */
-  async saveUntil(holds: (labels: LabelDocument) => boolean): Promise<void> {
-    for (let attempt = 1; !holds(await this.save()); attempt++) {
-      if (attempt === 50) throw new Error('The label file never said what was waited for.');
-      await this.session.page.waitForTimeout(100);
-    }
-  }
-
   untilClean(): Promise<void> {
     return this.session.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
   }

@@ -14,10 +14,10 @@ import { EngineError, type ClusterRequest, type Progress } from '../../worker/ap
 const fakeEngine = `
 const rpc = require(${JSON.stringify(createRequire(import.meta.url).resolve('vscode-jsonrpc/node'))});
 const connection = rpc.createMessageConnection(new rpc.IPCMessageReader(process), new rpc.IPCMessageWriter(process));
-connection.onRequest('paths', (call, token) => {
+connection.onRequest('picture', (call, token) => {
   // Every handler gets one envelope and a token, whether the caller gave one or not.
   token.onCancellationRequested(() => {});
-  return { thumbnails: String(process.pid) };
+  return { file: String(process.pid) };
 });
 connection.onRequest('heatMaps', ({ params }) => params.paths.map((path, i) => ({ path, distances: new Float32Array([i, 0.5]) })));
 connection.onRequest('sample', ({ params }) => {
@@ -62,6 +62,8 @@ describe('the client of the engine', () => {
     return new EngineClient({ script: entry, idleMilliseconds, logger: { info: write, warn: write, error: write } });
   }
 
+  /** Answered with the process's id. */
+  const picture = { folder: 'parts', path: 'a.png' };
   const request = (what: string) => ({ folder: what }) as ClusterRequest;
 
   /** Starts a request that only ends when it is cancelled or its process dies, and waits until it is at work. */
@@ -88,9 +90,9 @@ describe('the client of the engine', () => {
 
   it('starts a process for the first request and keeps it for the next', async () => {
     assert.equal(client.pid, undefined);
-    const { thumbnails } = await client.request('paths', null);
-    assert.equal(Number(thumbnails), client.pid);
-    assert.equal((await client.request('paths', null)).thumbnails, thumbnails);
+    const { file } = await client.request('picture', picture);
+    assert.equal(Number(file), client.pid);
+    assert.equal((await client.request('picture', picture)).file, file);
   });
 
   it('passes typed arrays as they are', async () => {
@@ -118,13 +120,13 @@ describe('the client of the engine', () => {
     const { pid } = client;
     source.cancel();
     await assert.rejects(result, isCancelled);
-    assert.equal((await client.request('paths', null)).thumbnails, String(pid));
+    assert.equal((await client.request('picture', picture)).file, String(pid));
   });
 
   it('asks nothing when the request is cancelled beforehand', async () => {
     const source = new CancellationTokenSource();
     source.cancel();
-    await assert.rejects(client.request('paths', null, { token: source.token }), isCancelled);
+    await assert.rejects(client.request('picture', picture, { token: source.token }), isCancelled);
     assert.equal(client.pid, undefined);
   });
 
@@ -138,19 +140,19 @@ describe('the client of the engine', () => {
         (error: unknown) => error instanceof EngineStoppedError && /\(signal SIGKILL\)/.test(error.message),
       );
     }
-    const { thumbnails } = await client.request('paths', null);
-    assert.notEqual(thumbnails, String(pid));
+    const { file } = await client.request('picture', picture);
+    assert.notEqual(file, String(pid));
   });
 
   it('serves requests that come in the very moment of a crash', async () => {
-    const { thumbnails } = await client.request('paths', null);
-    process.kill(Number(thumbnails), 'SIGKILL');
-    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => client.request('paths', null)));
+    const { file } = await client.request('picture', picture);
+    process.kill(Number(file), 'SIGKILL');
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => client.request('picture', picture)));
     for (const outcome of outcomes) {
       if (outcome.status === 'rejected')
         assert.ok(outcome.reason instanceof EngineStoppedError, String(outcome.reason));
     }
-    assert.notEqual((await client.request('paths', null)).thumbnails, thumbnails);
+    assert.notEqual((await client.request('picture', picture)).file, file);
   });
 
   it('says which exit code a process ended with', async () => {
@@ -159,7 +161,7 @@ describe('the client of the engine', () => {
 
   it('rejects when the engine cannot start', async () => {
     const broken = createClient(1000, join(folder, 'missing.cjs'));
-    await assert.rejects(broken.request('paths', null), EngineStoppedError);
+    await assert.rejects(broken.request('picture', picture), EngineStoppedError);
     broken.dispose();
   });
 
@@ -191,7 +193,7 @@ describe('the client of the engine', () => {
     client.dispose();
     await assert.rejects(result, isCancelled);
     await until(() => !isRunning(pid));
-    await assert.rejects(client.request('paths', null), isCancelled);
+    await assert.rejects(client.request('picture', picture), isCancelled);
   });
 });
 

@@ -1,6 +1,7 @@
 // The dendrogram as a tree, and cutting it. Pure: the gallery page cuts with the same function as the engine.
 import { Cluster } from 'ml-hclust';
 import type { Analysis } from '../api';
+import { renumber } from './renumber';
 
 type Merge = Analysis['merges'][number];
 
@@ -35,21 +36,32 @@ export function buildTree(merges: readonly Merge[], count: number): Cluster {
 export function cutTree(tree: Cluster, k: number): Int32Array {
   if (!Number.isInteger(k) || k < 1 || k > tree.size)
     throw new RangeError(`${tree.size} images cannot be cut into ${k}.`);
-  const undone = new Set(
-    mergesByLevel(tree)
-      .sort((a, b) => b.height - a.height)
-      .slice(0, k - 1),
-  );
-  const parts: number[][] = [];
+  const undone = new Set(inCutOrder(tree).slice(0, k - 1));
+  const labels = new Int32Array(tree.size);
+  let part = 0;
   const pending = [tree];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (undone.has(next)) pending.push(...next.children);
-    else parts.push(leaves(next));
+    else label(next, part++, labels);
   }
-  const labels = new Int32Array(tree.size);
-  const byFirstLeaf = parts.sort((a, b) => a[0]! - b[0]!);
-  for (const [label, indices] of byFirstLeaf.entries()) for (const index of indices) labels[index] = label;
-  return labels;
+  return renumber(labels);
+}
+
+const cutOrders = new WeakMap<Cluster, Cluster[]>();
+
+/** Inner nodes in the order in which cuts undo them; kept, because a slider cuts one tree many times. */
+function inCutOrder(tree: Cluster): Cluster[] {
+  const known = cutOrders.get(tree) ?? mergesByLevel(tree).sort((a, b) => b.height - a.height);
+  cutOrders.set(tree, known);
+  return known;
+}
+
+function label(node: Cluster, value: number, labels: Int32Array): void {
+  const pending = [node];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.isLeaf) labels[next.index] = value;
+    else pending.push(...next.children);
+  }
 }
 
 /** Inner nodes from the root down, each level from right to left. */

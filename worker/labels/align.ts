@@ -21,14 +21,17 @@ export function alignLabels(
       .filter(({ path, pinned }) => pinned === true || untouchable.has(path))
       .map((image) => [image.path, image]),
   );
-  const present = new Set(proposed.images.map(({ path }) => path));
+  const present = kept.size > 0 ? new Set(proposed.images.map(({ path }) => path)) : new Set<string>();
   const moving = proposed.images.filter(({ path }) => !kept.has(path));
   const matches = matchClusters(proposed.images, new Set(moving.map(({ cluster }) => cluster)), oldImages);
   const oldClusters = new Map(old.clusters.map((cluster) => [cluster.id, cluster]));
   const ids = assignIds(proposed.clusters, moving, matches, oldClusters, kept.values());
 
   const images = [
-    ...moving.map((image) => ({ ...oldImages.get(image.path), path: image.path, cluster: ids.get(image.cluster)! })),
+    ...moving.map(({ path, cluster: proposedId }) => {
+      const [before, cluster] = [oldImages.get(path), ids.get(proposedId)!];
+      return before?.cluster === cluster ? before : { ...before, path, cluster };
+    }),
     ...[...kept.values()].filter(({ path }) => untouchable.has(path) || present.has(path)),
   ];
   const used = new Set(images.map(({ cluster }) => cluster));

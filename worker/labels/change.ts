@@ -71,8 +71,8 @@ export function changeLabels(document: LabelDocument, change: LabelChange): Labe
         clusters: change.groups.map((_, i) => ({ id: i + 1, name: '' })),
         images: change.groups.flatMap((paths, i) => paths.map((path) => ({ path, cluster: i + 1 }))),
       };
-      const grouped = new Set(proposed.images.map(({ path }) => path));
-      const untouchable = document.images.filter(({ path }) => !grouped.has(path)).map(({ path }) => path);
+      const grouped = new Set(change.groups.flat());
+      const untouchable = document.images.flatMap(({ path }) => (grouped.has(path) ? [] : path));
       const aligned = alignLabels(document, proposed, new Set(untouchable));
       // In the order of the document, which is that of the file.
       const byPath = new Map(aligned.images.map((image) => [image.path, image]));

@@ -66,6 +66,11 @@ export async function saveAnalysis(
   await cache.putJson('analyses', await analysisKey(folder), stored);
 }
 
+/** Differs after every run of the folder; undefined when there is no analysis. */
+export async function analysisVersion(cache: Cache, folder: string): Promise<string | undefined> {
+  return cache.version('analyses', await analysisKey(folder));
+}
+
 /** The one that was read last: a page asks for pictures many times a second, and parsing that of 20,000 images takes a tenth of one. */
 const latest = new WeakMap<Cache, { key: string; version: string; analysis: StoredAnalysis }>();
 

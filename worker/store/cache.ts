@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import envPaths from 'env-paths';
+import { defaultCacheFolder } from './location';
 import { temporaryExtension, writeFileAtomic } from './write';
 
 /** What is kept: one folder a kind. */
@@ -17,11 +17,6 @@ const headerBytes = 8;
 
 /** A file that is being written is no older than this. */
 const abandonedAfterMilliseconds = 3600_000;
-
-/** The platform's cache folder, or what the environment variable ANOMALY_CLUSTERING_CACHE names. */
-export function defaultCacheFolder(): string {
-  return process.env['ANOMALY_CLUSTERING_CACHE'] ?? envPaths('anomaly-clustering', { suffix: '' }).cache;
-}
 
 interface Entry {
   file: string;
