@@ -33,14 +33,14 @@ export default tseslint.config(
   {
     files: ['webview/**/*.ts'],
     rules: noImport(
-      '^vscode$|^node:|/src/|/worker/(?!(api|labels/(change|view)|clustering/(choose-k|tree)|evaluation/(majority|metrics|purity|upsample)|benchmark/(results|tables))$)',
+      '^vscode$|^node:|/src/|/worker/(?!(api|packed-analysis|labels/(change|view)|clustering/(choose-k|tree)|evaluation/(majority|metrics|purity|upsample)|benchmark/(results|tables))$)',
       'The page may import those modules of worker only that docs/architecture.md lists and a unit test bundles for a browser.',
     ),
   },
   {
     files: ['src/**/*.ts'],
     rules: noImport(
-      '/worker/(?!(api|evaluation/majority|images/layout|labels|labels/view|store/location)$)|/webview/(?!protocol$)',
+      '/worker/(?!(api|evaluation/majority|images/layout|labels|labels/view|packed-analysis|store/location)$)|/webview/(?!protocol$)',
       'The host may import webview/protocol and those modules of worker only that docs/architecture.md lists.',
     ),
   },

@@ -1,12 +1,14 @@
 // The gallery's source in VS Code: everything is asked of the extension host.
-import type { Region } from '../worker/api';
+import type { Analysis, Region } from '../worker/api';
 import type { LabelChange } from '../worker/labels/change';
+import { unpackAnalysis } from '../worker/packed-analysis';
 import type { EditorCommand, ExportFormat } from './protocol';
 import type { RpcClient } from './rpc';
 import type { GallerySource, PageState, ViewStorage } from './source';
 
 export class HostSource implements GallerySource {
   state: PageState = { kind: 'loading' };
+  #analysis: Analysis | null = null;
   #listener: (state: PageState) => void = () => undefined;
 
   constructor(
@@ -43,7 +45,7 @@ export class HostSource implements GallerySource {
   }
 
   analysis() {
-    return this.rpc.request('analysis', null);
+    return Promise.resolve(this.#analysis);
   }
 
   map() {
@@ -104,6 +106,10 @@ export class HostSource implements GallerySource {
 
   #show(state: PageState): void {
     this.state = state;
+    if (state.kind === 'labels') {
+      if (state.analysis) this.#analysis = unpackAnalysis(state.analysis);
+      else if (state.analysisId === null) this.#analysis = null;
+    }
     this.#listener(state);
   }
 }

@@ -30,7 +30,7 @@ export function measureImages({ dimensions, values }: Coordinates, clusters: rea
     // The image nearest to the centre stands for the exact medoid, whose search is quadratic.
     const nearest = toCentre.indexOf(toCentre.reduce((least, value) => Math.min(least, value), Infinity));
     const medoidRow = rows[nearest]!;
-    const medoid = values.subarray(medoidRow * dimensions, (medoidRow + 1) * dimensions);
+    const medoid = pointOf(values, dimensions, medoidRow);
     if (rows.length > 1) medoids.add(medoidRow);
     const limit = rows.length > 4 ? outlierLimit(toCentre) : Infinity;
     const others = centres.filter((_, other) => other !== cluster && clusters[other]!.length > 0);
@@ -60,7 +60,7 @@ function nearestOf(values: Float32Array, dimensions: number, row: number, points
 
 /** Rows by rising distance to one of them, which comes first. */
 export function nearestRows({ dimensions, values }: Coordinates, row: number): number[] {
-  const vector = values.subarray(row * dimensions, (row + 1) * dimensions);
+  const vector = pointOf(values, dimensions, row);
   const distances = Float64Array.from({ length: values.length / dimensions }, (_, i) =>
     i === row ? -1 : between(values, dimensions, i, vector),
   );
@@ -96,7 +96,12 @@ function centreOf(values: Float32Array, dimensions: number, rows: readonly numbe
   return centre.map((sum) => sum / rows.length);
 }
 
-function between(values: Float32Array, dimensions: number, row: number, to: Float32Array | Float64Array): number {
+/** A row by itself. */
+function pointOf(values: Float32Array, dimensions: number, row: number): Float64Array {
+  return Float64Array.from(values.subarray(row * dimensions, (row + 1) * dimensions));
+}
+
+function between(values: Float32Array, dimensions: number, row: number, to: Float64Array): number {
   let sum = 0;
   for (let d = 0; d < dimensions; d++) sum += (values[row * dimensions + d]! - to[d]!) ** 2;
   return Math.sqrt(sum);

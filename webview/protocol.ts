@@ -1,7 +1,8 @@
 // The contract between the gallery page and the extension host: one interface a message, a map per direction.
 // Every request is answered by its result or by an error, so a handler that throws reaches its caller.
-import type { Analysis, HeatMap, Region, RegionMatch } from '../worker/api';
+import type { HeatMap, Region, RegionMatch } from '../worker/api';
 import type { LabelChange } from '../worker/labels/change';
+import type { PackedAnalysis } from '../worker/packed-analysis';
 
 /** What the page asks of the host. */
 export interface GalleryRequests {
@@ -10,8 +11,6 @@ export interface GalleryRequests {
   /** Webview URIs of thumbnails. */
   thumbnails: { params: { paths: string[] }; result: ThumbnailUri[] };
   heatMaps: { params: { paths: string[] }; result: HeatMap[] };
-  /** The analysis that `analysisId` names; null when it is gone. */
-  analysis: { params: null; result: Analysis | null };
   /** (images of the analysis, 2), or null. */
   map: { params: null; result: Float32Array | null };
   /** Webview URIs of the whole image and of its mask's outline. */
@@ -72,6 +71,8 @@ export type GalleryState =
       labels: string;
       /** Changes with every run; null when the last run is not in the cache. */
       analysisId: string | null;
+      /** Where it is another one than that of the state before, and with the answer to `ready`. */
+      analysis?: PackedAnalysis;
       /** How the person looked at this folder the last time; what the page itself keeps is newer. */
       view?: unknown;
     }

@@ -6,11 +6,15 @@ import type { Tile } from './tile';
 
 /** Images in one request: a few rows, so that the first pictures come soon. */
 const batchSize = 32;
+/** Of a frame, for drawing heat maps. */
+const paintMilliseconds = 6;
 
 export class TileLoader {
   readonly #shown = new Set<Tile>();
   readonly #thumbnails = new Batches((tiles) => this.#loadThumbnails(tiles));
   readonly #heatMaps = new Batches((tiles) => this.#loadHeatMaps(tiles));
+  /** Tiles whose heat map is to be drawn. */
+  readonly #unpainted = new Set<Tile>();
   #analysis: Analysis | null = null;
   #showsHeatMaps = false;
   #coloring: HeatColoring = 'folder';
@@ -68,7 +72,24 @@ export class TileLoader {
     const view = this.heatMapView;
     if (!view || !this.#showsHeatMaps) return;
     if (tile.heatMap === 'missing') this.#heatMaps.add(tile);
-    else tile.paintHeatMap(view);
+    else this.#paintSoon(tile);
+  }
+
+  /** A few in every frame: all that arrive at once would make scrolling stutter. */
+  #paintSoon(tile: Tile): void {
+    this.#unpainted.add(tile);
+    if (this.#unpainted.size === 1) requestAnimationFrame(() => this.#paint());
+  }
+
+  #paint(): void {
+    const view = this.heatMapView;
+    const end = performance.now() + paintMilliseconds;
+    for (const tile of this.#unpainted) {
+      if (performance.now() > end) break;
+      this.#unpainted.delete(tile);
+      if (view && this.#showsHeatMaps && this.#shown.has(tile)) tile.paintHeatMap(view);
+    }
+    if (this.#unpainted.size > 0) requestAnimationFrame(() => this.#paint());
   }
 
   async #loadThumbnails(tiles: Tile[]): Promise<void> {

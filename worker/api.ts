@@ -1,5 +1,6 @@
 // The engine's contract: what can be asked of it, what it reports on the way, what it answers, and how it fails.
 // Types only, so that the extension host and the page can read it without loading any of the engine.
+import type { PackedAnalysis } from './packed-analysis';
 
 /**
  * How two images are compared: the Euclidean distance of weighted averages (Eq. 1), that of one pooled vector an image, or a distance
@@ -211,7 +212,7 @@ export interface EngineRequests {
   /** Another text after every run; null when the last run of this folder is not in the cache. */
   analysisId: { params: { folder: string }; result: string | null };
   /** Null when the last run of this folder is not in the cache. */
-  analysis: { params: { folder: string }; result: Analysis | null };
+  analysis: { params: { folder: string }; result: PackedAnalysis | null };
   /** (images, 2): a map of the last run's images on which alike ones are near each other. Null where there are no coordinates. */
   map: { params: { folder: string }; result: Float32Array | null };
   /** Images without a cached heat map are left out of the result. */

@@ -11,6 +11,7 @@ import { listModels } from './models/list';
 import { parseModelName } from './models/name';
 import { startDownload } from './models/progress';
 import { mapOf } from './map';
+import { packAnalysis } from './packed-analysis';
 import { cluster } from './pipeline';
 import { writeReport } from './report';
 import { makeSample } from './sample';
@@ -40,7 +41,7 @@ export const handlers: EngineHandlers = {
 
   async analysis({ cache }, { folder }) {
     const stored = await loadAnalysis(cache, folder);
-    return stored ? publicAnalysis(cache, stored) : null;
+    return stored ? packAnalysis(await publicAnalysis(cache, stored)) : null;
   },
 
   async map(run, { folder }) {

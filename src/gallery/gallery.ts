@@ -18,7 +18,7 @@ import type {
   HostMessage,
   PageMessage,
 } from '../../webview/protocol';
-import type { Analysis } from '../../worker/api';
+import type { PackedAnalysis } from '../../worker/packed-analysis';
 import { Debounce } from '../base/debounce';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/client';
@@ -36,7 +36,7 @@ export type OnSelect = (labelFile: Uri, path: string) => void;
 /** An analysis with a name of its own, so that it goes to the page once. */
 interface KnownAnalysis {
   id: string;
-  analysis: Analysis;
+  analysis: PackedAnalysis;
 }
 
 /** Clusters the folder that a label file is about. */
@@ -46,6 +46,8 @@ export class Gallery extends Disposable {
   private analysis: Promise<KnownAnalysis | null> = Promise.resolve(null);
   /** A run may have replaced it. */
   private isAnalysisOld = true;
+  /** The page has this one. */
+  private sentAnalysis: string | undefined;
   /** The search that runs. */
   private search: CancellationTokenSource | undefined;
   private readonly changed = this._register(new Debounce(100, () => void this.push()));
@@ -71,7 +73,7 @@ export class Gallery extends Disposable {
       }),
     );
     // The engine starts while the page loads.
-    void this.state();
+    void labelFileOfDocument(document).then(({ folder }) => this.currentAnalysis(folder));
   }
 
   get labelFile(): Uri {
@@ -90,7 +92,10 @@ export class Gallery extends Disposable {
   }
 
   private readonly handlers: GalleryHandlers = {
-    ready: () => this.state(),
+    ready: () => {
+      this.sentAnalysis = undefined;
+      return this.state();
+    },
     thumbnails: async ({ paths }) => {
       const thumbnails = await this.engine.request('thumbnails', { folder: (await this.folder()).fsPath, paths });
       return thumbnails.map(({ path, file, reason }) => ({
@@ -100,7 +105,6 @@ export class Gallery extends Disposable {
       }));
     },
     heatMaps: async ({ paths }) => this.engine.request('heatMaps', { folder: (await this.folder()).fsPath, paths }),
-    analysis: async () => (await this.analysis)?.analysis ?? null,
     map: async () => this.engine.request('map', { folder: (await this.folder()).fsPath }),
     picture: async ({ path }) => {
       const { file, mask } = await this.engine.request('picture', { folder: (await this.folder()).fsPath, path });
@@ -194,12 +198,25 @@ export class Gallery extends Disposable {
       const { message, line, column } = file;
       return { kind: 'invalid', title, message, line, column };
     }
+    const known = await this.currentAnalysis(file.folder);
+    const isOther = known && known.id !== this.sentAnalysis;
+    this.sentAnalysis = known?.id;
+    return {
+      kind: 'labels',
+      title,
+      labels: this.document.getText(),
+      analysisId: known?.id ?? null,
+      ...(isOther ? { analysis: known.analysis } : {}),
+      view: this.views.get(this.viewKey()),
+    };
+  }
+
+  private currentAnalysis(folder: Uri): Promise<KnownAnalysis | null> {
     if (this.isAnalysisOld) {
       this.isAnalysisOld = false;
-      this.analysis = this.analysis.then((known) => this.readAnalysis(file.folder, known));
+      this.analysis = this.analysis.then((known) => this.readAnalysis(folder, known));
     }
-    const analysisId = (await this.analysis)?.id ?? null;
-    return { kind: 'labels', title, labels: this.document.getText(), analysisId, view: this.views.get(this.viewKey()) };
+    return this.analysis;
   }
 
   /** The known one, unless there is a newer one. Labels are worth showing without any. */

@@ -15,6 +15,7 @@ describe('the doors of the engine for the page', () => {
     'worker/evaluation/majority.ts',
     'worker/evaluation/metrics.ts',
     'worker/images/layout.ts',
+    'worker/packed-analysis.ts',
     'worker/evaluation/purity.ts',
     'worker/evaluation/upsample.ts',
     'worker/benchmark/tables.ts',

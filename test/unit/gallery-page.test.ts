@@ -4,6 +4,7 @@ import type { Analysis } from '../../worker/api';
 import { linkage } from '../../worker/clustering/linkage';
 import { buildTree } from '../../worker/clustering/tree';
 import type { LabelDocument } from '../../worker/labels';
+import { packAnalysis, unpackAnalysis } from '../../worker/packed-analysis';
 import { dendrogramShape } from '../../webview/dendrogram';
 import { galleryModel } from '../../webview/gallery-model';
 import { heatValues } from '../../webview/heat-map';
@@ -243,6 +244,16 @@ describe('the gallery page', () => {
     assert.deepEqual(partsOf(tree, [b, e]), [[b], [e]], 'images of which the others went elsewhere');
     assert.equal(partsOf(tree, [b]), undefined);
     assert.equal(partsOf(null, [a, b]), undefined);
+  });
+
+  it('gets the analysis that the engine sent', () => {
+    const merges: Analysis['merges'] = [
+      [0, 1, 0.1, 2],
+      [2, 7, 1 / 3, 3],
+    ];
+    const images = [...analysis.images, { path: 'z/with "quotes"\n.png', score: 1 / 3 }];
+    const whole = { ...analysis, images, merges };
+    assert.deepEqual(unpackAnalysis(structuredClone(packAnalysis(whole))), whole);
   });
 
   it('computes again only what depends on something else', () => {

@@ -1,0 +1,46 @@
+// An analysis as it travels from the engine to the page: few large arrays in the place of many small objects, which processes and
+// pages exchange many times as fast. Pure.
+import type { Analysis } from './api';
+
+export interface PackedAnalysis extends Omit<Analysis, 'images' | 'merges'> {
+  /** JSON of a list, in the order of the images: one text is faster than a list of many. */
+  paths: string;
+  /** (images) */
+  scores: Float64Array;
+  /** Ground-truth classes. */
+  classes: string[];
+  /** (images) indices of `classes`; −1 where there is none. */
+  truths: Int32Array;
+  /** (images − 1, 4), rows of the dendrogram. */
+  merges: Float64Array;
+}
+
+export function packAnalysis({ images, merges, ...rest }: Analysis): PackedAnalysis {
+  const classes = [...new Set(images.flatMap(({ truth }) => truth ?? []))];
+  const indices = new Map(classes.map((name, i) => [name, i]));
+  return {
+    ...rest,
+    paths: JSON.stringify(images.map(({ path }) => path)),
+    scores: Float64Array.from(images, ({ score }) => score),
+    classes,
+    truths: Int32Array.from(images, ({ truth }) => (truth === undefined ? -1 : indices.get(truth)!)),
+    merges: Float64Array.from(merges.flat()),
+  };
+}
+
+export function unpackAnalysis({ paths, scores, classes, truths, merges, ...rest }: PackedAnalysis): Analysis {
+  const images = (JSON.parse(paths) as string[]).map((path, i) => {
+    const truth = classes[truths[i]!];
+    return { path, score: scores[i]!, ...(truth === undefined ? {} : { truth }) };
+  });
+  return {
+    ...rest,
+    images,
+    merges: Array.from({ length: merges.length / 4 }, (_, i) => [
+      merges[4 * i]!,
+      merges[4 * i + 1]!,
+      merges[4 * i + 2]!,
+      merges[4 * i + 3]!,
+    ]),
+  };
+}
