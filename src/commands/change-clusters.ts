@@ -3,7 +3,6 @@ import { l10n, window, workspace, type LogOutputChannel, type Uri } from 'vscode
 import type { LabelChange } from '../../worker/labels';
 import { clusterTitle } from '../../worker/labels/view';
 import { applyTextEdits, isOpenInEditor, saveDocument } from '../labels/edits';
-import { difference } from '../labels/difference';
 import { labelsModule } from '../labels/module';
 import type { ClusterNode } from '../tree/nodes';
 import { reportError } from './report-error';
@@ -74,6 +73,7 @@ async function offerUndo(uri: Uri, before: string, after: string, message: strin
       return;
     }
     const wasDirty = document.isDirty;
+    const { difference } = await labelsModule();
     await applyTextEdits(document, difference(after, before));
     if (!wasDirty) await saveDocument(document);
   } catch (error) {

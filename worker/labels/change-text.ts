@@ -1,6 +1,7 @@
 // A person's change as small replacements in the label file's text: what it does not touch stays byte for byte.
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { changeLabels, type LabelChange } from './change';
+import { difference } from './difference';
 import { parseLabelTree, type LabelCluster, type LabelDocument } from './document';
 import { applyEdits, type TextEdit } from './edit';
 import { onOneLine } from './serialize';
@@ -59,7 +60,8 @@ function clusterEdits(text: string, tree: Node, before: LabelCluster[], after: L
   const close = last ? text.slice(last.offset + last.length, list.offset + list.length) : '\n  ]';
   const between = first && second ? text.slice(first.offset + first.length, second.offset) : `,${open.slice(1)}`;
   const fresh = items.length === 0 ? '[]' : open + items.join(between) + close;
-  return [trimmed(text, list.offset, list.length, fresh)];
+  const old = text.slice(list.offset, list.offset + list.length);
+  return difference(old, fresh).map((edit) => ({ ...edit, offset: edit.offset + list.offset }));
 }
 
 function imageEdits(text: string, tree: Node, before: LabelDocument, after: LabelDocument): TextEdit[] {
@@ -108,15 +110,4 @@ function memberEdits(text: string, node: Node, members: Record<string, unknown>)
     edits.push({ offset: last.offset + last.length, length: 0, text: fresh });
   }
   return edits;
-}
-
-/** A replacement without what is the same at both ends. */
-function trimmed(text: string, offset: number, length: number, fresh: string): TextEdit {
-  const old = text.slice(offset, offset + length);
-  const shorter = Math.min(old.length, fresh.length);
-  let start = 0;
-  while (start < shorter && old[start] === fresh[start]) start++;
-  let end = 0;
-  while (end < shorter - start && old[old.length - 1 - end] === fresh[fresh.length - 1 - end]) end++;
-  return { offset: offset + start, length: length - start - end, text: fresh.slice(start, fresh.length - end) };
 }

@@ -10,6 +10,7 @@ export {
 } from './document';
 export { changeLabels, type LabelChange } from './change';
 export { editsFor } from './change-text';
+export { difference } from './difference';
 export { applyEdits, type TextEdit } from './edit';
 export { clusterColor, clusterTitle } from './palette';
 export { serializeLabels } from './serialize';

@@ -1,5 +1,5 @@
 // What differs between two texts, as one replacement of whole lines.
-import type { TextEdit } from '../../worker/labels';
+import type { TextEdit } from './edit';
 
 /** Lines with their ends. */
 const lineStarts = /(?<=\n)/;
