@@ -1,8 +1,7 @@
 // The contract between the gallery page and the extension host: one interface a message, a map per direction.
 // Every request is answered by its result or by an error, so a handler that throws reaches its caller.
-import type { HeatMap, Region, RegionMatch } from '../worker/api';
+import type { HeatMap, PackedAnalysis, Region, RegionMatch } from '../worker/api';
 import type { LabelChange } from '../worker/labels/change';
-import type { PackedAnalysis } from '../worker/packed-analysis';
 
 /** What the page asks of the host. */
 export interface GalleryRequests {

@@ -1,6 +1,5 @@
 // The engine's contract: what can be asked of it, what it reports on the way, what it answers, and how it fails.
 // Types only, so that the extension host and the page can read it without loading any of the engine.
-import type { PackedAnalysis } from './packed-analysis';
 
 /**
  * How two images are compared: the Euclidean distance of weighted averages (Eq. 1), that of one pooled vector an image, or a distance
@@ -166,6 +165,20 @@ export interface Analysis {
   merges: [left: number, right: number, height: number, size: number][];
   /** (images, dimensions): principal coordinates, whose distances are those of the method. Absent for Hausdorff distances. */
   coordinates?: { dimensions: number; values: Float32Array };
+}
+
+/** An analysis as it travels: few large arrays in the place of many small objects. */
+export interface PackedAnalysis extends Omit<Analysis, 'images' | 'merges'> {
+  /** JSON of a list, in the order of the images: one text is faster than a list of many. */
+  paths: string;
+  /** (images) */
+  scores: Float64Array;
+  /** Ground-truth classes. */
+  classes: string[];
+  /** (images) indices of `classes`; −1 where there is none. */
+  truths: Int32Array;
+  /** (images − 1, 4), rows of the dendrogram. */
+  merges: Float64Array;
 }
 
 export interface AnalysedImage {

@@ -1,6 +1,6 @@
 // What a run needs around it: the pool, the cache and the model files; and how it speaks while it works.
 import { join } from 'node:path';
-import { EngineError, type Progress, type Stage } from './api';
+import type { Progress, Stage } from './api';
 import type { CancelFlag } from './cancel';
 import { onlyCpu, type DeviceSelection } from './devices/report';
 import { Pool } from './pool/pool';
@@ -75,9 +75,4 @@ export function startStage({ onProgress }: Run, stage: Stage, total: number): St
       report();
     },
   };
-}
-
-/** Checks a setting. @throws EngineError `invalid-setting` */
-export function requireSetting(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new EngineError('invalid-setting', message);
 }

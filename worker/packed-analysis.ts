@@ -1,19 +1,6 @@
 // An analysis as it travels from the engine to the page: few large arrays in the place of many small objects, which processes and
 // pages exchange many times as fast. Pure.
-import type { Analysis } from './api';
-
-export interface PackedAnalysis extends Omit<Analysis, 'images' | 'merges'> {
-  /** JSON of a list, in the order of the images: one text is faster than a list of many. */
-  paths: string;
-  /** (images) */
-  scores: Float64Array;
-  /** Ground-truth classes. */
-  classes: string[];
-  /** (images) indices of `classes`; −1 where there is none. */
-  truths: Int32Array;
-  /** (images − 1, 4), rows of the dendrogram. */
-  merges: Float64Array;
-}
+import type { Analysis, PackedAnalysis } from './api';
 
 export function packAnalysis({ images, merges, ...rest }: Analysis): PackedAnalysis {
   const classes = [...new Set(images.flatMap(({ truth }) => truth ?? []))];

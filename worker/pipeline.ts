@@ -20,13 +20,14 @@ import { medoid } from './clustering/medoids';
 import { describeImages, type DescribedDataset } from './describe/describe-images';
 import { chooseDevices } from './devices/choose';
 import { describeDevices } from './devices/describe';
-import { requireSetting, startStage, taskContext, type Run } from './engine';
+import { startStage, taskContext, type Run } from './engine';
 import { findModel, lastingName } from './models/find';
 import { requirePlatform } from './features/platform';
 import { readDataset, type Dataset } from './images/dataset';
 import { alignLabels, LabelFileError, parseLabels, serializeLabels, type LabelDocument } from './labels';
 import type { Grouping } from './pool/tasks/group';
 import { saveAnalysis } from './store/analysis';
+import { requireSetting } from './require-setting';
 
 /**
  * Clusters a folder of images. The result holds the text of the label file; writing it is the caller's.

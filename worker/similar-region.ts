@@ -5,11 +5,12 @@ import { boxOf } from './bags/patch-box';
 import type { PatchRegion } from './bags/region';
 import { hasRoomForBags, sourceOf } from './describe/subjects';
 import { chooseDevices } from './devices/choose';
-import { requireSetting, startStage, taskContext, type Run } from './engine';
+import { startStage, taskContext, type Run } from './engine';
 import { findModel } from './models/find';
 import type { Model } from './models/model';
 import type { ImageSource } from './pool/tasks/thread';
 import { loadAnalysis, type NetworkUsed } from './store/analysis';
+import { requireSetting } from './require-setting';
 
 /** What dragging to the edge of a picture may add to 1. */
 const rounding = 1e-6;

@@ -18,9 +18,10 @@ import type {
   HostMessage,
   PageMessage,
 } from '../../webview/protocol';
-import type { PackedAnalysis } from '../../worker/packed-analysis';
+import type { PackedAnalysis } from '../../worker/api';
 import { Debounce } from '../base/debounce';
 import { Disposable } from '../base/disposable';
+import { messageOf } from '../commands/report-error';
 import type { EngineClient } from '../engine/client';
 import { exportLabels } from '../export';
 import { applyTextEdits } from '../labels/edits';
@@ -177,7 +178,7 @@ export class Gallery extends Disposable {
       ) => Promise<GalleryRequests[GalleryRequestName]['result']>;
       this.post({ type: 'result', id, result: await handler(params) });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.log.error(`Gallery, ${name}: ${message}`);
       this.post({ type: 'error', id, message });
     }

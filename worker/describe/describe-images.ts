@@ -6,7 +6,7 @@ import type { PairTable } from '../bags/pairs';
 import { rankContents, referenceCount } from '../bags/references';
 import { automaticTemperature } from '../bags/weights';
 import { condensedIndex } from '../clustering/condensed';
-import { requireSetting, startStage, taskContext, type Run } from '../engine';
+import { startStage, taskContext, type Run } from '../engine';
 import type { Model } from '../models/model';
 import { maskSource, type Dataset, type DatasetImage } from '../images/dataset';
 import type { Description, Weighting } from '../pool/tasks/compare';
@@ -16,6 +16,7 @@ import { chooseBank } from './normal-bank';
 import { ReferenceSearch } from './reference-search';
 import { chooseWay, exactWay, type Precision, type SearchWay } from './search-way';
 import { embedFirst, hasRoomForBags, subjectsOf, type Subjects } from './subjects';
+import { requireSetting } from '../require-setting';
 
 /** Hausdorff distances compare all pairs: with more images the table of pairs alone would fill the memory. */
 const hausdorffLimit = 6000;

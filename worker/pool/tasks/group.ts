@@ -8,9 +8,9 @@ import type { Merge } from '../../clustering/linkage';
 import { principalCoordinates, type Coordinates } from '../../clustering/coordinates';
 import type { Compared } from '../../clustering/medoids';
 import { wardFromVectors } from '../../clustering/ward';
-import { requireSetting } from '../../engine';
 import { task } from '../settle';
 import type { TaskContext } from './thread';
+import { requireSetting } from '../../require-setting';
 
 /** What is grouped, and how. */
 export interface GroupTask extends TaskContext, Compared {
