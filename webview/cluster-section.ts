@@ -1,9 +1,12 @@
 // One cluster: a heading that stays in view, with a name that can be edited in place, and the place of its images.
+import * as l10n from '@vscode/l10n';
 import { InlineTextField } from './controls';
 import { h, icon } from './dom';
-import { count, percent } from './format';
+import { numberOfImages, percent } from './format';
+import type { ClusterModel } from './gallery-model';
 import type { Section } from './interaction';
 import type { SectionLayout } from './grid-layout';
+import { language } from './l10n';
 
 /** Renames a cluster; false when it failed, and the person has been told. */
 export type Rename = (id: number, name: string) => Promise<boolean>;
@@ -70,16 +73,15 @@ export class ClusterSection {
   update(section: Section, layout: SectionLayout): void {
     this.#section = section;
     const { cluster, isFolded, count: shown } = section;
-    const { title, images, share, majority, color } = cluster;
+    const { title, color } = cluster;
     this.#text.textContent = title;
-    const all = images.length === shown ? '' : `${shown.toLocaleString('en')} of `;
-    const purity = majority ? ` · ${percent(majority.share)} ${majority.name}` : '';
-    this.#count.textContent = `${all}${count(images.length, 'image')} · ${percent(share)}${purity}`;
+    this.#count.textContent = factsOf(cluster, shown);
     this.#fold.setAttribute('aria-expanded', String(!isFolded));
-    this.#fold.setAttribute('aria-label', `${isFolded ? 'Show' : 'Hide'} the images of ${title}`);
+    const fold = isFolded ? l10n.t('Show the images of {0}', title) : l10n.t('Hide the images of {0}', title);
+    this.#fold.setAttribute('aria-label', fold);
     this.element.style.setProperty('--cluster-color', color);
     this.element.style.height = `${layout.height}px`;
-    this.grid.setAttribute('aria-label', `Images of ${title}`);
+    this.grid.setAttribute('aria-label', l10n.t('Images of {0}', title));
   }
 
   startRename(): void {
@@ -87,7 +89,7 @@ export class ClusterSection {
     const { cluster } = this.#section;
     const focused = document.activeElement;
     const back = focused instanceof HTMLElement && this.element.contains(focused) ? focused : this.#name;
-    this.#field = new InlineTextField(`Name of ${cluster.title}`, cluster.name, (text, left) => {
+    this.#field = new InlineTextField(l10n.t('Name of {0}', cluster.title), cluster.name, (text, left) => {
       this.#field?.element.replaceWith(this.#name);
       this.#field = undefined;
       if (!left) back.focus({ preventScroll: true });
@@ -100,7 +102,7 @@ export class ClusterSection {
   #nameButton(): HTMLElement {
     const button = h(
       'button',
-      { class: 'cluster-name', type: 'button', title: 'Rename (F2)', 'aria-keyshortcuts': 'F2' },
+      { class: 'cluster-name', type: 'button', title: l10n.t('Rename (F2)'), 'aria-keyshortcuts': 'F2' },
       this.#text,
       icon('pencil'),
     );
@@ -110,8 +112,8 @@ export class ClusterSection {
 
   #menuButton(open: NonNullable<SectionActions['menu']>): HTMLElement {
     const button = h('button', { class: 'cluster-menu', type: 'button', 'aria-haspopup': 'menu' }, icon('more'));
-    button.setAttribute('aria-label', 'More actions for this cluster');
-    button.title = 'More actions';
+    button.setAttribute('aria-label', l10n.t('More actions for this cluster'));
+    button.title = l10n.t('More actions');
     button.addEventListener('click', () => open(this.#section.cluster.id, button));
     return button;
   }
@@ -124,6 +126,22 @@ export class ClusterSection {
     const renamed = await this.actions.rename?.(id, name);
     if (renamed !== true) this.#text.textContent = this.#section.cluster.title;
   }
+}
+
+/** How large a cluster is, how many of its images are shown, and what most of them are. */
+function factsOf({ images, share, majority }: ClusterModel, shown: number): string {
+  const size =
+    images.length === shown
+      ? numberOfImages(shown)
+      : l10n.t('{0} of {1} images', shown.toLocaleString(language), images.length.toLocaleString(language));
+  const purity =
+    majority &&
+    l10n.t({
+      message: '{0} {1}',
+      args: [percent(majority.share), majority.name],
+      comment: ['Share of a class among the images of a cluster, as in "90 % scratch"'],
+    });
+  return [size, percent(share), ...(purity === undefined ? [] : [purity])].join(' · ');
 }
 
 /** Id of a cluster's element, for links within the page. */

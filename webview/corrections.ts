@@ -1,7 +1,8 @@
 // What a person corrects: each is one edit of the label file. The page shows it at once; the label file's own word follows.
+import * as l10n from '@vscode/l10n';
 import { changeLabels, type LabelChange } from '../worker/labels/change';
-import { count } from './format';
 import { galleryModel, type GalleryModel } from './gallery-model';
+import { language } from './l10n';
 import type { Messages } from './messages';
 import type { GallerySource } from './source';
 
@@ -44,17 +45,22 @@ export class Corrections {
   }
 
   rename(cluster: number, name: string): Promise<boolean> {
-    return this.#change({ kind: 'rename', cluster, name }, name === '' ? 'Name removed' : `Renamed to ${name}`);
+    return this.#change(
+      { kind: 'rename', cluster, name },
+      name === '' ? l10n.t('Name removed') : l10n.t('Renamed to {0}', name),
+    );
   }
 
   recolor(cluster: number, color: number): Promise<boolean> {
-    return this.#change({ kind: 'recolor', cluster, color }, 'Colour changed');
+    return this.#change({ kind: 'recolor', cluster, color }, l10n.t('Colour changed'));
   }
 
   pin(paths: readonly string[], pinned: boolean): Promise<boolean> {
     if (paths.length === 0) return Promise.resolve(false);
-    const done = `${count(paths.length, 'image')} ${pinned ? 'pinned' : 'unpinned'}`;
-    return this.#change({ kind: 'pin', paths, pinned }, done);
+    return this.#change(
+      { kind: 'pin', paths, pinned },
+      pinned ? imagesPinned(paths.length) : imagesUnpinned(paths.length),
+    );
   }
 
   /** Pins the selected images, or unpins them where all are pinned. */
@@ -70,30 +76,31 @@ export class Corrections {
     if (paths.length === 0) return Promise.resolve(false);
     if (paths.every((path) => images.get(path)?.cluster === cluster)) return this.pin(paths, true);
     const title = clusters.find(({ id }) => id === cluster)?.title ?? '';
-    return this.#change({ kind: 'move', paths, cluster }, `${count(paths.length, 'image')} moved to ${title}`);
+    return this.#change({ kind: 'move', paths, cluster }, imagesMoved(paths.length, title));
   }
 
   moveToNew(): Promise<boolean> {
     const paths = this.context.selected();
     if (paths.length === 0) return Promise.resolve(false);
-    return this.#change({ kind: 'moveToNew', paths }, `${count(paths.length, 'image')} moved to a new cluster`);
+    return this.#change({ kind: 'moveToNew', paths }, imagesMovedToNew(paths.length));
   }
 
   merge(into: number, cluster: number): Promise<boolean> {
     const title = this.context.model().clusters.find(({ id }) => id === into)?.title ?? '';
-    return this.#change({ kind: 'merge', clusters: [into, cluster] }, `Merged into ${title}`);
+    return this.#change({ kind: 'merge', clusters: [into, cluster] }, l10n.t('Merged into {0}', title));
   }
 
-  split(cluster: number, parts: readonly (readonly string[])[]): Promise<boolean> {
-    return this.#change(
-      { kind: 'split', cluster, parts },
-      `Split into ${parts.map((part) => part.length).join(' and ')}`,
-    );
+  split(cluster: number, parts: readonly [readonly string[], readonly string[]]): Promise<boolean> {
+    const [a, b] = parts.map(({ length }) => length.toLocaleString(language)) as [string, string];
+    const done = l10n.t({ message: 'Split into {0} and {1}', args: [a, b], comment: ['What has been done'] });
+    return this.#change({ kind: 'split', cluster, parts }, done);
   }
 
   /** Another number of clusters. @param groups the images of each */
   regroup(clusters: number, groups: readonly (readonly string[])[]): Promise<boolean> {
-    return this.#change({ kind: 'regroup', clusters, groups }, `${count(clusters, 'cluster')} now`);
+    const done =
+      clusters === 1 ? l10n.t('1 cluster now') : l10n.t('{0} clusters now', clusters.toLocaleString(language));
+    return this.#change({ kind: 'regroup', clusters, groups }, done);
   }
 
   /** What {@link regroup} would show. */
@@ -108,10 +115,30 @@ export class Corrections {
     // Groups are proposed for the label file's images, not for what a slider has shown on its way.
     this.context.preview(changed(change.kind === 'regroup' ? saved() : model(), change));
     const isDone = await this.#track(this.messages.watch(this.source.change(change)));
-    if (isDone) this.messages.announce(done);
+    if (isDone) this.messages.tellDone(done);
     else this.context.preview(undefined);
     return isDone;
   }
+}
+
+function imagesPinned(n: number): string {
+  return n === 1 ? l10n.t('1 image pinned') : l10n.t('{0} images pinned', n.toLocaleString(language));
+}
+
+function imagesUnpinned(n: number): string {
+  return n === 1 ? l10n.t('1 image unpinned') : l10n.t('{0} images unpinned', n.toLocaleString(language));
+}
+
+function imagesMoved(n: number, cluster: string): string {
+  return n === 1
+    ? l10n.t('1 image moved to {0}', cluster)
+    : l10n.t('{0} images moved to {1}', n.toLocaleString(language), cluster);
+}
+
+function imagesMovedToNew(n: number): string {
+  return n === 1
+    ? l10n.t('1 image moved to a new cluster')
+    : l10n.t('{0} images moved to a new cluster', n.toLocaleString(language));
 }
 
 function changed({ title, labels, analysis }: GalleryModel, change: LabelChange): GalleryModel {

@@ -1,4 +1,5 @@
 // The number of clusters: a slider over the dendrogram, which is drawn and can be clicked, and curves that help to choose.
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../worker/api';
 import { chooseClusterCount, relativeGaps } from '../worker/clustering/choose-k';
 import { buildTree, cutTree } from '../worker/clustering/tree';
@@ -6,8 +7,9 @@ import { purityCurve } from '../worker/evaluation/purity';
 import { range } from './controls';
 import { dendrogramShape, type DendrogramNode } from './dendrogram';
 import { h, svg } from './dom';
-import { count } from './format';
+import { numberOfClusters } from './format';
 import type { GalleryModel } from './gallery-model';
+import { language } from './l10n';
 import { simplifiedSilhouette } from './measures';
 
 /** More clusters than this are no overview. */
@@ -74,19 +76,19 @@ export class CutPanel {
     this.#root = buildTree(analysis.merges, analysis.images.length);
     this.#shape = dendrogramShape(this.#root, Math.min(largestCount, analysis.images.length));
     const { k, runnerUp } = chooseClusterCount(analysis.merges, analysis.images.length);
-    this.#note.textContent = `Automatic: ${k}. Runner-up: ${runnerUp}.`;
+    this.#note.textContent = l10n.t('Automatic: {0}. Runner-up: {1}.', k, runnerUp);
     this.#drawCharts(analysis, k);
   }
 
   #drawSlider(): void {
     const most = Math.min(largestCount, this.#analysis?.images.length ?? 1);
     const slider = range({
-      label: 'Clusters',
+      label: l10n.t('Clusters'),
       min: 1,
       max: most,
       step: 1,
       value: Math.min(this.#shown, most),
-      describe: (value) => count(value, 'cluster'),
+      describe: numberOfClusters,
       showsValue: true,
       onInput: (value) => this.#previewSoon(value),
       onChange: (value) => {
@@ -138,7 +140,7 @@ export class CutPanel {
     const line = svg('line', { x1: 0, x2: width, y1: y(cut), y2: y(cut), class: 'cut-line' });
     const drawing = svg(
       'svg',
-      { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `Dendrogram, cut into ${this.#shown} clusters` },
+      { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': dendrogramLabel(this.#shown) },
       ...paths,
       line,
     );
@@ -164,12 +166,12 @@ export class CutPanel {
     const gaps = relativeGaps(analysis.merges, analysis.images.length);
     const counts = gaps.map(({ k }) => k);
     const finite = gaps.map(({ gap }) => (Number.isFinite(gap) ? gap : NaN));
-    this.#charts.append(chart('Gap of the dendrogram', counts, finite, automatic));
+    this.#charts.append(chart(l10n.t('Gap of the dendrogram'), counts, finite, automatic));
     const truth = analysis.images.map((image) => image.truth);
     if (truth.some((name) => name !== undefined)) {
       const { purity } = purityCurve(analysis.merges, truth);
       const values = counts.map((k) => purity[k - 1] ?? NaN);
-      this.#charts.append(chart('Purity (ground truth)', counts, values, automatic));
+      this.#charts.append(chart(l10n.t('Purity (ground truth)'), counts, values, automatic));
     }
     if (analysis.coordinates) void this.#addSilhouette(analysis, counts, automatic);
   }
@@ -183,8 +185,14 @@ export class CutPanel {
       if (version !== this.#version) return;
       values.push(simplifiedSilhouette(analysis.coordinates!, cutTree(this.#root!, k)));
     }
-    this.#charts.append(chart('Silhouette', counts, values, automatic));
+    this.#charts.append(chart(l10n.t('Silhouette'), counts, values, automatic));
   }
+}
+
+function dendrogramLabel(clusters: number): string {
+  return clusters === 1
+    ? l10n.t('Dendrogram, cut into 1 cluster')
+    : l10n.t('Dendrogram, cut into {0} clusters', clusters.toLocaleString(language));
 }
 
 /** A small curve over the number of clusters; the automatic choice is marked. */
@@ -205,7 +213,7 @@ function chart(title: string, counts: readonly number[], values: readonly number
     {
       viewBox: `0 0 ${w} ${chartHeight}`,
       role: 'img',
-      'aria-label': `${title} by number of clusters; highest at ${best}`,
+      'aria-label': l10n.t('{0} by number of clusters; highest at {1}', title, String(best)),
     },
     ...(marked < 0
       ? []

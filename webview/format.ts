@@ -1,5 +1,35 @@
-// How numbers are written on the page.
+// How numbers are written on the page, in its language, and the nouns that they are about.
+import * as l10n from '@vscode/l10n';
+import { language } from './l10n';
 
+const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const thousandths = new Intl.NumberFormat(language, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+const threeDigits = { maximumSignificantDigits: 3, useGrouping: false } as const;
+const [plain, scientific] = (['standard', 'scientific'] as const).map(
+  (notation) => new Intl.NumberFormat(language, { ...threeDigits, notation }),
+) as [Intl.NumberFormat, Intl.NumberFormat];
+
+/** "1 image", "1,234 images". */
+export function numberOfImages(images: number): string {
+  return images === 1 ? l10n.t('1 image') : l10n.t('{0} images', images.toLocaleString(language));
+}
+
+export function numberOfClusters(clusters: number): string {
+  return clusters === 1 ? l10n.t('1 cluster') : l10n.t('{0} clusters', clusters.toLocaleString(language));
+}
+
+export function imagesInClusters(images: number, clusters: number): string {
+  const [n, k] = [images.toLocaleString(language), clusters.toLocaleString(language)];
+  if (clusters === 1) return images === 1 ? l10n.t('1 image in 1 cluster') : l10n.t('{0} images in 1 cluster', n);
+  return images === 1 ? l10n.t('1 image in {0} clusters', k) : l10n.t('{0} images in {1} clusters', n, k);
+}
+
+export function imagesSelected(images: number): string {
+  return images === 1 ? l10n.t('1 image selected') : l10n.t('{0} images selected', images.toLocaleString(language));
+}
+
+/** For the pages of benchmarks, which are in English only. */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
@@ -7,12 +37,29 @@ export function count(number: number, one: string, many = `${one}s`): string {
 /** A share of 0 to 1: "4.2 %", "38 %". */
 export function percent(share: number): string {
   const value = share * 100;
-  return `${value.toFixed(value < 9.95 && value > 0 ? 1 : 0)} %`;
+  return `${(value < 9.95 && value > 0 ? tenths : whole).format(value)} %`;
+}
+
+/** A share of 0 to 1 that may be very small, with three significant digits: "0.0420 %". */
+export function finePercent(share: number): string {
+  const value = share * 100;
+  const notation = isTiny(value) ? 'scientific' : 'standard';
+  return `${value.toLocaleString(language, { ...threeDigits, minimumSignificantDigits: 3, notation })} %`;
 }
 
 /** A distance with three significant digits. */
 export function distance(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return (isTiny(value) ? scientific : plain).format(value);
+}
+
+/** A measure of 0 to 1: "0.873". */
+export function measure(value: number): string {
+  return thousandths.format(value);
+}
+
+/** Too small to be read without an exponent. */
+function isTiny(value: number): boolean {
+  return value !== 0 && Math.abs(value) < 1e-6;
 }
 
 /** The last part of a path with "/". */

@@ -1,8 +1,10 @@
 // What the menus of clusters and of images hold.
+import * as l10n from '@vscode/l10n';
 import { clusterColor, paletteSize } from '../worker/labels/view';
 import type { Corrections } from './corrections';
 import type { GalleryModel } from './gallery-model';
-import { openMenu, type MenuItem } from './menu';
+import { language } from './l10n';
+import type { MenuItem } from './menu';
 import { partsOf } from './parts';
 import { exportFormats, type ExportFormat } from './protocol';
 
@@ -20,32 +22,42 @@ export interface MenuActions {
   copy?: ((text: string) => void) | undefined;
 }
 
-/** Where a menu opens that another one led to. */
-const middle = () => ({ x: window.innerWidth / 2, y: window.innerHeight / 3 });
-
 export function clusterMenu(actions: MenuActions, id: number): MenuItem[] {
   const { corrections } = actions;
   const cluster = actions.model().clusters.find((each) => each.id === id);
   if (!cluster) return [];
+  const { majority } = cluster;
   const paths = cluster.images.map(({ path }) => path);
   const parts = partsOf(actions.model().analysis, paths);
   const edits: MenuItem[] = [
-    { label: 'Rename', keys: 'F2', startsGroup: true, run: () => actions.startRename(id) },
-    { label: 'Change colour …', run: () => openMenu('Colour', colorMenu(actions, id), middle()) },
-    { label: 'Merge into …', run: () => openMenu('Merge into', mergeMenu(actions, id), middle()) },
+    { label: l10n.t('Rename'), keys: 'F2', startsGroup: true, run: () => actions.startRename(id) },
+    ...(majority && majority.name !== cluster.name
+      ? [
+          {
+            label: l10n.t('Rename to “{0}”', majority.name),
+            run: () => void corrections.rename(id, majority.name),
+          },
+        ]
+      : []),
+    { label: l10n.t('Change colour …'), submenu: { label: l10n.t('Colour'), items: colorMenu(actions, id) } },
+    { label: l10n.t('Merge into …'), submenu: { label: l10n.t('Merge into'), items: mergeMenu(actions, id) } },
     ...(parts
       ? [
           {
-            label: `Split into ${parts.map((part) => part.length).join(' and ')}`,
+            label: l10n.t({
+              message: 'Split into {0} and {1}',
+              args: parts.map(({ length }) => length.toLocaleString(language)),
+              comment: ['A menu item'],
+            }),
             run: () => void corrections.split(id, parts),
           },
         ]
       : []),
-    { label: 'Pin all images', run: () => void corrections.pin(paths, true) },
+    { label: l10n.t('Pin all images'), run: () => void corrections.pin(paths, true) },
   ];
   return [
-    { label: 'Select all images', keys: 'Ctrl+A', run: () => actions.selectAll(paths) },
-    { label: 'Show only this cluster', run: () => actions.showOnly(id) },
+    { label: l10n.t('Select all images'), keys: 'Ctrl+A', run: () => actions.selectAll(paths) },
+    { label: l10n.t('Show only this cluster'), run: () => actions.showOnly(id) },
     ...(corrections.isPossible ? edits : []),
   ];
 }
@@ -53,7 +65,7 @@ export function clusterMenu(actions: MenuActions, id: number): MenuItem[] {
 function colorMenu({ corrections, model }: MenuActions, id: number): MenuItem[] {
   const own = model().clusters.find((each) => each.id === id)?.color;
   return Array.from({ length: paletteSize }, (_, color) => ({
-    label: `Colour ${color + 1}`,
+    label: l10n.t('Colour {0}', color + 1),
     color: clusterColor(color, id),
     isChecked: clusterColor(color, id) === own,
     run: () => void corrections.recolor(id, color),
@@ -73,7 +85,10 @@ export function moveMenu({ corrections, model }: MenuActions): MenuItem[] {
     keys: i < 9 ? String(i + 1) : undefined,
     run: () => void corrections.moveTo(id),
   }));
-  return [...clusters, { label: 'New cluster', keys: 'N', startsGroup: true, run: () => void corrections.moveToNew() }];
+  return [
+    ...clusters,
+    { label: l10n.t('New cluster'), keys: 'N', startsGroup: true, run: () => void corrections.moveToNew() },
+  ];
 }
 
 /** Of the selected images. */
@@ -85,33 +100,39 @@ export function imageMenu(actions: MenuActions): MenuItem[] {
   const { images, analysis } = actions.model();
   const allPinned = paths.every((each) => images.get(each)?.pinned);
   const single: MenuItem[] = [
-    { label: 'Look closely', keys: 'Enter', run: () => actions.look(path) },
-    ...(openImage ? [{ label: 'Open in the editor', run: () => openImage(path) }] : []),
-    ...(analysis?.coordinates ? [{ label: 'Find similar images', keys: 'S', run: () => actions.findSimilar() }] : []),
+    { label: l10n.t('Look closely'), keys: 'Enter', run: () => actions.look(path) },
+    ...(openImage ? [{ label: l10n.t('Open in the editor'), run: () => openImage(path) }] : []),
+    ...(analysis?.coordinates
+      ? [{ label: l10n.t('Find similar images'), keys: 'S', run: () => actions.findSimilar() }]
+      : []),
   ];
   const edits: MenuItem[] = [
     {
-      label: 'Move to …',
+      label: l10n.t('Move to …'),
       keys: '1 … 9',
       startsGroup: true,
-      run: () => openMenu('Move to', moveMenu(actions), middle()),
+      submenu: { label: l10n.t('Move to'), items: moveMenu(actions) },
     },
-    { label: 'Move to a new cluster', keys: 'N', run: () => void corrections.moveToNew() },
-    { label: allPinned ? 'Unpin' : 'Pin to this cluster', keys: 'P', run: () => void corrections.togglePin() },
+    { label: l10n.t('Move to a new cluster'), keys: 'N', run: () => void corrections.moveToNew() },
+    {
+      label: allPinned ? l10n.t('Unpin') : l10n.t('Pin to this cluster'),
+      keys: 'P',
+      run: () => void corrections.togglePin(),
+    },
   ];
   return [
     ...(paths.length === 1 ? single : []),
     ...(corrections.isPossible ? edits : []),
-    ...(copy ? [{ label: 'Copy paths', startsGroup: true, run: () => copy(paths.join('\n')) }] : []),
+    ...(copy ? [{ label: l10n.t('Copy paths'), startsGroup: true, run: () => copy(paths.join('\n')) }] : []),
   ];
 }
 
 const exportTitles: Record<ExportFormat, string> = {
-  csv: 'Table (CSV) …',
-  folders: 'Folder for each cluster …',
-  coco: 'COCO categories (JSON) …',
-  fiftyone: 'FiftyOne dataset (JSON) …',
-  report: 'Report with pictures (HTML) …',
+  csv: l10n.t('Table (CSV) …'),
+  folders: l10n.t('Folder for each cluster …'),
+  coco: l10n.t('COCO categories (JSON) …'),
+  fiftyone: l10n.t('FiftyOne dataset (JSON) …'),
+  report: l10n.t('Report with pictures (HTML) …'),
 };
 
 export function exportMenu(run: (format: ExportFormat) => void): MenuItem[] {

@@ -1,4 +1,5 @@
 // What the page draws, worked out from the label file and the analysis: clusters with their images, and the settings in words.
+import * as l10n from '@vscode/l10n';
 import type { Analysis, Note } from '../worker/api';
 import { majorityOf, type Majority } from '../worker/evaluation/majority';
 import { clusterColor, clusterTitle, type LabelDocument } from '../worker/labels/view';
@@ -114,12 +115,12 @@ function byPath(images: ImageModel[]): ImageModel[] {
 export function describe({ path, score, truth, pinned, isMedoid, isOutlier, margin }: ImageModel): string {
   return [
     path,
-    score === undefined ? '' : `anomaly score ${distance(score)}`,
-    isMedoid ? 'most typical of its cluster' : '',
-    isOutlier ? 'unlike most of its cluster' : '',
-    margin !== undefined && margin < 0.1 ? 'nearly as close to another cluster' : '',
-    truth === undefined ? '' : `ground truth ${truth}`,
-    pinned ? 'pinned' : '',
+    score === undefined ? '' : l10n.t('anomaly score {0}', distance(score)),
+    isMedoid ? l10n.t('most typical of its cluster') : '',
+    isOutlier ? l10n.t('unlike most of its cluster') : '',
+    margin !== undefined && margin < 0.1 ? l10n.t('nearly as close to another cluster') : '',
+    truth === undefined ? '' : l10n.t('ground truth {0}', truth),
+    pinned ? l10n.t('pinned') : '',
   ]
     .filter((part) => part !== '')
     .join(', ');
@@ -170,12 +171,12 @@ function settings({ method }: LabelDocument, analysis: Analysis | null): Note[] 
     analysis && method.temperature === 'auto' ? `${distance(analysis.temperature)} (auto)` : String(method.temperature);
   return [
     // The hash after @ tells files apart, not people.
-    { label: 'Model', value: model.replace(/@[0-9a-f]+$/, '') },
-    ...(way === 'weighted-average' ? [] : [{ label: 'Distance', value: way }]),
-    { label: 'Weights', value: weights },
-    { label: 'References', value: String(references) },
-    { label: 'Temperature', value: temperature },
-    ...(clusterer === 'ward' ? [] : [{ label: 'Clusterer', value: clusterer }]),
-    { label: 'Clusters', value: String(clusters) },
+    { label: l10n.t('Model'), value: model.replace(/@[0-9a-f]+$/, '') },
+    ...(way === 'weighted-average' ? [] : [{ label: l10n.t('Distance'), value: way }]),
+    { label: l10n.t('Weights'), value: weights },
+    { label: l10n.t('References'), value: String(references) },
+    { label: l10n.t('Temperature'), value: temperature },
+    ...(clusterer === 'ward' ? [] : [{ label: l10n.t('Clusterer'), value: clusterer }]),
+    { label: l10n.t('Clusters'), value: String(clusters) },
   ];
 }

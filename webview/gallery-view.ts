@@ -1,12 +1,13 @@
 // The gallery of a readable label file: brings toolbar, clusters, panels and the large view together. What the person does becomes a
 // change of the interaction, which is drawn anew, or a correction of the label file.
+import * as l10n from '@vscode/l10n';
 import type { Region } from '../worker/api';
 import { button, progress } from './controls';
 import { ClusterList, type Pick } from './cluster-list';
 import { Corrections } from './corrections';
 import { CutPanel } from './cut-panel';
 import { h } from './dom';
-import { count } from './format';
+import { imagesInClusters, imagesSelected } from './format';
 import { clusterMenu, exportMenu, imageMenu, moveMenu, type MenuActions } from './gallery-menus';
 import type { GalleryModel } from './gallery-model';
 import {
@@ -118,15 +119,15 @@ export class GalleryView {
     this.#list = new ClusterList(this.#loader, {
       rename: isEditable ? (id, name) => this.#corrections.rename(id, name) : undefined,
       fold: (cluster, folded) => this.#do({ kind: 'fold', cluster, folded }),
-      menu: (id, anchor) => openMenu('Cluster', clusterMenu(this.#menus, id), below(anchor)),
+      menu: (id, anchor) => openMenu(l10n.t('Cluster'), clusterMenu(this.#menus, id), below(anchor)),
       pick: (path, how) => this.#pick(path, how),
       pickAll,
       open,
-      imageMenu: (place) => openMenu('Images', imageMenu(this.#menus), place),
+      imageMenu: (place) => openMenu(l10n.t('Images'), imageMenu(this.#menus), place),
       drop: isEditable ? (cluster) => void this.#corrections.moveTo(cluster) : undefined,
     });
     this.#selectionBar = new SelectionBar({
-      move: isEditable ? (anchor) => openMenu('Move to', moveMenu(this.#menus), below(anchor)) : undefined,
+      move: isEditable ? (anchor) => openMenu(l10n.t('Move to'), moveMenu(this.#menus), below(anchor)) : undefined,
       newCluster: isEditable ? () => void this.#corrections.moveToNew() : undefined,
       pin: isEditable ? () => void this.#corrections.togglePin() : undefined,
       similar: () => this.#findSimilar(),
@@ -168,7 +169,7 @@ export class GalleryView {
         source.export &&
         ((anchor) =>
           openMenu(
-            'Export',
+            l10n.t('Export'),
             exportMenu((format) => void messages.watch(source.export?.(format))),
             below(anchor),
           )),
@@ -232,20 +233,20 @@ export class GalleryView {
     const { title, imageCount, clusters, settings, analysis } = model;
     const { filter, sort, folded, selection } = this.#interaction;
     this.#title.textContent = title;
-    this.#summary.textContent = `${count(imageCount, 'image')} in ${count(clusters.length, 'cluster')}`;
+    this.#summary.textContent = imagesInClusters(imageCount, clusters.length);
     this.#settings.replaceChildren(
       ...settings.map(({ label, value }) => h('div', {}, h('dt', {}, label), h('dd', {}, value))),
     );
     this.#notice.hidden = analysis !== null && imageCount > 0;
     this.#noticeText.textContent =
-      imageCount > 0 ? 'Heat maps are not on this machine yet.' : 'The label file lists no images.';
+      imageCount > 0 ? l10n.t('Heat maps are not on this machine yet.') : l10n.t('The label file lists no images.');
     this.#toolbar.element.hidden = imageCount === 0;
     this.#applyView();
     const sections = this.#sectionsOf(model, filter, sort, folded, filter.only === 'selected' ? selection : nothing);
     this.#empty.hidden = imageCount === 0 || sections.length > 0;
     this.#empty.textContent = filter.list?.isQueue
-      ? 'Nothing is left to review. Escape shows all images.'
-      : 'No image passes the filter.';
+      ? l10n.t('Nothing is left to review. Escape shows all images.')
+      : l10n.t('No image passes the filter.');
     this.#list.update(sections, selection);
     this.#toolbar.update(model, filter, sort);
     this.#drawPanels(model);
@@ -292,7 +293,7 @@ export class GalleryView {
     const { selection } = this.#interaction;
     if (selection !== before.selection) {
       if (tells) this.#tellSelection();
-      if (selection.size !== 1) this.messages.announce(`${count(selection.size, 'image')} selected`);
+      if (selection.size !== 1) this.messages.announce(imagesSelected(selection.size));
     }
     this.#draw();
   }
@@ -345,7 +346,7 @@ export class GalleryView {
       .map((each) => analysis.images[each]!.path);
     this.#do({
       kind: 'filter',
-      filter: { list: { title: `Similar to ${images.get(path)?.fileName ?? path}`, paths } },
+      filter: { list: { title: l10n.t('Similar to {0}', images.get(path)?.fileName ?? path), paths } },
     });
     window.scrollTo({ top: 0 });
   }
@@ -353,7 +354,7 @@ export class GalleryView {
   async #findRegion(path: string, region: Region): Promise<void> {
     const matches = (await this.source.similarRegion!(path, region)).slice(0, listLength);
     const places = new Map(matches.map((match) => [match.path, match.place]));
-    const title = `Similar to a place in ${this.#shown.images.get(path)?.fileName ?? path}`;
+    const title = l10n.t('Similar to a place in {0}', this.#shown.images.get(path)?.fileName ?? path);
     const list = { title, paths: matches.map((match) => match.path), places };
     this.#do({ kind: 'filter', filter: { list } });
     window.scrollTo({ top: 0 });
@@ -361,7 +362,7 @@ export class GalleryView {
 
   #review(): void {
     const paths = reviewQueue(this.#shown, listLength);
-    this.#do({ kind: 'filter', filter: { list: { title: 'Next to review', paths, isQueue: true } } });
+    this.#do({ kind: 'filter', filter: { list: { title: l10n.t('Next to review'), paths, isQueue: true } } });
     if (paths[0] === undefined) return;
     this.#do({ kind: 'select', path: paths[0], how: 'only' });
     this.#list.reveal(paths[0]);
@@ -417,11 +418,11 @@ export class GalleryView {
 
   #showNotice(): void {
     this.#notice.replaceChildren(this.#noticeText);
-    if (this.source.compute) this.#notice.append(button('Compute', () => void this.#compute()));
+    if (this.source.compute) this.#notice.append(button(l10n.t('Compute'), () => void this.#compute()));
   }
 
   async #compute(): Promise<void> {
-    this.#notice.replaceChildren(progress('Clustering the images …'));
+    this.#notice.replaceChildren(progress(l10n.t('Clustering the images …')));
     await this.messages.watch(this.source.compute?.());
     this.#showNotice();
   }

@@ -1,5 +1,7 @@
 // Entry of the gallery in a VS Code webview.
+import './l10n';
 import './page.css';
+import * as l10n from '@vscode/l10n';
 import { h } from './dom';
 import { HostSource } from './host-source';
 import { mountPage } from './page';
@@ -19,6 +21,6 @@ const rpc = new RpcClient({
   listen: (listener) => window.addEventListener('message', ({ data }) => listener(data)),
 });
 const source = new HostSource(rpc, { load: () => vscode.getState(), save: (state) => vscode.setState(state) });
-document.body.replaceChildren(h('div', { class: 'placeholder', role: 'status' }, 'Loading …'));
+document.body.replaceChildren(h('div', { class: 'placeholder', role: 'status' }, l10n.t('Loading …')));
 // The view that the host keeps comes with the first state.
 void source.start().then(() => mountPage(document.body, source));

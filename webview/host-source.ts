@@ -80,6 +80,10 @@ export class HostSource implements GallerySource {
     return this.rpc.request('cancelSearch', null);
   }
 
+  onSearchProgress(listener: (done: number, total: number) => void): void {
+    this.rpc.onNotification('searchProgress', ({ done, total }) => listener(done, total));
+  }
+
   selected(path: string) {
     return this.rpc.request('selected', { path });
   }

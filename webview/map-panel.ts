@@ -1,8 +1,10 @@
 // A map of the images: alike ones lie near each other. Drag draws around images or opens a box, Shift adds; wheel zooms, Alt-drag moves.
+import * as l10n from '@vscode/l10n';
 import { choiceList, progress } from './controls';
 import { h } from './dom';
 import type { GalleryModel, ImageModel } from './gallery-model';
 import { heatColors } from './heat-map';
+import { language } from './l10n';
 import { boxCorners, insidePolygon, nearestPoint, sizeOf, type Point } from './map-geometry';
 import type { GallerySource } from './source';
 
@@ -81,41 +83,43 @@ export class MapPanel {
   async #load(model: GalleryModel): Promise<void> {
     this.#loadedFor = model.analysis;
     this.#places = undefined;
-    this.#stage.replaceChildren(progress('Laying out the map …'));
+    this.#stage.replaceChildren(progress(l10n.t('Laying out the map …')));
     try {
       const places = await this.source.map();
       if (this.#loadedFor !== model.analysis) return;
       this.#places = places ?? undefined;
       this.#stage.replaceChildren(
-        ...(places ? [this.#canvas, this.#overlay, this.#tip] : [h('p', {}, 'There is no map for this distance.')]),
+        ...(places
+          ? [this.#canvas, this.#overlay, this.#tip]
+          : [h('p', {}, l10n.t('There is no map for this distance.'))]),
       );
       this.#draw();
     } catch (error) {
-      this.#stage.replaceChildren(h('p', {}, 'The map could not be made.'));
+      this.#stage.replaceChildren(h('p', {}, l10n.t('The map could not be made.')));
       this.actions.onError(error);
     }
   }
 
   #drawTools({ classes }: GalleryModel): void {
     const choices = [
-      { value: 'cluster' as const, label: 'Cluster' },
-      ...(classes.length > 0 ? [{ value: 'class' as const, label: 'Class' }] : []),
-      { value: 'score' as const, label: 'Anomaly score' },
+      { value: 'cluster' as const, label: l10n.t('Cluster') },
+      ...(classes.length > 0 ? [{ value: 'class' as const, label: l10n.t('Class') }] : []),
+      { value: 'score' as const, label: l10n.t('Anomaly score') },
     ];
     if (!choices.some(({ value }) => value === this.#colorBy)) this.#colorBy = 'cluster';
-    const { element } = choiceList<ColorBy>('Colour by', choices, this.#colorBy, (value) => {
+    const { element } = choiceList<ColorBy>(l10n.t('Colour by'), choices, this.#colorBy, (value) => {
       this.#colorBy = value;
       this.#draw();
     });
     const drags: { value: Drag; label: string }[] = [
-      { value: 'lasso', label: 'Lasso' },
-      { value: 'box', label: 'Box' },
-      { value: 'move', label: 'Move' },
+      { value: 'lasso', label: l10n.t('Lasso') },
+      { value: 'box', label: l10n.t('Box') },
+      { value: 'move', label: l10n.t('Move') },
     ];
-    const drag = choiceList<Drag>('Dragging', drags, this.#drag, (value) => (this.#drag = value)).element;
+    const drag = choiceList<Drag>(l10n.t('Dragging'), drags, this.#drag, (value) => (this.#drag = value)).element;
     this.#tools.replaceChildren(
-      h('span', {}, 'Colour by ', element),
-      h('span', { title: 'What dragging over the map does' }, 'Drag ', drag),
+      h('span', {}, `${l10n.t('Colour by')} `, element),
+      h('span', { title: l10n.t('What dragging over the map does') }, `${l10n.t('Drag')} `, drag),
     );
   }
 
@@ -194,7 +198,11 @@ export class MapPanel {
     this.#drawLasso();
     this.#canvas.setAttribute(
       'aria-label',
-      `Map of ${this.#images.length} images, ${this.#selection.size} selected. Plus and minus zoom, arrows move.`,
+      l10n.t(
+        'Map of {0} images, {1} selected. Plus and minus zoom, arrows move.',
+        this.#images.length.toLocaleString(language),
+        this.#selection.size.toLocaleString(language),
+      ),
     );
   }
 
@@ -217,7 +225,7 @@ export class MapPanel {
       return h('span', { class: 'map-entry' }, dot, label);
     };
     if (this.#colorBy === 'score' && analysis) {
-      this.#legend.replaceChildren('Dark: ordinary. Bright: stands out.');
+      this.#legend.replaceChildren(l10n.t('Dark: ordinary. Bright: stands out.'));
       const { min, max } = analysis.scale;
       return ({ score }) => {
         const level = Math.round((255 * ((score ?? min) - min)) / (max - min || 1)) * 4;

@@ -1,5 +1,5 @@
 // A menu that opens at a place of the page: arrow keys, Home and End, first letters, Enter, Escape; and it goes when it loses the focus.
-import { h } from './dom';
+import { h, icon } from './dom';
 
 export interface MenuItem {
   label: string;
@@ -10,13 +10,23 @@ export interface MenuItem {
   /** A line above it. */
   startsGroup?: boolean;
   isChecked?: boolean;
-  run: () => void;
+  /** The menu that it leads to, in the place of this one; absent where it does something itself. */
+  submenu?: { label: string; items: readonly MenuItem[] };
+  run?: () => void;
+}
+
+/** Where a menu opens, in the window. */
+export interface MenuPlace {
+  x: number;
+  y: number;
+  /** Where its lower edge is to be when there is no room below. */
+  above?: number;
 }
 
 let close: () => void = () => undefined;
 
-/** @param place in the window; the menu keeps within it */
-export function openMenu(label: string, items: readonly MenuItem[], place: { x: number; y: number }): void {
+/** The menu keeps within the window. */
+export function openMenu(label: string, items: readonly MenuItem[], place: MenuPlace): void {
   close();
   const before = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
   const menu = h('div', { class: 'menu', role: 'menu', 'aria-label': label });
@@ -31,16 +41,15 @@ export function openMenu(label: string, items: readonly MenuItem[], place: { x: 
         type: 'button',
         role: isChoice ? 'menuitemradio' : 'menuitem',
         'aria-checked': isChoice ? String(item.isChecked) : undefined,
+        'aria-haspopup': item.submenu ? 'menu' : undefined,
         tabindex: -1,
       },
       dot,
       h('span', { class: 'menu-label' }, item.label),
       item.keys === undefined ? null : h('kbd', {}, item.keys),
+      item.submenu ? icon('chevron') : null,
     );
-    button.addEventListener('click', () => {
-      finish(true);
-      item.run();
-    });
+    button.addEventListener('click', () => choose(item));
     button.addEventListener('pointermove', () => button.focus({ preventScroll: true }));
     return button;
   });
@@ -48,7 +57,9 @@ export function openMenu(label: string, items: readonly MenuItem[], place: { x: 
   document.body.append(menu);
   const { width, height } = menu.getBoundingClientRect();
   menu.style.left = `${Math.max(4, Math.min(place.x, window.innerWidth - width - 4))}px`;
-  menu.style.top = `${Math.max(4, Math.min(place.y, window.innerHeight - height - 4))}px`;
+  const hasRoom = place.y + height + 4 <= window.innerHeight;
+  const top = hasRoom || place.above === undefined ? place.y : place.above - height;
+  menu.style.top = `${Math.max(4, Math.min(top, window.innerHeight - height - 4))}px`;
 
   let isFinished = false;
   const finish = (givesFocusBack: boolean) => {
@@ -58,6 +69,11 @@ export function openMenu(label: string, items: readonly MenuItem[], place: { x: 
     close = () => undefined;
     menu.remove();
     if (givesFocusBack) before?.focus({ preventScroll: true });
+  };
+  const choose = ({ submenu, run }: MenuItem) => {
+    finish(true);
+    if (submenu) openMenu(submenu.label, submenu.items, place);
+    else run?.();
   };
   close = () => finish(false);
   const focus = (index: number) => buttons[(index + buttons.length) % buttons.length]?.focus({ preventScroll: false });
@@ -71,9 +87,12 @@ export function openMenu(label: string, items: readonly MenuItem[], place: { x: 
     else if (event.key === 'End') focus(-1);
     else if (event.key.length === 1 && event.key !== ' ') {
       const letter = event.key.toLowerCase();
+      // What an item does by a key of its own, it also does here.
+      const own = items.find(({ keys }) => keys?.toLowerCase() === letter);
       const order = [...buttons.keys()].map((i) => (at + 1 + i) % buttons.length);
       const next = order.find((i) => items[i]!.label.toLowerCase().startsWith(letter));
-      if (next !== undefined) focus(next);
+      if (own) choose(own);
+      else if (next !== undefined) focus(next);
     } else return;
     event.preventDefault();
   });
@@ -84,7 +103,7 @@ export function openMenu(label: string, items: readonly MenuItem[], place: { x: 
 }
 
 /** Where a menu belongs that opens from a button. */
-export function below(element: HTMLElement): { x: number; y: number } {
-  const { left, bottom } = element.getBoundingClientRect();
-  return { x: left, y: bottom + 2 };
+export function below(element: HTMLElement): MenuPlace {
+  const { left, bottom, top } = element.getBoundingClientRect();
+  return { x: left, y: bottom + 2, above: top - 2 };
 }

@@ -1,4 +1,5 @@
 // The page: whatever its source says, it shows the gallery, or why there is none.
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../worker/api';
 import type { LabelDocument } from '../worker/labels/view';
 import { button, progress, registerControls } from './controls';
@@ -64,13 +65,13 @@ function placeholder(
 ): HTMLElement {
   switch (state.kind) {
     case 'loading':
-      return h('div', { class: 'placeholder' }, progress('Loading …'));
+      return h('div', { class: 'placeholder' }, progress(l10n.t('Loading …')));
     case 'failed':
       return h(
         'div',
         { class: 'placeholder', role: 'alert' },
         icon('warning'),
-        h('h1', {}, 'The gallery cannot be shown'),
+        h('h1', {}, l10n.t('The gallery cannot be shown')),
         h('p', {}, state.message),
       );
     case 'invalid':
@@ -78,10 +79,10 @@ function placeholder(
         'div',
         { class: 'placeholder', role: 'alert' },
         icon('warning'),
-        h('h1', {}, `The labels of ${state.title} cannot be read`),
+        h('h1', {}, l10n.t('The labels of {0} cannot be read', state.title)),
         h('p', {}, state.message),
-        h('p', { class: 'summary' }, `Line ${state.line}, column ${state.column}`),
-        source.openAsText && button('Open as Text', () => void messages.watch(source.openAsText?.())),
+        h('p', { class: 'summary' }, l10n.t('Line {0}, column {1}', state.line, state.column)),
+        source.openAsText && button(l10n.t('Open as Text'), () => void messages.watch(source.openAsText?.())),
       );
   }
 }

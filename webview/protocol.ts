@@ -43,6 +43,8 @@ export interface GalleryNotifications {
   stateChanged: GalleryState;
   /** The person chose images in the side panel. */
   select: { paths: string[] };
+  /** How far the search for similar places is. */
+  searchProgress: { done: number; total: number };
 }
 
 export const exportFormats = ['csv', 'folders', 'coco', 'fiftyone', 'report'] as const;

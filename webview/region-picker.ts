@@ -1,6 +1,8 @@
 // A frame on the large image: drawn with the pointer or moved by keys, then searched for in all images.
+import * as l10n from '@vscode/l10n';
 import { button, progress } from './controls';
 import { h, placeOver } from './dom';
+import { language } from './l10n';
 import { within } from './patch';
 import type { PatchGrid, Region } from '../worker/api';
 
@@ -22,13 +24,16 @@ export class RegionPicker {
     class: 'zoom-region',
     tabindex: 0,
     role: 'application',
-    'aria-label': 'Frame. Arrows move it, Shift and arrows resize it, Enter finds similar places, Escape leaves it.',
+    'aria-label': l10n.t(
+      'Frame. Arrows move it, Shift and arrows resize it, Enter finds similar places, Escape leaves it.',
+    ),
     hidden: true,
   });
   /** What to do with it. */
   readonly bar = h('div', { class: 'zoom-region-bar', hidden: true });
   #region: Region = { left: 0, top: 0, width: 1, height: 1 };
   #step = { x: 0.05, y: 0.05 };
+  readonly #count = h('span', { class: 'zoom-facts' });
   #isSearching = false;
 
   constructor(readonly actions: RegionActions) {
@@ -90,10 +95,15 @@ export class RegionPicker {
     event.stopPropagation();
   }
 
+  /** How far the search is. */
+  showProgress(done: number, total: number): void {
+    this.#count.textContent = l10n.t('{0} of {1}', done.toLocaleString(language), total.toLocaleString(language));
+  }
+
   #showHint(): void {
     this.bar.replaceChildren(
-      h('span', {}, 'Draw around a place, or move the frame with the arrow keys.'),
-      button('Find similar places', () => void this.#search()),
+      h('span', {}, l10n.t('Draw around a place, or move the frame with the arrow keys.')),
+      button(l10n.t('Find similar places'), () => void this.#search()),
     );
   }
 
@@ -101,9 +111,11 @@ export class RegionPicker {
     if (this.#isSearching) return;
     this.#isSearching = true;
     this.bar.replaceChildren(
-      progress('Looking through all images …'),
-      button('Cancel', () => this.stop(), 'secondary'),
+      progress(l10n.t('Looking through all images …')),
+      this.#count,
+      button(l10n.t('Cancel'), () => this.stop(), 'secondary'),
     );
+    this.#count.textContent = '';
     try {
       await this.actions.search(this.#region);
       this.#isSearching = false;

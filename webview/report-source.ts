@@ -1,4 +1,5 @@
 // The gallery's source in a report: everything lies in the page already.
+import * as l10n from '@vscode/l10n';
 import type { Analysis, HeatMap, ReportData, ReportImage } from '../worker/api';
 import type { ThumbnailUri } from './protocol';
 import type { GallerySource, PageState } from './source';
@@ -32,7 +33,9 @@ export class ReportSource implements GallerySource {
     return Promise.resolve(
       paths.map((path) => {
         const image = this.#images.get(path);
-        return image ? { path, uri: image.thumbnail } : { path, reason: failures.get(path) ?? 'is not in this report' };
+        return image
+          ? { path, uri: image.thumbnail }
+          : { path, reason: failures.get(path) ?? l10n.t('is not in this report') };
       }),
     );
   }
@@ -41,7 +44,7 @@ export class ReportSource implements GallerySource {
     const image = this.#images.get(path);
     return image
       ? Promise.resolve({ uri: image.thumbnail })
-      : Promise.reject(new Error(`${path} is not in this report.`));
+      : Promise.reject(new Error(l10n.t('{0} is not in this report.', path)));
   }
 
   heatMaps(paths: string[]): Promise<HeatMap[]> {

@@ -1,7 +1,9 @@
 // Entry of a report: the gallery's page over the data inside the file.
+import './l10n';
 import './page.css';
 import './report-theme.css';
 import './report.css';
+import * as l10n from '@vscode/l10n';
 import type { ReportData } from '../worker/api';
 import type { LabelDocument } from '../worker/labels/view';
 import { galleryModel } from './gallery-model';
@@ -11,7 +13,7 @@ import { ReportSource } from './report-source';
 
 const text = document.getElementById('page-data')?.textContent ?? '';
 const data = JSON.parse(text) as ReportData;
-document.title = `${data.title}: anomaly clusters`;
+document.title = l10n.t('{0}: anomaly clusters', data.title);
 
 // The controls take over the theme when the body's class changes, as VS Code changes it.
 const dark = window.matchMedia('(prefers-color-scheme: dark)');

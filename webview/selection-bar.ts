@@ -1,7 +1,8 @@
 // What can be done with the selected images; it is there while images are selected.
+import * as l10n from '@vscode/l10n';
 import { button, closeButton } from './controls';
 import { h } from './dom';
-import { count } from './format';
+import { imagesSelected } from './format';
 
 export interface SelectionActions {
   /** Absent where labels cannot be changed. */
@@ -20,25 +21,25 @@ export class SelectionBar {
   readonly element: HTMLElement;
 
   constructor({ move, newCluster, pin, similar, clear }: SelectionActions) {
-    const moveButton: HTMLElement | undefined = move && button('Move to …', () => move(moveButton!));
-    this.#pin = pin && button('Pin', pin, 'secondary');
-    this.#similar = similar && button('Find similar', similar, 'secondary');
+    const moveButton: HTMLElement | undefined = move && button(l10n.t('Move to …'), () => move(moveButton!));
+    this.#pin = pin && button(l10n.t('Pin'), pin, 'secondary');
+    this.#similar = similar && button(l10n.t('Find similar'), similar, 'secondary');
     this.element = h(
       'div',
-      { class: 'selection-bar', role: 'toolbar', 'aria-label': 'Selected images', hidden: true },
+      { class: 'selection-bar', role: 'toolbar', 'aria-label': l10n.t('Selected images'), hidden: true },
       this.#text,
       moveButton,
-      newCluster && button('New cluster', newCluster, 'secondary'),
+      newCluster && button(l10n.t('New cluster'), newCluster, 'secondary'),
       this.#pin,
       this.#similar,
-      closeButton('Clear selection (Escape)', clear),
+      closeButton(l10n.t('Clear selection (Escape)'), clear),
     );
   }
 
   update(selected: number, allPinned: boolean, canFindSimilar: boolean): void {
     this.element.hidden = selected < 1;
-    this.#text.textContent = `${count(selected, 'image')} selected`;
-    if (this.#pin) this.#pin.textContent = allPinned ? 'Unpin' : 'Pin';
+    this.#text.textContent = imagesSelected(selected);
+    if (this.#pin) this.#pin.textContent = allPinned ? l10n.t('Unpin') : l10n.t('Pin');
     if (this.#similar) this.#similar.hidden = selected !== 1 || !canFindSimilar;
   }
 }

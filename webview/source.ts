@@ -29,6 +29,8 @@ export interface GallerySource {
   /** Images that look somewhere as this one does in a region, the most similar first, itself included. */
   similarRegion?(path: string, region: Region): Promise<RegionMatch[]>;
   cancelSearch?(): Promise<unknown>;
+  /** Calls the listener while a search runs. */
+  onSearchProgress?(listener: (done: number, total: number) => void): void;
   selected?(path: string): Promise<unknown>;
   copy?(text: string): Promise<unknown>;
   runInEditor?(command: EditorCommand): Promise<unknown>;

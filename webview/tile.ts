@@ -1,4 +1,5 @@
 // One image of the gallery: thumbnail, heat map exactly over its pixels, marks, and caption. It exists while it is near the viewport.
+import * as l10n from '@vscode/l10n';
 import type { Region } from '../worker/api';
 import { upsample } from '../worker/evaluation/upsample';
 import { h, icon, placeOver, setAttributes } from './dom';
@@ -34,7 +35,7 @@ export class Tile {
     this.element.dataset['path'] = path;
     this.element.append(this.#box, this.#marks, this.#caption);
     this.#image.addEventListener('load', () => this.#fitFrame());
-    this.#image.addEventListener('error', () => this.#fail('The thumbnail could not be loaded.'));
+    this.#image.addEventListener('error', () => this.#fail(l10n.t('The thumbnail could not be loaded.')));
   }
 
   describe(image: ImageModel): void {
@@ -70,7 +71,7 @@ export class Tile {
 
   showThumbnail({ uri, reason }: Pick<ThumbnailUri, 'uri' | 'reason'>): void {
     if (uri === undefined) {
-      this.#fail(reason ?? 'There is no thumbnail.');
+      this.#fail(reason ?? l10n.t('There is no thumbnail.'));
       return;
     }
     this.thumbnail = 'done';

@@ -1,4 +1,5 @@
 // The bar above the clusters: what is shown (text, filters, order), how (heat maps, size), and what is open beside the images.
+import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../worker/api';
 import { button, checkbox, choiceList, range, searchField, toggleButton, type Choice } from './controls';
 import { h } from './dom';
@@ -12,9 +13,9 @@ import { sizeLimits, type PanelName, type ViewStateStore } from './view-state';
 type Shown = string;
 
 const colorings: { value: HeatColoring; label: string }[] = [
-  { value: 'folder', label: 'Distance, one scale' },
-  { value: 'image', label: 'Distance, scale per image' },
-  { value: 'weight', label: 'Weight (alpha)' },
+  { value: 'folder', label: l10n.t('Distance, one scale') },
+  { value: 'image', label: l10n.t('Distance, scale per image') },
+  { value: 'weight', label: l10n.t('Weight (alpha)') },
 ];
 
 export interface ToolbarActions {
@@ -27,7 +28,11 @@ export interface ToolbarActions {
   export?: ((anchor: HTMLElement) => void) | undefined;
 }
 
-const panelTitles: Record<PanelName, string> = { cut: 'Clusters', map: 'Map', truth: 'Ground truth' };
+const panelTitles: Record<PanelName, string> = {
+  cut: l10n.t('Clusters'),
+  map: l10n.t('Map'),
+  truth: l10n.t('Ground truth'),
+};
 
 export class Toolbar {
   readonly element: HTMLElement;
@@ -53,7 +58,7 @@ export class Toolbar {
       actions.viewChanged();
     };
     this.#opacity = range({
-      label: 'Opacity',
+      label: l10n.t('Opacity'),
       min: 0,
       max: 1,
       step: 0.05,
@@ -61,33 +66,33 @@ export class Toolbar {
       describe: percent,
       onInput: (value) => update({ opacity: value }),
     });
-    const coloring = choiceList<HeatColoring>('Colours of heat maps', colorings, colors, (value) =>
+    const coloring = choiceList<HeatColoring>(l10n.t('Colours of heat maps'), colorings, colors, (value) =>
       update({ colors: value }),
     ).element;
     this.#heatMapDetails.append(this.#opacity, coloring, this.#legend);
-    this.#heatMaps = checkbox('Heat maps', heatMaps, (checked) => update({ heatMaps: checked }));
+    this.#heatMaps = checkbox(l10n.t('Heat maps'), heatMaps, (checked) => update({ heatMaps: checked }));
     this.#heatMapControls = h('div', { class: 'heat-map-controls' }, this.#heatMaps, this.#heatMapDetails);
     const sizeSlider = range({
       ...sizeLimits,
-      label: 'Size',
+      label: l10n.t('Size'),
       value: size,
-      describe: (value) => `${value} pixels`,
+      describe: (value) => l10n.t('{0} pixels', value),
       onInput: (value) => update({ size: value }),
     });
-    this.#search = searchField('Filter by name, cluster or class', (text) => actions.filter({ text }));
-    this.#reset = button('Show all', () => actions.resetFilter(), 'secondary');
-    this.#review = button('Review doubts', () => actions.review(), 'secondary');
-    this.#review.title = 'Images that are nearly as close to another cluster, the most doubtful first';
+    this.#search = searchField(l10n.t('Filter images'), (text) => actions.filter({ text }));
+    this.#reset = button(l10n.t('Show all'), () => actions.resetFilter(), 'secondary');
+    this.#review = button(l10n.t('Review doubts'), () => actions.review(), 'secondary');
+    this.#review.title = l10n.t('Images that are nearly as close to another cluster, the most doubtful first');
     const panels = (Object.keys(panelTitles) as PanelName[]).map((name) => {
       const toggle = toggleButton(panelTitles[name], false, (pressed) => update({ panel: pressed ? name : 'none' }));
       this.#panels.set(name, toggle);
       return toggle;
     });
     const exportButton: HTMLElement | undefined =
-      actions.export && button('Export …', () => actions.export?.(exportButton!), 'secondary');
+      actions.export && button(l10n.t('Export …'), () => actions.export?.(exportButton!), 'secondary');
     this.element = h(
       'div',
-      { class: 'toolbar', role: 'group', 'aria-label': 'View' },
+      { class: 'toolbar', role: 'group', 'aria-label': l10n.t('View') },
       h(
         'div',
         { class: 'toolbar-row' },
@@ -113,23 +118,26 @@ export class Toolbar {
     const hasCoordinates = analysis?.coordinates !== undefined;
     this.#setAnalysis(analysis);
     const orders: { value: SortOrder; label: string }[] = [
-      ...(hasCoordinates ? [{ value: 'typical' as const, label: 'Typical first' }] : []),
-      ...(analysis ? [{ value: 'score' as const, label: 'Anomaly score' }] : []),
-      ...(hasCoordinates ? [{ value: 'doubt' as const, label: 'Doubtful first' }] : []),
-      { value: 'name', label: 'Name' },
+      ...(hasCoordinates ? [{ value: 'typical' as const, label: l10n.t('Typical first') }] : []),
+      ...(analysis ? [{ value: 'score' as const, label: l10n.t('Anomaly score') }] : []),
+      ...(hasCoordinates ? [{ value: 'doubt' as const, label: l10n.t('Doubtful first') }] : []),
+      { value: 'name', label: l10n.t('Name') },
     ];
     const shownSort = orders.some(({ value }) => value === sort) ? sort : 'name';
-    place(this.#sort, choiceList('Sort', orders, shownSort, this.actions.sort).element);
+    place(this.#sort, choiceList(l10n.t('Sort'), orders, shownSort, this.actions.sort).element);
     const shown: Choice<Shown>[] = [
-      { value: 'all', label: 'All images' },
-      { value: 'selected', label: 'Selected' },
-      { value: 'pinned', label: 'Pinned' },
-      ...(hasCoordinates ? [{ value: 'doubtful', label: 'Doubtful' }] : []),
-      ...(classes.length > 0 ? [{ value: 'minority', label: 'Not of the main class' }] : []),
-      ...clusters.map(({ id, title }) => ({ value: `cluster:${id}`, label: title, group: 'Clusters' })),
-      ...classes.map((name) => ({ value: `class:${name}`, label: name, group: 'Classes' })),
+      { value: 'all', label: l10n.t('All images') },
+      { value: 'selected', label: l10n.t('Selected') },
+      { value: 'pinned', label: l10n.t('Pinned') },
+      ...(hasCoordinates ? [{ value: 'doubtful', label: l10n.t('Doubtful') }] : []),
+      ...(classes.length > 0 ? [{ value: 'minority', label: l10n.t('Not of the main class') }] : []),
+      ...clusters.map(({ id, title }) => ({ value: `cluster:${id}`, label: title, group: l10n.t('Clusters') })),
+      ...classes.map((name) => ({ value: `class:${name}`, label: name, group: l10n.t('Classes') })),
     ];
-    place(this.#only, choiceList<Shown>('Show', shown, shownBy(filter), (value) => this.#filterBy(value)).element);
+    place(
+      this.#only,
+      choiceList<Shown>(l10n.t('Show'), shown, shownBy(filter), (value) => this.#filterBy(value)).element,
+    );
     const { text, truth, cluster, list } = filter;
     const isFiltered = [truth, cluster, list, filter.only].some((each) => each !== undefined) || text !== '';
     this.#reset.hidden = !isFiltered;
@@ -188,17 +196,20 @@ function legend(coloring: HeatColoring, scale: Analysis['scale']): { min: string
   switch (coloring) {
     case 'folder': {
       const [min, max] = [distance(scale.min), distance(scale.max)];
-      const title = `Distance of a patch to the most similar ones in other images, from ${min} to ${max}`;
+      const title = l10n.t('Distance of a patch to the most similar ones in other images, from {0} to {1}', min, max);
       return { min, max, title };
     }
     case 'image': {
-      const title = 'Distance of a patch to the most similar ones in other images, over the range of each image';
-      return { min: 'least', max: 'most', title };
+      const title = l10n.t(
+        'Distance of a patch to the most similar ones in other images, over the range of each image',
+      );
+      return { min: l10n.t('least'), max: l10n.t('most'), title };
     }
     case 'weight': {
-      const title =
-        'Weight of a patch in its image: all of an image sum to one; up to the largest weight of each image';
-      return { min: '0', max: 'most', title };
+      const title = l10n.t(
+        'Weight of a patch in its image: all of an image sum to one; up to the largest weight of each image',
+      );
+      return { min: '0', max: l10n.t('most'), title };
     }
   }
 }

@@ -1,8 +1,10 @@
 // Ground truth beside the clusters: how well they agree, and which classes went where. A cell of the table filters the images.
+import * as l10n from '@vscode/l10n';
 import { evaluate } from '../worker/evaluation/metrics';
 import { h } from './dom';
-import { count, percent } from './format';
+import { measure, percent } from './format';
 import type { GalleryModel } from './gallery-model';
+import { language } from './l10n';
 
 export interface TruthActions {
   filter: (truth: string, cluster: number | undefined) => void;
@@ -20,7 +22,7 @@ export class TruthPanel {
     const { images, clusters } = model;
     const known = [...images.values()].filter(({ truth }) => truth !== undefined);
     if (known.length === 0) {
-      this.element.replaceChildren(h('p', {}, 'The folder layout tells no classes.'));
+      this.element.replaceChildren(h('p', {}, l10n.t('The folder layout tells no classes.')));
       return;
     }
     const { nmi, ari, f1Micro, purity, confusion } = evaluate(
@@ -28,10 +30,10 @@ export class TruthPanel {
       known.map(({ cluster }) => cluster),
     );
     const values = [
-      ['NMI', nmi.toFixed(3), 'Normalised mutual information'],
-      ['ARI', ari.toFixed(3), 'Adjusted Rand index'],
-      ['F1', f1Micro.toFixed(3), 'Share of images whose cluster is matched to their class'],
-      ['Purity', percent(purity), "Share of images that are of their cluster's most frequent class"],
+      ['NMI', measure(nmi), l10n.t('Normalised mutual information')],
+      ['ARI', measure(ari), l10n.t('Adjusted Rand index')],
+      ['F1', measure(f1Micro), l10n.t('Share of images whose cluster is matched to their class')],
+      [l10n.t('Purity'), percent(purity), l10n.t("Share of images that are of their cluster's most frequent class")],
     ] as const;
     const list = h(
       'dl',
@@ -56,7 +58,7 @@ export class TruthPanel {
         const images = confusion.counts[r]![c]!;
         const cell = h('td', { class: images === 0 ? 'empty' : '' });
         if (images > 0) {
-          const label = `${count(images, 'image')} of ${name} in ${titles.get(id)?.title ?? id}`;
+          const label = imagesOfClass(images, name, titles.get(id)?.title ?? String(id));
           const link = h('button', { type: 'button', 'aria-label': label, title: label }, String(images));
           link.addEventListener('click', () => this.actions.filter(name, id));
           cell.append(link);
@@ -71,7 +73,13 @@ export class TruthPanel {
     this.element.replaceChildren(
       list,
       h('table', { class: 'confusion' }, h('thead', {}, head), h('tbody', {}, ...rows)),
-      h('p', { class: 'summary' }, 'Rows: classes. Columns: clusters. Choose a number to see its images.'),
+      h('p', { class: 'summary' }, l10n.t('Rows: classes. Columns: clusters. Choose a number to see its images.')),
     );
   }
+}
+
+function imagesOfClass(n: number, name: string, cluster: string): string {
+  return n === 1
+    ? l10n.t('1 image of {0} in {1}', name, cluster)
+    : l10n.t('{0} images of {1} in {2}', n.toLocaleString(language), name, cluster);
 }

@@ -1,11 +1,13 @@
 // One image large: wheel and keys zoom, dragging moves, arrows go to the neighbours; with heat map, patch under the pointer, and mask.
+import * as l10n from '@vscode/l10n';
 import type { Analysis, Region } from '../worker/api';
 import { upsample } from '../worker/evaluation/upsample';
 import { button, checkbox, closeButton, range, toggleButton } from './controls';
 import { h, icon, placeOver } from './dom';
-import { distance, percent } from './format';
+import { distance, finePercent, percent } from './format';
 import { describe, type GalleryModel, type ImageModel } from './gallery-model';
 import { colorize, heatValues } from './heat-map';
+import { language } from './l10n';
 import { hottestRegion, patchAt, softmax } from './patch';
 import { RegionPicker } from './region-picker';
 import type { GallerySource } from './source';
@@ -57,7 +59,7 @@ export class ZoomView {
     readonly view: ViewStateStore,
     readonly actions: ZoomActions,
   ) {
-    this.#maskBox = checkbox('Mask', true, (checked) => (this.#mask.hidden = !checked));
+    this.#maskBox = checkbox(l10n.t('Mask'), true, (checked) => (this.#mask.hidden = !checked));
     this.#region = new RegionPicker({
       search: async (region) => {
         await actions.findRegion?.(this.#path, region);
@@ -68,32 +70,36 @@ export class ZoomView {
       changed: () => this.#onRegion(),
     });
     this.#sheet.append(this.#region.frame);
-    this.#regionToggle = toggleButton('Find similar places', false, (pressed) => this.#toggleRegion(pressed));
-    this.#regionToggle.title = 'Frame a part of the image and find what looks like it (F)';
+    source.onSearchProgress?.((done, total) => this.#region.showProgress(done, total));
+    this.#regionToggle = toggleButton(l10n.t('Find similar places'), false, (pressed) => this.#toggleRegion(pressed));
+    this.#regionToggle.title = l10n.t('Frame a part of the image and find what looks like it (F)');
     this.#regionToggle.hidden = !actions.findRegion;
     const step = (by: number) => () => this.#step(by);
     this.#dialog = h(
       'dialog',
-      { class: 'zoom', 'aria-label': 'Image' },
+      { class: 'zoom', 'aria-label': l10n.t('Image') },
       h(
         'header',
         { class: 'zoom-bar' },
-        iconButton('Previous image (Left)', 'previous', step(-1)),
-        iconButton('Next image (Right)', 'next', step(1)),
+        iconButton(l10n.t('Previous image (Left)'), 'previous', step(-1)),
+        iconButton(l10n.t('Next image (Right)'), 'next', step(1)),
         h('div', { class: 'zoom-names' }, this.#title, this.#facts),
         this.#heatControls,
         this.#maskBox,
         this.#regionToggle,
-        button('Fit', () => this.#fit(), 'secondary'),
+        button(l10n.t('Fit'), () => this.#fit(), 'secondary'),
         button('1:1', () => this.#actual(), 'secondary'),
-        actions.openInEditor && button('Open', () => actions.openInEditor?.(this.#path), 'secondary'),
-        closeButton('Close (Escape)', () => this.close()),
+        actions.openInEditor && button(l10n.t('Open'), () => actions.openInEditor?.(this.#path), 'secondary'),
+        closeButton(l10n.t('Close (Escape)'), () => this.close()),
       ),
       this.#stage,
       this.#region.bar,
       this.#pointer,
     );
-    this.#stage.setAttribute('aria-label', 'Plus and minus zoom, 0 fits, 1 shows pixels, arrows go to other images');
+    this.#stage.setAttribute(
+      'aria-label',
+      l10n.t('Plus and minus zoom, 0 fits, 1 shows pixels, arrows go to other images'),
+    );
     this.#stage.setAttribute('role', 'application');
     this.#dialog.addEventListener('close', () => {
       this.#region.stop();
@@ -157,10 +163,10 @@ export class ZoomView {
     const at = order.indexOf(image.path);
     return [
       cluster?.title ?? '',
-      image.score === undefined ? '' : `anomaly score ${distance(image.score)}`,
-      image.truth === undefined ? '' : `ground truth ${image.truth}`,
-      image.margin === undefined ? '' : `margin ${distance(image.margin)}`,
-      at < 0 ? '' : `${at + 1} of ${order.length}`,
+      image.score === undefined ? '' : l10n.t('anomaly score {0}', distance(image.score)),
+      image.truth === undefined ? '' : l10n.t('ground truth {0}', image.truth),
+      image.margin === undefined ? '' : l10n.t('margin {0}', distance(image.margin)),
+      at < 0 ? '' : l10n.t('{0} of {1}', (at + 1).toLocaleString(language), order.length.toLocaleString(language)),
     ]
       .filter(Boolean)
       .join(' · ');
@@ -175,7 +181,7 @@ export class ZoomView {
       this.actions.viewChanged();
     };
     const slider = range({
-      label: 'Opacity',
+      label: l10n.t('Opacity'),
       min: 0,
       max: 1,
       step: 0.05,
@@ -183,7 +189,7 @@ export class ZoomView {
       describe: percent,
       onInput: (value) => update({ opacity: value }),
     });
-    const box = checkbox('Heat map', heatMaps, (checked) => update({ heatMaps: checked }));
+    const box = checkbox(l10n.t('Heat map'), heatMaps, (checked) => update({ heatMaps: checked }));
     this.#heatControls.hidden = this.#analysis === null;
     this.#heatControls.replaceChildren(box, slider);
   }
@@ -334,8 +340,13 @@ export class ZoomView {
       return;
     }
     placeOver(this.#patch, patch);
-    const weight = this.#weights![patch.index]!;
-    this.#pointer.textContent = `Patch ${patch.row + 1}, ${patch.column + 1}: distance ${distance(distances[patch.index]!)}, weight ${(100 * weight).toPrecision(3)} %`;
+    this.#pointer.textContent = l10n.t(
+      'Patch {0}, {1}: distance {2}, weight {3}',
+      patch.row + 1,
+      patch.column + 1,
+      distance(distances[patch.index]!),
+      finePercent(this.#weights![patch.index]!),
+    );
   }
 }
 

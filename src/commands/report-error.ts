@@ -35,7 +35,7 @@ export async function reportError(
 }
 
 /** The engine's client knows nothing of VS Code, nor of its language. */
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   if (error instanceof EngineStoppedError) {
     return l10n.t(
       'The engine stopped unexpectedly ({0}). Finished work is kept; the next run goes on from there.',

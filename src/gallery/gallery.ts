@@ -18,7 +18,7 @@ import type {
   HostMessage,
   PageMessage,
 } from '../../webview/protocol';
-import type { PackedAnalysis } from '../../worker/api';
+import type { PackedAnalysis, Progress } from '../../worker/api';
 import { Debounce } from '../base/debounce';
 import { Disposable } from '../base/disposable';
 import { messageOf } from '../commands/report-error';
@@ -130,7 +130,9 @@ export class Gallery extends Disposable {
       try {
         const folder = await this.folder();
         const params = { folder: folder.fsPath, path, region, device: readSettings(folder).device };
-        return await this.engine.request('similarRegion', params, { token: search.token });
+        const onProgress = ({ done, total }: Progress) =>
+          this.post({ type: 'notification', name: 'searchProgress', params: { done, total } });
+        return await this.engine.request('similarRegion', params, { token: search.token, onProgress });
       } finally {
         search.dispose();
         if (this.search === search) this.search = undefined;

@@ -40,6 +40,26 @@ describe('corrections and searches in the gallery', () => {
       holds: () => assert.equal(readLabels(session.workspace).clusters[0]!.name, 'scratch'),
     },
     {
+      what: 'the name of the main class, by keyboard alone',
+      act: async () => {
+        await gallery
+          .section((await first()).id)
+          .locator('.cluster-menu')
+          .focus();
+        await session.page.keyboard.press('Enter');
+        await gallery.frame.locator('.menu').waitFor();
+        // By the first letter: to "Rename", then to "Rename to “crack”".
+        for (let step = 0; step < 2; step++) await session.page.keyboard.press('r');
+        await session.page.keyboard.press('Enter');
+      },
+      holds: async () => {
+        const { images, clusters: all } = readLabels(session.workspace);
+        const path = images.find(({ cluster }) => cluster === all[0]!.id)!.path;
+        assert.equal(all[0]!.name, path.split('/')[1]);
+        assert.equal((await first()).title, all[0]!.name);
+      },
+    },
+    {
       what: 'another colour',
       act: async () => {
         await gallery.chooseInClusterMenu((await first()).id, 'Change colour');
@@ -63,7 +83,10 @@ describe('corrections and searches in the gallery', () => {
       act: async () => {
         picked = await select(1);
         await gallery.button('Move to').click();
-        await gallery.frame.locator('.menu .menu-item').nth(1).click();
+        await gallery.frame.locator('.menu').waitFor();
+        // The key that stands beside the item, as the menu is open.
+        await session.page.keyboard.press('2');
+        await gallery.frame.locator('.done-note', { hasText: '1 image moved to' }).waitFor();
       },
       holds: async () => assert.equal(gallery.clusterOf(picked), (await gallery.sections())[1]!.id),
     },

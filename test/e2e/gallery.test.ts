@@ -177,7 +177,10 @@ describe('working in the gallery', () => {
     await zoom.locator('.zoom-title', { hasText: all[1]! }).waitFor();
     await page.keyboard.press('Escape');
     await zoom.waitFor({ state: 'hidden' });
-    assert.equal(await gallery.focusedPath(), all[1]);
+    await gallery.frame.waitForFunction(
+      (path) => (document.activeElement as HTMLElement).dataset['path'] === path,
+      all[1],
+    );
     await page.keyboard.press('Escape');
   });
 

@@ -67,12 +67,13 @@ describe("the extension's and the page's strings", () => {
         .map((name) => ({ extension: extname(name), contents: readFileSync(join(root, folder, name), 'utf8') })),
     );
     assert.deepEqual(bundle, await getL10nJson(files));
+    assert.deepEqual(Object.keys(bundle), sorted(Object.keys(bundle)));
   }).timeout(20_000);
 
   for (const language of languages) {
     it(`are all translated, with the same placeholders: ${language}`, () => {
       const translated = readJson(`l10n/bundle.l10n.${language}.json`) as Strings;
-      assert.deepEqual(sorted(Object.keys(translated)), sorted(Object.keys(bundle)));
+      assert.deepEqual(Object.keys(translated), Object.keys(bundle));
       for (const [key, entry] of Object.entries(bundle)) {
         const text = typeof entry === 'string' ? entry : entry.message;
         assert.deepEqual(placeholders(translated[key]!), placeholders(text), key);
@@ -96,7 +97,13 @@ describe("the gallery page's language", () => {
     assert.match(html, /<title>Anomaly clusters<\/title>/);
     assert.doesNotMatch(html, /unsafe-inline/);
     const page = await pageStrings(html);
-    assert.deepEqual(page, { language: 'de', images: '3 Bilder', undo: german.Undo, unknown: 'not in the bundle' });
+    assert.deepEqual(page, {
+      language: 'de',
+      images: '1.234 Bilder',
+      numbers: ['4,2 %', '0,123', '0,0420 %', '0,873'],
+      undo: german.Undo,
+      unknown: 'not in the bundle',
+    });
   });
 
   it('is English without translations, whatever that of VS Code', async () => {
@@ -104,7 +111,13 @@ describe("the gallery page's language", () => {
     assert.match(html, /<html lang="en">/);
     assert.doesNotMatch(html, /application\/json/);
     const page = await pageStrings(html);
-    assert.deepEqual(page, { language: 'en', images: '3 images', undo: 'Undo', unknown: 'not in the bundle' });
+    assert.deepEqual(page, {
+      language: 'en',
+      images: '1,234 images',
+      numbers: ['4.2 %', '0.123', '0.0420 %', '0.873'],
+      undo: 'Undo',
+      unknown: 'not in the bundle',
+    });
   });
 });
 
@@ -126,7 +139,14 @@ function pageStrings(html: string): Promise<unknown> {
   const source = `
     import { language } from './webview/l10n';
     import * as l10n from '@vscode/l10n';
-    say({ language, images: l10n.t('{0} images', 3), undo: l10n.t('Undo'), unknown: l10n.t('not in the bundle') });`;
+    import { distance, finePercent, measure, numberOfImages, percent } from './webview/format';
+    say({
+      language,
+      images: numberOfImages(1234),
+      numbers: [percent(0.042), distance(0.12345), finePercent(0.00042), measure(0.8734)],
+      undo: l10n.t('Undo'),
+      unknown: l10n.t('not in the bundle'),
+    });`;
   const textContent = /<script type="application\/json" id="l10n">(.*?)<\/script>/s.exec(html)?.[1];
   const document = {
     documentElement: { lang: /<html lang="(.*?)">/.exec(html)?.[1] },
