@@ -142,7 +142,8 @@ export class Toolbar {
     const isFiltered = [truth, cluster, list, filter.only].some((each) => each !== undefined) || text !== '';
     this.#reset.hidden = !isFiltered;
     if (!isFiltered) this.#search.clear();
-    this.#review.hidden = !hasCoordinates;
+    // One of them at a time: the row has room for no more.
+    this.#review.hidden = !hasCoordinates || isFiltered;
   }
 
   /** What the large view has changed meanwhile. */

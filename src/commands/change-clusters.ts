@@ -2,7 +2,7 @@
 import { l10n, window, workspace, type LogOutputChannel, type Uri } from 'vscode';
 import type { LabelChange } from '../../worker/labels';
 import { clusterTitle } from '../../worker/labels/view';
-import { applyTextEdits, isOpenInEditor, saveDocument } from '../labels/edits';
+import { changeDocument, isOpenInEditor, saveDocument } from '../labels/edits';
 import { labelsModule } from '../labels/module';
 import type { ClusterNode } from '../tree/nodes';
 import { reportError } from './report-error';
@@ -57,7 +57,7 @@ async function changeFile(uri: Uri, change: LabelChange, done: string): Promise<
   const document = await workspace.openTextDocument(uri);
   const before = document.getText();
   const { editsFor } = await labelsModule();
-  await applyTextEdits(document, editsFor(before, change));
+  await changeDocument(document, (text) => editsFor(text, change));
   if (wasOpen) return;
   await saveDocument(document);
   void offerUndo(uri, before, document.getText(), done);
@@ -74,7 +74,7 @@ async function offerUndo(uri: Uri, before: string, after: string, message: strin
     }
     const wasDirty = document.isDirty;
     const { difference } = await labelsModule();
-    await applyTextEdits(document, difference(after, before));
+    await changeDocument(document, (text) => difference(text, before));
     if (!wasDirty) await saveDocument(document);
   } catch (error) {
     void window.showErrorMessage(error instanceof Error ? error.message : String(error));

@@ -24,7 +24,7 @@ import { Disposable } from '../base/disposable';
 import { messageOf } from '../commands/report-error';
 import type { EngineClient } from '../engine/client';
 import { exportLabels } from '../export';
-import { applyTextEdits } from '../labels/edits';
+import { changeDocument } from '../labels/edits';
 import { baseName } from '../labels/location';
 import { labelsModule } from '../labels/module';
 import { openAsText } from '../labels/open-as-text';
@@ -114,7 +114,7 @@ export class Gallery extends Disposable {
     },
     change: async (change) => {
       const { editsFor } = await labelsModule();
-      await applyTextEdits(this.document, editsFor(this.document.getText(), change));
+      await changeDocument(this.document, (text) => editsFor(text, change));
       // The page shows what it asked for as soon as it is so, and once.
       this.changed.flush();
       return null;

@@ -13,18 +13,39 @@ import {
 import { EngineError } from '../../worker/api';
 import type { TextEdit } from '../../worker/labels';
 
+/** The last change of each document. VS Code refuses an edit that was made for an older text, so changes wait for each other. */
+const changes = new WeakMap<TextDocument, Promise<void>>();
+/** Somebody may type while an edit is on its way. */
+const attempts = 5;
+
 /**
- * Applies edits to a document as one step of undo.
- * @throws EngineError `not-writable` when VS Code refuses, for example for a read-only file
+ * Changes a document by one step of undo.
+ * @param compute the edits of its text as it is then
+ * @throws EngineError `not-writable` when VS Code refuses, for example for a read-only file; what `compute` throws
  */
-export async function applyTextEdits(document: TextDocument, edits: readonly TextEdit[]): Promise<void> {
-  if (edits.length === 0) return;
-  const change = new WorkspaceEdit();
-  for (const { offset, length, text } of edits) {
-    const range = new Range(document.positionAt(offset), document.positionAt(offset + length));
-    change.replace(document.uri, range, text);
+export async function changeDocument(
+  document: TextDocument,
+  compute: (text: string) => readonly TextEdit[],
+): Promise<void> {
+  const before = changes.get(document) ?? Promise.resolve();
+  const change = before.catch(() => undefined).then(() => changeNow(document, compute));
+  changes.set(document, change);
+  return change;
+}
+
+async function changeNow(document: TextDocument, compute: (text: string) => readonly TextEdit[]): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { version } = document;
+    const edits = compute(document.getText());
+    if (edits.length === 0) return;
+    const workspaceEdit = new WorkspaceEdit();
+    for (const { offset, length, text } of edits) {
+      const range = new Range(document.positionAt(offset), document.positionAt(offset + length));
+      workspaceEdit.replace(document.uri, range, text);
+    }
+    if (await workspace.applyEdit(workspaceEdit)) return;
+    if (document.version === version || attempt === attempts) throw notWritable(document.uri);
   }
-  if (!(await workspace.applyEdit(change))) throw notWritable(document.uri);
 }
 
 /** @throws EngineError `not-writable` */

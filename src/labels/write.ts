@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EndOfLine, l10n, workspace, type Uri } from 'vscode';
 import { EngineError } from '../../worker/api';
-import { applyTextEdits, saveDocument } from './edits';
+import { changeDocument, saveDocument } from './edits';
 import { labelsModule } from './module';
 import { readText } from './read';
 
@@ -55,7 +55,7 @@ export async function writeLabels(uri: Uri, labels: string): Promise<{ saved: bo
   // Git may have checked the file out with Windows' line ends; they stay.
   const text = document.eol === EndOfLine.CRLF ? labels.replaceAll('\n', '\r\n') : labels;
   const { difference } = await labelsModule();
-  await applyTextEdits(document, difference(document.getText(), text));
+  await changeDocument(document, (before) => difference(before, text));
   if (!wasDirty) await saveDocument(document);
   return { saved: !wasDirty };
 }

@@ -176,15 +176,16 @@ describe('corrections and searches in the gallery', () => {
     await page.keyboard.press('2');
     await gallery.tile(queue!.shown[1]!).waitFor({ state: 'detached' });
     const decided = queue!.shown.slice(0, 2);
-    // At once: the key waits for the edit, which the page shows before the editor has it.
-    const { images } = await gallery.save();
-    assert.equal(images.filter(({ path, pinned }) => pinned === true && decided.includes(path)).length, 2);
+    await gallery.saveUntil(() => {
+      const { images } = readLabels(session.workspace);
+      return images.filter(({ path, pinned }) => pinned === true && decided.includes(path)).length === 2;
+    });
     await screenshot(page, '20-review');
     await page.keyboard.press('Escape');
     await gallery.frame.locator('.cluster-title', { hasText: 'Next to review' }).waitFor({ state: 'detached' });
     for (let step = 0; step < 2; step++) await page.keyboard.press('Control+z');
-    await gallery.save();
-    assert.equal(text(), before);
+    await gallery.untilDirty();
+    await gallery.saveUntil(() => text() === before);
   });
 
   it('finds places that look like a part of an image', async () => {

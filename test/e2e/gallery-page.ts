@@ -51,6 +51,16 @@ export class GalleryPage {
     return readLabels(this.session.workspace);
   }
 
+  /** Saves right after an edit, which the page shows before the editor has it: the key waits for the edit. */
+  async saveUntil(holds: () => boolean): Promise<void> {
+    await this.session.page.keyboard.press('Control+s');
+    for (let attempt = 1; !holds(); attempt++) {
+      if (attempt === 100) throw new Error('The label file never said what was waited for.');
+      await this.session.page.waitForTimeout(100);
+    }
+    await this.untilClean();
+  }
+
   untilClean(): Promise<void> {
     return this.session.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
   }
