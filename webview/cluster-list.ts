@@ -37,6 +37,8 @@ export class ClusterList {
   #layout: GridLayout = layoutGrid([], { width: 0, tileSize: 128 });
   #selection: ReadonlySet<string> = new Set();
   #tileSize = 128;
+  /** Of the last layout. */
+  #width = 0;
   #toolbarHeight = 0;
   readonly #shownBy = latest((sections: readonly Section[]) =>
     sections.flatMap(({ images }) => images.map(({ path }) => path)),
@@ -53,7 +55,10 @@ export class ClusterList {
   ) {
     const { element } = this;
     window.addEventListener('scroll', () => this.#renderSoon(), { passive: true });
-    new ResizeObserver(() => this.#layOut()).observe(element);
+    // Its height is our own doing.
+    new ResizeObserver(() => {
+      if (element.clientWidth !== this.#width) this.#layOut();
+    }).observe(element);
     element.addEventListener('keydown', (event) => this.#onKey(event));
     element.addEventListener('focusin', ({ target }) => this.#setCurrent(this.#pathOf(target)));
     element.addEventListener('click', (event) => this.#onClick(event));
@@ -152,6 +157,7 @@ export class ClusterList {
   #layOut(): void {
     const { clientWidth: width } = this.element;
     if (width === 0) return;
+    this.#width = width;
     this.#layout = layoutGrid(
       this.#sections.map(({ images }) => images.length),
       { width, tileSize: this.#tileSize },

@@ -31,7 +31,7 @@ import type { GallerySource } from './source';
 import { TileLoader } from './tile-loader';
 import { Toolbar } from './toolbar';
 import { TruthPanel } from './truth-panel';
-import type { PanelName, ViewStateStore } from './view-state';
+import type { PanelName, ViewState, ViewStateStore } from './view-state';
 import { ZoomView } from './zoom-view';
 
 /** Images of a queue or of a search: more are not looked at in one go. */
@@ -230,8 +230,23 @@ export class GalleryView {
   #draw(): void {
     if (!this.#model) return;
     const model = this.#shown;
-    const { title, imageCount, clusters, settings, analysis } = model;
+    const { imageCount, analysis } = model;
     const { filter, sort, folded, selection } = this.#interaction;
+    this.#drawHeader(model);
+    this.#applyView();
+    const sections = this.#sectionsOf(model, filter, sort, folded, filter.only === 'selected' ? selection : nothing);
+    this.#empty.hidden = imageCount === 0 || sections.length > 0;
+    this.#empty.textContent = filter.list?.isQueue
+      ? l10n.t('Nothing is left to review. Escape shows all images.')
+      : l10n.t('No image passes the filter.');
+    this.#list.update(sections, selection);
+    this.#updateToolbar(model, filter, sort, this.view.value);
+    this.#drawPanels(model);
+    const allPinned = [...selection].every((path) => model.images.get(path)?.pinned);
+    this.#selectionBar.update(selection.size, allPinned, analysis?.coordinates !== undefined);
+  }
+
+  readonly #drawHeader = latest(({ title, imageCount, clusters, settings, analysis }: GalleryModel) => {
     this.#title.textContent = title;
     this.#summary.textContent = imagesInClusters(imageCount, clusters.length);
     this.#settings.replaceChildren(
@@ -241,18 +256,11 @@ export class GalleryView {
     this.#noticeText.textContent =
       imageCount > 0 ? l10n.t('Heat maps are not on this machine yet.') : l10n.t('The label file lists no images.');
     this.#toolbar.element.hidden = imageCount === 0;
-    this.#applyView();
-    const sections = this.#sectionsOf(model, filter, sort, folded, filter.only === 'selected' ? selection : nothing);
-    this.#empty.hidden = imageCount === 0 || sections.length > 0;
-    this.#empty.textContent = filter.list?.isQueue
-      ? l10n.t('Nothing is left to review. Escape shows all images.')
-      : l10n.t('No image passes the filter.');
-    this.#list.update(sections, selection);
-    this.#toolbar.update(model, filter, sort);
-    this.#drawPanels(model);
-    const allPinned = [...selection].every((path) => model.images.get(path)?.pinned);
-    this.#selectionBar.update(selection.size, allPinned, analysis?.coordinates !== undefined);
-  }
+  });
+
+  readonly #updateToolbar = latest((model: GalleryModel, filter: Filter, sort: SortOrder, view: Readonly<ViewState>) =>
+    this.#toolbar.update(model, filter, sort, view),
+  );
 
   #drawPanels(model: GalleryModel): void {
     const { analysis, classes } = model;

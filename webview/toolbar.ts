@@ -7,7 +7,7 @@ import { distance, percent } from './format';
 import type { GalleryModel } from './gallery-model';
 import { heatColors, type HeatColoring } from './heat-map';
 import type { Filter, SortOrder } from './interaction';
-import { sizeLimits, type PanelName, type ViewStateStore } from './view-state';
+import { sizeLimits, type PanelName, type ViewState, type ViewStateStore } from './view-state';
 
 /** What one list of choices filters by: `all`, a mark, `cluster:3` or `class:scratch`. */
 type Shown = string;
@@ -113,10 +113,15 @@ export class Toolbar {
     this.#search.element.querySelector('input')?.focus();
   }
 
-  update({ analysis, classes, clusters }: GalleryModel, filter: Filter, sort: SortOrder): void {
-    this.#showView();
+  update(
+    { analysis, classes, clusters }: GalleryModel,
+    filter: Filter,
+    sort: SortOrder,
+    view: Readonly<ViewState>,
+  ): void {
+    this.#showView(view);
     const hasCoordinates = analysis?.coordinates !== undefined;
-    this.#setAnalysis(analysis);
+    this.#setAnalysis(analysis, view);
     const orders: { value: SortOrder; label: string }[] = [
       ...(hasCoordinates ? [{ value: 'typical' as const, label: l10n.t('Typical first') }] : []),
       ...(analysis ? [{ value: 'score' as const, label: l10n.t('Anomaly score') }] : []),
@@ -147,8 +152,7 @@ export class Toolbar {
   }
 
   /** What the large view has changed meanwhile. */
-  #showView(): void {
-    const { heatMaps, opacity } = this.view.value;
+  #showView({ heatMaps, opacity }: Readonly<ViewState>): void {
     this.#heatMaps.checked = heatMaps;
     this.#heatMapDetails.hidden = !heatMaps;
     const slider = this.#opacity.querySelector('input')!;
@@ -173,10 +177,10 @@ export class Toolbar {
     }
   }
 
-  #setAnalysis(analysis: Analysis | null): void {
+  #setAnalysis(analysis: Analysis | null, { colors }: Readonly<ViewState>): void {
     this.#heatMapControls.hidden = analysis === null;
     if (!analysis) return;
-    const { min, max, title } = legend(this.view.value.colors, analysis.scale);
+    const { min, max, title } = legend(colors, analysis.scale);
     if (this.#legend.title === title) return;
     this.#legend.setAttribute('aria-label', title);
     this.#legend.title = title;
