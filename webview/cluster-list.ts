@@ -23,7 +23,7 @@ export interface ClusterListActions extends SectionActions {
 }
 
 /** How far outside the viewport tiles are made ready, in CSS pixels. */
-const margin = 500;
+const margin = 300;
 /** Tiles off the page that are kept, because people scroll back. */
 const keptTiles = 400;
 

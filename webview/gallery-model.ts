@@ -4,7 +4,7 @@ import type { Analysis, Note } from '../worker/api';
 import { majorityOf, type Majority } from '../worker/evaluation/majority';
 import { clusterColor, clusterTitle, type LabelDocument } from '../worker/labels/view';
 import { distance, fileName, shortPath } from './format';
-import { measureImages } from './measures';
+import { Measures } from './measures';
 
 export interface GalleryModel {
   title: string;
@@ -35,25 +35,57 @@ export interface ClusterModel {
   majority: Majority | undefined;
 }
 
-export interface ImageModel {
-  path: string;
-  cluster: number;
-  /** Caption: the file's name, with its folder where several files have this name. */
-  fileName: string;
-  /** Anomaly score: the largest patch distance. */
-  score: number | undefined;
-  /** Ground-truth class. */
-  truth: string | undefined;
-  pinned: boolean;
-  /** Distance to the most typical image of its cluster. */
-  toMedoid: number | undefined;
-  /** As in {@link Measures}: small or negative when in doubt. */
-  margin: number | undefined;
-  isMedoid: boolean;
-  /** Much further from its cluster's centre than the others of it. */
-  isOutlier: boolean;
+export class ImageModel {
   /** Of another class than most images of its cluster. */
-  isMinority: boolean;
+  isMinority = false;
+  readonly #facts: Facts;
+  readonly #measures: Measures | undefined;
+
+  constructor(
+    readonly path: string,
+    readonly cluster: number,
+    readonly pinned: boolean,
+    facts: Facts,
+    measures: Measures | undefined,
+  ) {
+    this.#facts = facts;
+    this.#measures = measures;
+  }
+
+  /** Caption: the file's name, with its folder where several files have this name. */
+  get fileName(): string {
+    return this.#facts.fileName;
+  }
+
+  /** Anomaly score: the largest patch distance. */
+  get score(): number | undefined {
+    return this.#facts.score;
+  }
+
+  /** Ground-truth class. */
+  get truth(): string | undefined {
+    return this.#facts.truth;
+  }
+
+  /** Distance to the most typical image of its cluster. */
+  get toMedoid(): number | undefined {
+    const distance = this.#measures?.toMedoid[this.#facts.row ?? -1];
+    return distance === undefined || Number.isNaN(distance) ? undefined : distance;
+  }
+
+  /** Small or negative when in doubt: see {@link Measures.marginOf}. */
+  get margin(): number | undefined {
+    return this.#measures?.marginOf(this.#facts.row ?? -1);
+  }
+
+  get isMedoid(): boolean {
+    return this.#measures?.medoids.has(this.#facts.row ?? -1) === true;
+  }
+
+  /** Much further from its cluster's centre than the others of it. */
+  get isOutlier(): boolean {
+    return this.#measures?.isOutlier(this.#facts.row ?? -1) === true;
+  }
 }
 
 export function galleryModel(title: string, labels: LabelDocument, analysis: Analysis | null): GalleryModel {
@@ -64,26 +96,11 @@ export function galleryModel(title: string, labels: LabelDocument, analysis: Ana
     const { row } = facts[i]!;
     if (row !== undefined) rowsOf.get(cluster)?.push(row);
   }
-  const measures = analysis?.coordinates && measureImages(analysis.coordinates, [...rowsOf.values()]);
-  const known = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? undefined : value);
+  const measures = analysis?.coordinates && new Measures(analysis.coordinates, [...rowsOf.values()]);
   const members = new Map<number, ImageModel[]>(labels.clusters.map(({ id }) => [id, []]));
   const images = new Map<string, ImageModel>();
   for (const [i, { path, cluster, pinned }] of labels.images.entries()) {
-    const { row, fileName, score, truth } = facts[i]!;
-    const at = row ?? -1;
-    const image: ImageModel = {
-      path,
-      cluster,
-      fileName,
-      score,
-      truth,
-      pinned: pinned === true,
-      toMedoid: known(measures?.toMedoid[at]),
-      margin: known(measures?.margin[at]),
-      isMedoid: measures?.medoids.has(at) === true,
-      isOutlier: measures?.outliers.has(at) === true,
-      isMinority: false,
-    };
+    const image = new ImageModel(path, cluster, pinned === true, facts[i]!, measures);
     images.set(path, image);
     members.get(cluster)?.push(image);
   }

@@ -3,59 +3,93 @@ import type { Analysis } from '../worker/api';
 
 type Coordinates = NonNullable<Analysis['coordinates']>;
 
-/** Of each image, by its row among the coordinates. */
-export interface Measures {
-  /** Distance to the most typical image of its cluster; NaN for an image that no cluster names. */
-  toMedoid: Float64Array;
-  /** (b − a) / b of the distances a to the centre of its own cluster and b to the nearest other one; small or negative when in doubt. */
-  margin: Float64Array;
-  /** The most typical images of clusters with more than one. */
-  medoids: ReadonlySet<number>;
-  /** Images that are much further from their cluster's centre than the others of it. */
-  outliers: ReadonlySet<number>;
-}
-
 /** How many times the usual deviation (median absolute deviation, scaled to a normal curve's) makes an outlier. */
 const outlierDeviations = 3.5;
+/** Fewer images have no usual deviation. */
+const fewestForOutliers = 5;
 
-/** @param clusters rows of each cluster's images */
-export function measureImages({ dimensions, values }: Coordinates, clusters: readonly (readonly number[])[]): Measures {
-  const count = values.length / dimensions;
-  const [toMedoid, margin] = [new Float64Array(count).fill(NaN), new Float64Array(count).fill(NaN)];
-  const [medoids, outliers] = [new Set<number>(), new Set<number>()];
-  const centres = clusters.map((rows) => centreOf(values, dimensions, rows));
-  for (const [cluster, rows] of clusters.entries()) {
-    if (rows.length === 0) continue;
-    const toCentre = rows.map((row) => between(values, dimensions, row, centres[cluster]!));
-    // The image nearest to the centre stands for the exact medoid, whose search is quadratic.
-    const nearest = toCentre.indexOf(toCentre.reduce((least, value) => Math.min(least, value), Infinity));
-    const medoidRow = rows[nearest]!;
-    const medoid = pointOf(values, dimensions, medoidRow);
-    if (rows.length > 1) medoids.add(medoidRow);
-    const limit = rows.length > 4 ? outlierLimit(toCentre) : Infinity;
-    const others = centres.filter((_, other) => other !== cluster && clusters[other]!.length > 0);
-    for (const [i, row] of rows.entries()) {
-      const own = toCentre[i]!;
-      const other = nearestOf(values, dimensions, row, others);
-      toMedoid[row] = between(values, dimensions, row, medoid);
-      if (Number.isFinite(other) && other > 0) margin[row] = (other - own) / other;
-      if (own > limit) outliers.add(row);
+/** Measures images by their rows among the coordinates. What only few of them are asked for is worked out when they are. */
+export class Measures {
+  /** Distance to the most typical image of its cluster; NaN for an image that no cluster names. */
+  readonly toMedoid: Float64Array;
+  /** The most typical images of clusters with more than one. */
+  readonly medoids: ReadonlySet<number>;
+  readonly #coordinates: Coordinates;
+  readonly #clusters: readonly (readonly number[])[];
+  readonly #centres: readonly Float64Array[];
+  /** Of each row: its cluster, and the distance to that one's centre. */
+  readonly #clusterOf: Int32Array;
+  readonly #toCentre: Float64Array;
+  /** By cluster: images that are farther from its centre are outliers. */
+  readonly #limits = new Map<number, number>();
+
+  /** @param clusters rows of each cluster's images */
+  constructor(coordinates: Coordinates, clusters: readonly (readonly number[])[]) {
+    const { dimensions, values } = coordinates;
+    const count = values.length / dimensions;
+    const medoids = new Set<number>();
+    this.#coordinates = coordinates;
+    this.#clusters = clusters;
+    this.#centres = clusters.map((rows) => centreOf(values, dimensions, rows));
+    this.#clusterOf = new Int32Array(count).fill(-1);
+    this.#toCentre = new Float64Array(count);
+    this.toMedoid = new Float64Array(count).fill(NaN);
+    this.medoids = medoids;
+    for (const [cluster, rows] of clusters.entries()) {
+      // The image nearest to the centre stands for the exact medoid, whose search is quadratic.
+      let nearest = -1;
+      for (const row of rows) {
+        const distance = between(values, dimensions, row, this.#centres[cluster]!);
+        this.#clusterOf[row] = cluster;
+        this.#toCentre[row] = distance;
+        if (nearest < 0 || distance < this.#toCentre[nearest]!) nearest = row;
+      }
+      if (nearest < 0) continue;
+      if (rows.length > 1) medoids.add(nearest);
+      const medoid = pointOf(values, dimensions, nearest);
+      for (const row of rows) this.toMedoid[row] = between(values, dimensions, row, medoid);
     }
   }
-  return { toMedoid, margin, medoids, outliers };
-}
 
-/** The least distance of a row to several points. */
-function nearestOf(values: Float32Array, dimensions: number, row: number, points: readonly Float64Array[]): number {
-  let least = Infinity;
-  const start = row * dimensions;
-  for (const point of points) {
-    let sum = 0;
-    // The first principal coordinates vary most: a few of them show that a point is farther.
-    for (let d = 0; d < dimensions && sum < least; d++) sum += (values[start + d]! - point[d]!) ** 2;
-    if (sum < least) least = sum;
+  /**
+   * (b − a) / b of the distances a to the centre of its own cluster and b to the nearest other one; small or negative when in doubt.
+   * Undefined where there is no other one.
+   */
+  marginOf(row: number): number | undefined {
+    const cluster = this.#clusterOf[row] ?? -1;
+    if (cluster < 0) return undefined;
+    const other = this.#toOtherCentre(row, cluster);
+    return Number.isFinite(other) && other > 0 ? (other - this.#toCentre[row]!) / other : undefined;
   }
-  return Math.sqrt(least);
+
+  /** Whether an image is much further from its cluster's centre than the others of it. */
+  isOutlier(row: number): boolean {
+    const cluster = this.#clusterOf[row] ?? -1;
+    return cluster >= 0 && this.#toCentre[row]! > this.#limitOf(cluster);
+  }
+
+  #limitOf(cluster: number): number {
+    const rows = this.#clusters[cluster]!;
+    const limit =
+      this.#limits.get(cluster) ??
+      (rows.length < fewestForOutliers ? Infinity : outlierLimit(rows.map((row) => this.#toCentre[row]!)));
+    this.#limits.set(cluster, limit);
+    return limit;
+  }
+
+  #toOtherCentre(row: number, own: number): number {
+    const { dimensions, values } = this.#coordinates;
+    const start = row * dimensions;
+    let least = Infinity;
+    for (const [cluster, centre] of this.#centres.entries()) {
+      if (cluster === own || this.#clusters[cluster]!.length === 0) continue;
+      let sum = 0;
+      // The first principal coordinates vary most: a few of them show that a centre is farther.
+      for (let d = 0; d < dimensions && sum < least; d++) sum += (values[start + d]! - centre[d]!) ** 2;
+      if (sum < least) least = sum;
+    }
+    return Math.sqrt(least);
+  }
 }
 
 /** Rows by rising distance to one of them, which comes first. */
