@@ -5,7 +5,7 @@ import type { GallerySource } from './source';
 import type { Tile } from './tile';
 
 /** Images in one request: a few rows, so that the first pictures come soon. */
-const batchSize = 32;
+const batchSize = 16;
 /** Of a frame, for drawing heat maps. */
 const paintMilliseconds = 6;
 

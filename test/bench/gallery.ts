@@ -202,8 +202,14 @@ async function measurePage(page: Page, frame: Frame): Promise<void> {
       const start = performance.now();
       slider.value = String(value);
       slider.dispatchEvent(new Event('input'));
-      // The frame after the one that shows it.
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      // The first task after the frame that shows it.
+      await new Promise((resolve) =>
+        requestAnimationFrame(() => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = resolve;
+          port2.postMessage(null);
+        }),
+      );
       times.push(performance.now() - start);
     }
     return times;
