@@ -13,7 +13,7 @@ import { useSession } from './session';
 
 /** One a step. */
 const pictures = ['cluster', 'understand', 'correct'];
-const english = 'Get started with Anomaly Clustering';
+const english = 'Start with Anomaly Clustering';
 describe('the walkthrough', () => {
   const session = useSession('walkthrough', 4);
   const details = () => session.page.locator('.gettingStartedDetailsContent');

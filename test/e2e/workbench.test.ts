@@ -105,7 +105,7 @@ describe('from a right-click to a label file', () => {
     assert.match(await rows.first().innerText(), /30 images/);
     const counts = await rows.locator('.label-description').allInnerTexts();
     assert.equal(
-      counts.slice(1).reduce((sum, count) => sum + Number(count), 0),
+      counts.slice(1).reduce((sum, count) => sum + Number.parseInt(count), 0),
       30,
     );
     await rows.filter({ hasText: 'deep scratch' }).first().locator('.monaco-tl-twistie').click();

@@ -42,11 +42,16 @@ describe('the extension', () => {
       return found.length > 0 ? found : undefined;
     });
     assert.equal(nodes.length, labels.clusters.length);
-    const counts = nodes.map((node) => Number(api.tree.getTreeItem(node).description));
+    // How many images, and which part of them is of the most frequent class.
+    const sizes = nodes.map((node) => /^(\d+) · (\d+) % (\w+)$/.exec(String(api.tree.getTreeItem(node).description))!);
     assert.equal(
-      counts.reduce((a, b) => a + b),
+      sizes.reduce((sum, [, count]) => sum + Number(count), 0),
       20,
     );
+    for (const [i, [, , share, name]] of sizes.entries()) {
+      const own = nodes[i]!.images.filter(({ path }) => path.split('/')[1] === name);
+      assert.equal(Number(share), Math.round((100 * own.length) / nodes[i]!.images.length));
+    }
 
     await until('the gallery', () => {
       const input = window.tabGroups.activeTabGroup.activeTab?.input;
