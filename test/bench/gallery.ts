@@ -117,6 +117,8 @@ async function gallery(browser: Browser): Promise<void> {
       note(`opening, ${time} time: first pictures`, `${(pictures / 1000).toFixed(2)} s`);
       if (time === 'second') await measurePage(page, frame);
       await runCommand(page, 'View: Close Editor');
+      // VS Code puts the closed page away.
+      await page.waitForTimeout(3000);
     }
     await page.context().close();
   } finally {

@@ -93,11 +93,13 @@ export async function webviewFrame(page: Page, selector: string, milliseconds = 
   const end = Date.now() + milliseconds;
   while (Date.now() < end) {
     for (const frame of page.frames()) {
-      const count = await frame
+      const count = frame
         .locator(selector)
         .count()
         .catch(() => 0);
-      if (count > 0) return frame;
+      // A frame that is going away does not answer.
+      const silence = new Promise<number>((resolve) => setTimeout(resolve, 1000, 0));
+      if ((await Promise.race([count, silence])) > 0) return frame;
     }
     await page.waitForTimeout(100);
   }
