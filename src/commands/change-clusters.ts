@@ -2,7 +2,7 @@
 import { l10n, window, workspace, type LogOutputChannel, type Uri } from 'vscode';
 import type { LabelChange } from '../../worker/labels';
 import { clusterTitle } from '../../worker/labels/view';
-import { changeDocument, isOpenInEditor, saveDocument } from '../labels/edits';
+import { changeDocument, isOpenInEditor, replaceText, saveDocument } from '../labels/edits';
 import { labelsModule } from '../labels/module';
 import type { ClusterNode } from '../tree/nodes';
 import { reportError } from './report-error';
@@ -55,9 +55,12 @@ export async function merge(nodes: readonly ClusterNode[]): Promise<void> {
 async function changeFile(uri: Uri, change: LabelChange, done: string): Promise<void> {
   const wasOpen = isOpenInEditor(uri);
   const document = await workspace.openTextDocument(uri);
-  const before = document.getText();
   const { editsFor } = await labelsModule();
-  await changeDocument(document, (text) => editsFor(text, change));
+  let before = '';
+  await changeDocument(document, (text) => {
+    before = text;
+    return editsFor(text, change);
+  });
   if (wasOpen) return;
   await saveDocument(document);
   void offerUndo(uri, before, document.getText(), done);
@@ -68,13 +71,11 @@ async function offerUndo(uri: Uri, before: string, after: string, message: strin
   if ((await window.showInformationMessage(message, undo)) !== undo) return;
   try {
     const document = await workspace.openTextDocument(uri);
-    if (document.getText() !== after) {
+    const wasDirty = document.isDirty;
+    if (!(await replaceText(document, after, before))) {
       void window.showWarningMessage(l10n.t('The label file has changed since, so it was left as it is.'));
       return;
     }
-    const wasDirty = document.isDirty;
-    const { difference } = await labelsModule();
-    await changeDocument(document, (text) => difference(text, before));
     if (!wasDirty) await saveDocument(document);
   } catch (error) {
     void window.showErrorMessage(error instanceof Error ? error.message : String(error));

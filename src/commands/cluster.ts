@@ -95,7 +95,8 @@ export class ClusterCommand {
       };
       const result = await this.withProgress(folder, request);
       if ((await readText(labelFile)) !== previousLabels) continue;
-      return { ...result, ...(await writeLabels(labelFile, result.labels)) };
+      const written = await writeLabels(labelFile, result.labels);
+      if (written) return { ...result, ...written };
     }
   }
 

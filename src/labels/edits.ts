@@ -12,6 +12,7 @@ import {
 } from 'vscode';
 import { EngineError } from '../../worker/api';
 import type { TextEdit } from '../../worker/labels';
+import { labelsModule } from './module';
 
 /** The last change of each document. VS Code refuses an edit that was made for an older text, so changes wait for each other. */
 const changes = new WeakMap<TextDocument, Promise<void>>();
@@ -46,6 +47,21 @@ async function changeNow(document: TextDocument, compute: (text: string) => read
     if (await workspace.applyEdit(workspaceEdit)) return;
     if (document.version === version || attempt === attempts) throw notWritable(document.uri);
   }
+}
+
+/**
+ * Puts a new text in the place of an old one, by one step of undo.
+ * @returns false, and nothing has changed, when the document holds another text by then
+ * @throws EngineError `not-writable`
+ */
+export async function replaceText(document: TextDocument, old: string, fresh: string): Promise<boolean> {
+  const { difference } = await labelsModule();
+  let isOther = false;
+  await changeDocument(document, (text) => {
+    isOther = text !== old;
+    return isOther ? [] : difference(old, fresh);
+  });
+  return !isOther;
 }
 
 /** @throws EngineError `not-writable` */

@@ -4,8 +4,7 @@ import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EndOfLine, l10n, workspace, type Uri } from 'vscode';
 import { EngineError } from '../../worker/api';
-import { changeDocument, saveDocument } from './edits';
-import { labelsModule } from './module';
+import { replaceText, saveDocument } from './edits';
 import { readText } from './read';
 
 /**
@@ -36,10 +35,11 @@ async function problemOf(path: string): Promise<string | undefined> {
 }
 
 /**
- * @returns whether the file is on disk; false when it holds a person's unsaved changes and so stays unsaved
+ * @returns whether the file is on disk; false when it holds a person's unsaved changes and so stays unsaved. Undefined when somebody
+ * changed the file meanwhile: nothing is written then, because the labels know nothing of it.
  * @throws EngineError `not-writable`
  */
-export async function writeLabels(uri: Uri, labels: string): Promise<{ saved: boolean }> {
+export async function writeLabels(uri: Uri, labels: string): Promise<{ saved: boolean } | undefined> {
   if ((await readText(uri)) === undefined) {
     try {
       await workspace.fs.writeFile(uri, new TextEncoder().encode(labels));
@@ -54,8 +54,7 @@ export async function writeLabels(uri: Uri, labels: string): Promise<{ saved: bo
   const wasDirty = document.isDirty;
   // Git may have checked the file out with Windows' line ends; they stay.
   const text = document.eol === EndOfLine.CRLF ? labels.replaceAll('\n', '\r\n') : labels;
-  const { difference } = await labelsModule();
-  await changeDocument(document, (before) => difference(before, text));
+  if (!(await replaceText(document, document.getText(), text))) return undefined;
   if (!wasDirty) await saveDocument(document);
   return { saved: !wasDirty };
 }
