@@ -33,7 +33,7 @@ export default tseslint.config(
   {
     files: ['webview/**/*.ts'],
     rules: noImport(
-      '^vscode$|^node:|/src/|/worker/(?!(api|packed-analysis|labels/(change|view)|clustering/(choose-k|tree)|evaluation/(majority|metrics|purity|upsample)|benchmark/(results|tables))$)',
+      '^vscode$|^node:|/src/|/worker/(?!(api|bags/weights|packed-analysis|labels/(change|view)|clustering/(choose-k|tree)|evaluation/(majority|metrics|purity|upsample)|benchmark/(results|tables))$)',
       'The page may import those modules of worker only that docs/architecture.md lists and a unit test bundles for a browser.',
     ),
   },

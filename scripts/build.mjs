@@ -41,7 +41,7 @@ const asCommonJs = {
   setup({ onStart, onEnd, initialOptions: { outdir } }) {
     const folder = join(root, outdir);
     onStart(() => rmSync(folder, { recursive: true, force: true }));
-    onEnd(async ({ outputFiles }) => {
+    onEnd(async ({ outputFiles = [] }) => {
       mkdirSync(folder, { recursive: true });
       for (const { path, text } of outputFiles) {
         const { code } = await transform(text, {

@@ -16,8 +16,16 @@ export interface CorrectionContext {
   preview: (model: GalleryModel | undefined) => void;
 }
 
+interface Edit {
+  change: LabelChange;
+  /** Whether it could be made. */
+  arrives: Promise<boolean>;
+  hasArrived: boolean;
+}
+
 export class Corrections {
-  readonly #pending = new Set<Promise<boolean>>();
+  /** Edits that the label file's labels do not hold yet, in their order. */
+  #edits: Edit[] = [];
 
   constructor(
     readonly source: GallerySource,
@@ -27,16 +35,17 @@ export class Corrections {
 
   /** Settles when the edits that are on their way have arrived; undefined when none is. */
   get pending(): Promise<unknown> | undefined {
-    return this.#pending.size === 0 ? undefined : Promise.all(this.#pending);
+    const open = this.#edits.filter(({ hasArrived }) => !hasArrived);
+    return open.length === 0 ? undefined : Promise.all(open.map(({ arrives }) => arrives));
   }
 
-  async #track(edit: Promise<boolean>): Promise<boolean> {
-    this.#pending.add(edit);
-    try {
-      return await edit;
-    } finally {
-      this.#pending.delete(edit);
-    }
+  /**
+   * The label file says something new, which holds all edits that have arrived.
+   * @returns what to show in its place while others are on their way
+   */
+  savedChanged(): GalleryModel | undefined {
+    this.#edits = this.#edits.filter(({ hasArrived }) => !hasArrived);
+    return this.#withEdits();
   }
 
   /** Whether labels can be changed here at all. */
@@ -105,19 +114,38 @@ export class Corrections {
 
   /** What {@link regroup} would show. */
   previewRegroup(clusters: number, groups: readonly (readonly string[])[]): void {
-    this.context.preview(changed(this.context.saved(), { kind: 'regroup', clusters, groups }));
+    const { title, labels, analysis } = this.context.saved();
+    this.context.preview(galleryModel(title, changeLabels(labels, { kind: 'regroup', clusters, groups }), analysis));
   }
 
   /** One edit of the label file; what it did is announced. */
   async #change(change: LabelChange, done: string): Promise<boolean> {
     if (!this.source.change) return false;
-    const { saved, model } = this.context;
-    // Groups are proposed for the label file's images, not for what a slider has shown on its way.
-    this.context.preview(changed(change.kind === 'regroup' ? saved() : model(), change));
-    const isDone = await this.#track(this.messages.watch(this.source.change(change)));
-    if (isDone) this.messages.tellDone(done);
-    else this.context.preview(undefined);
-    return isDone;
+    const edit: Edit = { change, arrives: this.messages.watch(this.source.change(change)), hasArrived: false };
+    this.#edits.push(edit);
+    this.context.preview(this.#withEdits());
+    const isDone = await edit.arrives;
+    edit.hasArrived = true;
+    if (isDone) {
+      this.messages.tellDone(done);
+      return true;
+    }
+    this.#edits = this.#edits.filter((each) => each !== edit);
+    this.context.preview(this.#withEdits());
+    return false;
+  }
+
+  #withEdits(): GalleryModel | undefined {
+    if (this.#edits.length === 0) return undefined;
+    const saved = this.context.saved();
+    try {
+      const labels = this.#edits.reduce((before, { change }) => changeLabels(before, change), saved.labels);
+      return galleryModel(saved.title, labels, saved.analysis);
+    } catch (error) {
+      // Somebody else has changed what an edit speaks of; the file's own word comes.
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
   }
 }
 
@@ -139,8 +167,4 @@ function imagesMovedToNew(n: number): string {
   return n === 1
     ? l10n.t('1 image moved to a new cluster')
     : l10n.t('{0} images moved to a new cluster', n.toLocaleString(language));
-}
-
-function changed({ title, labels, analysis }: GalleryModel, change: LabelChange): GalleryModel {
-  return galleryModel(title, changeLabels(labels, change), analysis);
 }

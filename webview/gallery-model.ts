@@ -5,6 +5,7 @@ import { majorityOf, type Majority } from '../worker/evaluation/majority';
 import { clusterColor, clusterTitle, type LabelDocument } from '../worker/labels/view';
 import { distance, fileName, shortPath } from './format';
 import { Measures } from './measures';
+import { weightsOf, type WeightsOf } from './weights';
 
 export interface GalleryModel {
   title: string;
@@ -15,6 +16,8 @@ export interface GalleryModel {
   images: ReadonlyMap<string, ImageModel>;
   settings: Note[];
   analysis: Analysis | null;
+  /** The patches' weights; undefined where there are none to show. */
+  weightsOf: WeightsOf | undefined;
   /** Ground-truth classes, sorted; empty where there is no ground truth. */
   classes: string[];
 }
@@ -119,7 +122,17 @@ export function galleryModel(title: string, labels: LabelDocument, analysis: Ana
       majority,
     };
   });
-  return { title, labels, imageCount, analysis, settings: settings(labels, analysis), clusters, images, classes };
+  return {
+    title,
+    labels,
+    imageCount,
+    analysis,
+    weightsOf: analysis ? weightsOf(labels.method, analysis.temperature) : undefined,
+    settings: settings(labels, analysis),
+    clusters,
+    images,
+    classes,
+  };
 }
 
 /** Label files are sorted by path, unless a person has changed that. */

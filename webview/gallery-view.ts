@@ -39,6 +39,11 @@ const listLength = 60;
 const millisecondsBeforeTelling = 150;
 const nothing: ReadonlySet<string> = new Set();
 
+/** Whether a key belongs to a field. */
+function isTyping({ target }: KeyboardEvent): boolean {
+  return target instanceof Element && target.closest('input, select, vscode-text-field') !== null;
+}
+
 /** Undo, redo and save, as their keys are on all platforms. */
 function editorCommandOf({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): EditorCommand | undefined {
   if (!ctrlKey && !metaKey) return undefined;
@@ -202,8 +207,8 @@ export class GalleryView {
   /** The label file or its analysis is another now. */
   update(model: GalleryModel): void {
     this.#model = model;
-    if (this.#loader.setAnalysis(model.analysis)) this.#list.forgetKept();
-    this.#show(undefined);
+    if (this.#loader.setAnalysis(model)) this.#list.forgetKept();
+    this.#show(this.#corrections.savedChanged());
   }
 
   loadAll(): void {
@@ -360,7 +365,7 @@ export class GalleryView {
   }
 
   async #findRegion(path: string, region: Region): Promise<void> {
-    const matches = (await this.source.similarRegion!(path, region)).slice(0, listLength);
+    const matches = await this.source.similarRegion!(path, region, listLength);
     const places = new Map(matches.map((match) => [match.path, match.place]));
     const title = l10n.t('Similar to a place in {0}', this.#shown.images.get(path)?.fileName ?? path);
     const list = { title, paths: matches.map((match) => match.path), places };
@@ -383,7 +388,7 @@ export class GalleryView {
 
   #onKey(event: KeyboardEvent): void {
     const { target } = event;
-    if (target instanceof Element && target.closest('input, select, vscode-text-field, .menu, dialog')) return;
+    if (isTyping(event) || (target instanceof Element && target.closest('.menu, dialog'))) return;
     const control = event.ctrlKey || event.metaKey;
     if (event.key === 'Escape') {
       const isReview = this.#interaction.filter.list?.isQueue === true;
@@ -407,7 +412,7 @@ export class GalleryView {
   #onEditorKey(event: KeyboardEvent): void {
     const { pending } = this.#corrections;
     const command = editorCommandOf(event);
-    if (!pending || !command || !this.source.runInEditor) return;
+    if (!pending || !command || !this.source.runInEditor || isTyping(event)) return;
     event.preventDefault();
     event.stopPropagation();
     void pending.then(() => this.messages.watch(this.source.runInEditor?.(command)));

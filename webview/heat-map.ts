@@ -1,6 +1,7 @@
 // The colours of heat maps.
 import type { PatchGrid } from '../worker/api';
-import { rangeOf, softmax, type Scale } from './patch';
+import { rangeOf, type Scale } from './patch';
+import type { WeightsOf } from './weights';
 
 /**
  * Every fifth of the 256 colours of "plasma" by Nathaniel J. Smith and Stéfan van der Walt (CC0, https://bids.github.io/colormap/):
@@ -59,19 +60,24 @@ export interface HeatMapView {
   grid: PatchGrid;
   /** Of the distances of the whole folder. */
   scale: Scale;
-  temperature: number;
+  /** Undefined where there are none to show: distances are shown then. */
+  weightsOf: WeightsOf | undefined;
   coloring: HeatColoring;
 }
 
 /** What a heat map draws of an image's distances: the values of its patches, and the scale of their colours. */
-export function heatValues(distances: Float32Array, { scale, temperature, coloring }: HeatMapView) {
+export function heatValues(
+  distances: Float32Array,
+  { scale, weightsOf, coloring }: HeatMapView,
+): { values: ArrayLike<number>; scale: Scale } {
   switch (coloring) {
     case 'folder':
       return { values: distances, scale };
     case 'image':
       return { values: distances, scale: rangeOf(distances) };
     case 'weight': {
-      const values = softmax(distances, temperature);
+      if (!weightsOf) return { values: distances, scale };
+      const values = weightsOf(distances);
       return { values, scale: { min: 0, max: rangeOf(values).max } };
     }
   }

@@ -72,8 +72,8 @@ export class HostSource implements GallerySource {
     return this.rpc.request('export', { format });
   }
 
-  similarRegion(path: string, region: Region) {
-    return this.rpc.request('similarRegion', { path, region });
+  similarRegion(path: string, region: Region, limit: number) {
+    return this.rpc.request('similarRegion', { path, region, limit });
   }
 
   cancelSearch() {

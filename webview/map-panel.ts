@@ -73,6 +73,7 @@ export class MapPanel {
 
   update(model: GalleryModel, selection: ReadonlySet<string>): void {
     const isOther = model !== this.#model;
+    if (!isOther && selection === this.#selection) return;
     this.#model = model;
     this.#selection = selection;
     if (isOther) this.#drawTools(model);

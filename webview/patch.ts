@@ -1,4 +1,4 @@
-// Patches of an image: which one lies at a place, and what they weigh. Pure.
+// Patches of an image: which one lies at a place, and which ones stand out. Pure.
 import type { PatchGrid, Region } from '../worker/api';
 
 export interface Scale {
@@ -27,14 +27,6 @@ export function patchAt({ rows, columns, stride, origin, inputWidth, inputHeight
     width: stride / inputWidth,
     height: stride / inputHeight,
   };
-}
-
-/** alpha of all patches (Eq. 5): the softmax of their distances over the temperature. */
-export function softmax(distances: Float32Array, temperature: number): Float32Array {
-  const { max } = rangeOf(distances);
-  const weights = distances.map((value) => Math.exp((value - max) / temperature));
-  const sum = weights.reduce((total, value) => total + value, 0);
-  return weights.map((value) => value / sum);
 }
 
 /** The patch that stands out most and two around it on each side, within the image. */

@@ -19,7 +19,7 @@ export interface GalleryRequests {
   /** Writes what the gallery shows to a place that the person chooses. */
   export: { params: ExportRequest; result: null };
   /** Images that look somewhere as this one does in a region, the most similar first. Only one search runs at a time. */
-  similarRegion: { params: { path: string; region: Region }; result: RegionMatch[] };
+  similarRegion: { params: { path: string; region: Region; limit: number }; result: RegionMatch[] };
   /** Ends the search that runs, whose request fails. */
   cancelSearch: { params: null; result: null };
   /** Tells the side panel which image is selected. */

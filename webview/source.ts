@@ -26,8 +26,8 @@ export interface GallerySource {
   heatMaps(paths: string[]): Promise<HeatMap[]>;
   change?(change: LabelChange): Promise<unknown>;
   export?(format: ExportFormat): Promise<unknown>;
-  /** Images that look somewhere as this one does in a region, the most similar first, itself included. */
-  similarRegion?(path: string, region: Region): Promise<RegionMatch[]>;
+  /** So many images that look somewhere as this one does in a region, the most similar first, itself included. */
+  similarRegion?(path: string, region: Region, limit: number): Promise<RegionMatch[]>;
   cancelSearch?(): Promise<unknown>;
   /** Calls the listener while a search runs. */
   onSearchProgress?(listener: (done: number, total: number) => void): void;

@@ -1,8 +1,10 @@
 // Fetches pictures for the tiles that are on the page, many in one request; a tile that leaves while it waits is not loaded.
 import type { Analysis } from '../worker/api';
+import type { GalleryModel } from './gallery-model';
 import type { HeatColoring, HeatMapView } from './heat-map';
 import type { GallerySource } from './source';
 import type { Tile } from './tile';
+import type { WeightsOf } from './weights';
 
 /** Images in one request: a few rows, so that the first pictures come soon. */
 const batchSize = 16;
@@ -16,6 +18,7 @@ export class TileLoader {
   /** Tiles whose heat map is to be drawn. */
   readonly #unpainted = new Set<Tile>();
   #analysis: Analysis | null = null;
+  #weightsOf: WeightsOf | undefined;
   #showsHeatMaps = false;
   #coloring: HeatColoring = 'folder';
 
@@ -38,7 +41,8 @@ export class TileLoader {
   }
 
   /** Shows heat maps of this analysis, or none. Returns whether it is another one: tiles off the page are to be thrown away then. */
-  setAnalysis(analysis: Analysis | null): boolean {
+  setAnalysis({ analysis, weightsOf }: Pick<GalleryModel, 'analysis' | 'weightsOf'>): boolean {
+    this.#weightsOf = weightsOf;
     if (analysis === this.#analysis) return false;
     this.#analysis = analysis;
     for (const tile of this.#shown) {
@@ -62,8 +66,8 @@ export class TileLoader {
 
   get heatMapView(): HeatMapView | undefined {
     if (!this.#analysis) return undefined;
-    const { grid, scale, temperature } = this.#analysis;
-    return { grid, scale, temperature, coloring: this.#coloring };
+    const { grid, scale } = this.#analysis;
+    return { grid, scale, weightsOf: this.#weightsOf, coloring: this.#coloring };
   }
 
   /** Asks for what a tile lacks. */

@@ -1,11 +1,12 @@
 // The bar above the clusters: what is shown (text, filters, order), how (heat maps, size), and what is open beside the images.
 import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../worker/api';
-import { button, checkbox, choiceList, range, searchField, toggleButton, type Choice } from './controls';
+import { button, choiceList, range, searchField, toggleButton, type Choice } from './controls';
 import { h } from './dom';
-import { distance, percent } from './format';
+import { distance } from './format';
 import type { GalleryModel } from './gallery-model';
 import { heatColors, type HeatColoring } from './heat-map';
+import { heatMapSwitches } from './heat-switches';
 import type { Filter, SortOrder } from './interaction';
 import { sizeLimits, type PanelName, type ViewState, type ViewStateStore } from './view-state';
 
@@ -38,8 +39,9 @@ export class Toolbar {
   readonly element: HTMLElement;
   readonly #heatMapControls: HTMLElement;
   readonly #heatMapDetails = h('div', { class: 'heat-map-details' });
-  readonly #heatMaps: ReturnType<typeof checkbox>;
+  readonly #heatMaps: ReturnType<typeof heatMapSwitches>['box'];
   readonly #opacity: HTMLElement;
+  readonly #coloring = h('span');
   readonly #legend = h('div', { class: 'legend', role: 'img' });
   readonly #search: ReturnType<typeof searchField>;
   readonly #only = h('span');
@@ -52,39 +54,26 @@ export class Toolbar {
     readonly view: ViewStateStore,
     readonly actions: ToolbarActions,
   ) {
-    const { heatMaps, opacity, size, colors } = view.value;
-    const update = (changes: Parameters<ViewStateStore['update']>[0]) => {
-      view.update(changes);
-      actions.viewChanged();
-    };
-    this.#opacity = range({
-      label: l10n.t('Opacity'),
-      min: 0,
-      max: 1,
-      step: 0.05,
-      value: opacity,
-      describe: percent,
-      onInput: (value) => update({ opacity: value }),
-    });
-    const coloring = choiceList<HeatColoring>(l10n.t('Colours of heat maps'), colorings, colors, (value) =>
-      update({ colors: value }),
-    ).element;
-    this.#heatMapDetails.append(this.#opacity, coloring, this.#legend);
-    this.#heatMaps = checkbox(l10n.t('Heat maps'), heatMaps, (checked) => update({ heatMaps: checked }));
-    this.#heatMapControls = h('div', { class: 'heat-map-controls' }, this.#heatMaps, this.#heatMapDetails);
+    const { size } = view.value;
+    const { box, slider } = heatMapSwitches(l10n.t('Heat maps'), view, actions.viewChanged);
+    [this.#heatMaps, this.#opacity] = [box, slider];
+    this.#heatMapDetails.append(slider, this.#coloring, this.#legend);
+    this.#heatMapControls = h('div', { class: 'heat-map-controls' }, box, this.#heatMapDetails);
     const sizeSlider = range({
       ...sizeLimits,
       label: l10n.t('Size'),
       value: size,
       describe: (value) => l10n.t('{0} pixels', value),
-      onInput: (value) => update({ size: value }),
+      onInput: (value) => this.#update({ size: value }),
     });
     this.#search = searchField(l10n.t('Filter images'), (text) => actions.filter({ text }));
     this.#reset = button(l10n.t('Show all'), () => actions.resetFilter(), 'secondary');
     this.#review = button(l10n.t('Review doubts'), () => actions.review(), 'secondary');
     this.#review.title = l10n.t('Images that are nearly as close to another cluster, the most doubtful first');
     const panels = (Object.keys(panelTitles) as PanelName[]).map((name) => {
-      const toggle = toggleButton(panelTitles[name], false, (pressed) => update({ panel: pressed ? name : 'none' }));
+      const toggle = toggleButton(panelTitles[name], false, (pressed) =>
+        this.#update({ panel: pressed ? name : 'none' }),
+      );
       this.#panels.set(name, toggle);
       return toggle;
     });
@@ -109,19 +98,31 @@ export class Toolbar {
     );
   }
 
+  #update(changes: Parameters<ViewStateStore['update']>[0]): void {
+    this.view.update(changes);
+    this.actions.viewChanged();
+  }
+
   focusSearch(): void {
     this.#search.element.querySelector('input')?.focus();
   }
 
   update(
-    { analysis, classes, clusters }: GalleryModel,
+    { analysis, classes, clusters, weightsOf }: GalleryModel,
     filter: Filter,
     sort: SortOrder,
     view: Readonly<ViewState>,
   ): void {
     this.#showView(view);
     const hasCoordinates = analysis?.coordinates !== undefined;
-    this.#setAnalysis(analysis, view);
+    // What an earlier run had weights for, another may not have.
+    const coloring = weightsOf || view.colors !== 'weight' ? view.colors : 'folder';
+    const offered = colorings.filter(({ value }) => weightsOf || value !== 'weight');
+    place(
+      this.#coloring,
+      choiceList(l10n.t('Colours of heat maps'), offered, coloring, (colors) => this.#update({ colors })).element,
+    );
+    this.#setAnalysis(analysis, coloring);
     const orders: { value: SortOrder; label: string }[] = [
       ...(hasCoordinates ? [{ value: 'typical' as const, label: l10n.t('Typical first') }] : []),
       ...(analysis ? [{ value: 'score' as const, label: l10n.t('Anomaly score') }] : []),
@@ -177,10 +178,10 @@ export class Toolbar {
     }
   }
 
-  #setAnalysis(analysis: Analysis | null, { colors }: Readonly<ViewState>): void {
+  #setAnalysis(analysis: Analysis | null, coloring: HeatColoring): void {
     this.#heatMapControls.hidden = analysis === null;
     if (!analysis) return;
-    const { min, max, title } = legend(colors, analysis.scale);
+    const { min, max, title } = legend(coloring, analysis.scale);
     if (this.#legend.title === title) return;
     this.#legend.setAttribute('aria-label', title);
     this.#legend.title = title;

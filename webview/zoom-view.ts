@@ -2,13 +2,14 @@
 import * as l10n from '@vscode/l10n';
 import type { Analysis, Region } from '../worker/api';
 import { upsample } from '../worker/evaluation/upsample';
-import { button, checkbox, closeButton, range, toggleButton } from './controls';
+import { button, checkbox, closeButton, toggleButton } from './controls';
 import { h, icon, placeOver } from './dom';
-import { distance, finePercent, percent } from './format';
+import { distance, finePercent } from './format';
 import { describe, type GalleryModel, type ImageModel } from './gallery-model';
 import { colorize, heatValues } from './heat-map';
+import { heatMapSwitches } from './heat-switches';
 import { language } from './l10n';
-import { hottestRegion, patchAt, softmax } from './patch';
+import { hottestRegion, patchAt } from './patch';
 import { RegionPicker } from './region-picker';
 import type { GallerySource } from './source';
 import type { ViewStateStore } from './view-state';
@@ -49,7 +50,7 @@ export class ZoomView {
   #model: GalleryModel | undefined;
   #path = '';
   #distances: Float32Array | undefined;
-  #weights: Float32Array | undefined;
+  #weights: Float64Array | undefined;
   /** Of the image's own pixels; undefined: fits the stage. */
   #zoom: number | undefined;
   #offset = { x: 0, y: 0 };
@@ -174,22 +175,11 @@ export class ZoomView {
 
   /** The same switches as in the toolbar, which the dialog covers. */
   #drawHeatControls(): void {
-    const { heatMaps, opacity } = this.view.value;
-    const update = (changes: Parameters<ViewStateStore['update']>[0]) => {
-      this.view.update(changes);
+    const changed = () => {
       this.#place();
       this.actions.viewChanged();
     };
-    const slider = range({
-      label: l10n.t('Opacity'),
-      min: 0,
-      max: 1,
-      step: 0.05,
-      value: opacity,
-      describe: percent,
-      onInput: (value) => update({ opacity: value }),
-    });
-    const box = checkbox(l10n.t('Heat map'), heatMaps, (checked) => update({ heatMaps: checked }));
+    const { box, slider } = heatMapSwitches(l10n.t('Heat map'), this.view, changed);
     this.#heatControls.hidden = this.#analysis === null;
     this.#heatControls.replaceChildren(box, slider);
   }
@@ -199,9 +189,10 @@ export class ZoomView {
     this.#distances = distances;
     this.#regionToggle.disabled = !distances;
     if (!distances || !analysis) return;
-    const { grid, temperature } = analysis;
-    this.#weights = softmax(distances, temperature);
-    const { values, scale } = heatValues(distances, { ...analysis, coloring: this.view.value.colors });
+    const { grid } = analysis;
+    const weightsOf = this.#model?.weightsOf;
+    this.#weights = weightsOf?.(distances);
+    const { values, scale } = heatValues(distances, { ...analysis, weightsOf, coloring: this.view.value.colors });
     const pixels = colorize(upsample(values, grid, heatMapSide, heatMapSide), scale);
     this.#heat.getContext('2d')?.putImageData(new ImageData(pixels, heatMapSide, heatMapSide), 0, 0);
   }
@@ -340,13 +331,12 @@ export class ZoomView {
       return;
     }
     placeOver(this.#patch, patch);
-    this.#pointer.textContent = l10n.t(
-      'Patch {0}, {1}: distance {2}, weight {3}',
-      patch.row + 1,
-      patch.column + 1,
-      distance(distances[patch.index]!),
-      finePercent(this.#weights![patch.index]!),
-    );
+    const place = [patch.row + 1, patch.column + 1, distance(distances[patch.index]!)] as const;
+    const weight = this.#weights?.[patch.index];
+    this.#pointer.textContent =
+      weight === undefined
+        ? l10n.t('Patch {0}, {1}: distance {2}', ...place)
+        : l10n.t('Patch {0}, {1}: distance {2}, weight {3}', ...place, finePercent(weight));
   }
 }
 

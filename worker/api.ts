@@ -236,7 +236,8 @@ export interface EngineRequests {
    * Images whose bag the cache lost are embedded again on the device (the CPU when absent); those that cannot be any more are left out.
    */
   similarRegion: {
-    params: { folder: string; path: string; region: Region; device?: Device };
+    /** `limit`: so many of the most similar ones; all unless told. */
+    params: { folder: string; path: string; region: Region; limit?: number; device?: Device };
     result: RegionMatch[];
   };
   /** A file with the whole image, large, in a format that browsers show; and one with the outline of its mask, where it has one. */

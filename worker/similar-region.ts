@@ -22,7 +22,7 @@ const rounding = 1e-6;
  */
 export async function similarRegion(
   engineRun: Run,
-  { folder, path, region, device = 'cpu' }: EngineRequests['similarRegion']['params'],
+  { folder, path, region, limit, device = 'cpu' }: EngineRequests['similarRegion']['params'],
 ): Promise<RegionMatch[]> {
   checkRegion(region);
   const stored = await loadAnalysis(engineRun.cache, folder);
@@ -58,7 +58,7 @@ export async function similarRegion(
     progress.step();
   }
   matches.sort((a, b) => a.distance - b.distance);
-  return [{ path, distance: 0, place: region }, ...matches];
+  return [{ path, distance: 0, place: region }, ...matches].slice(0, limit);
 }
 
 function checkRegion({ left, top, width, height }: Region): void {

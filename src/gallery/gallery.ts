@@ -123,13 +123,13 @@ export class Gallery extends Disposable {
       await exportLabels(format, this.document, this.engine);
       return null;
     },
-    similarRegion: async ({ path, region }) => {
+    similarRegion: async ({ path, region, limit }) => {
       this.search?.cancel();
       const search = new CancellationTokenSource();
       this.search = search;
       try {
         const folder = await this.folder();
-        const params = { folder: folder.fsPath, path, region, device: readSettings(folder).device };
+        const params = { folder: folder.fsPath, path, region, limit, device: readSettings(folder).device };
         const onProgress = ({ done, total }: Progress) =>
           this.post({ type: 'notification', name: 'searchProgress', params: { done, total } });
         return await this.engine.request('similarRegion', params, { token: search.token, onProgress });

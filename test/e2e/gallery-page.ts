@@ -114,6 +114,15 @@ export class GalleryPage {
     await this.frame.locator('button.toggle', { hasText: title }).click();
   }
 
+  /** Opens the map, and waits until it is drawn. */
+  async openMap(): Promise<{ x: number; y: number; width: number; height: number }> {
+    await this.togglePanel('Map');
+    const map = this.frame.locator('canvas.map');
+    await map.waitFor();
+    await this.frame.waitForFunction(() => document.querySelector<HTMLCanvasElement>('canvas.map')!.width > 0);
+    return (await map.boundingBox())!;
+  }
+
   button(title: string): Locator {
     return this.frame.locator('vscode-button', { hasText: title });
   }

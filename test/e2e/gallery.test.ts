@@ -206,11 +206,7 @@ describe('working in the gallery', () => {
 
   it('shows a map, whose selection is that of the grid', async () => {
     const { page } = session;
-    await gallery.togglePanel('Map');
-    const map = gallery.frame.locator('canvas.map');
-    await map.waitFor();
-    await gallery.frame.waitForFunction(() => document.querySelector<HTMLCanvasElement>('canvas.map')!.width > 0);
-    const box = (await map.boundingBox())!;
+    const box = await gallery.openMap();
     const corners = [
       [0, 0],
       [1, 0],

@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '..', '..');
 describe('the doors of the engine for the page', () => {
   for (const door of [
     'worker/api.ts',
+    'worker/bags/weights.ts',
     'worker/labels/change.ts',
     'worker/labels/view.ts',
     'worker/clustering/choose-k.ts',

@@ -14,7 +14,8 @@ import { insidePolygon, nearestPoint } from '../../webview/map-geometry';
 import { nearestRows } from '../../webview/measures';
 import { latest } from '../../webview/memo';
 import { partsOf } from '../../webview/parts';
-import { hottestRegion, patchAt, softmax, within } from '../../webview/patch';
+import { hottestRegion, patchAt, within } from '../../webview/patch';
+import { weightsOf } from '../../webview/weights';
 
 const method = {
   model: 'm@12345678',
@@ -195,10 +196,16 @@ describe('the gallery page', () => {
     });
     assert.equal(patchAt(analysis.grid, 1.2, 0.1), undefined);
     const distances = Float32Array.of(0.1, 0.2, 0.3, 0.4);
-    const weights = softmax(distances, 0.1);
+    const unsupervised = weightsOf(method, 0.1)!;
+    const weights = unsupervised(distances);
     assert.ok(Math.abs(weights.reduce((total, weight) => total + weight) - 1) < 1e-6);
     assert.ok(Math.abs(weights[3]! / weights[2]! - Math.E) < 1e-4);
-    const view = { ...analysis, temperature: 0.1 };
+    const by = (how: string) => weightsOf({ ...method, weights: how, hardPatches: 2 }, 0.1)?.(distances);
+    assert.deepEqual(by('normal'), weights);
+    assert.deepEqual(by('uniform'), Float64Array.of(0.25, 0.25, 0.25, 0.25));
+    assert.deepEqual(by('hard'), Float64Array.of(0, 0, 0.5, 0.5));
+    assert.deepEqual([by('mask'), by('none')], [undefined, undefined]);
+    const view = { ...analysis, weightsOf: unsupervised };
     assert.deepEqual(heatValues(distances, { ...view, coloring: 'folder' }), {
       values: distances,
       scale: analysis.scale,
@@ -209,6 +216,8 @@ describe('the gallery page', () => {
       values: weights,
       scale: { min: 0, max: weights[3]! },
     });
+    const without = heatValues(distances, { ...view, weightsOf: undefined, coloring: 'weight' });
+    assert.deepEqual(without, { values: distances, scale: analysis.scale });
   });
 
   it('frames what stands out most, within the image', () => {

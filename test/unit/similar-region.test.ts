@@ -100,6 +100,8 @@ describe('images with a similar region', function () {
     const known = await search(cracks[0]!, region);
     forgetBags();
     assert.deepEqual(await search(cracks[0]!, region), known);
+    const few = { folder, path: cracks[0]!, region, limit: 3 };
+    assert.deepEqual(await handlers.similarRegion(startIn(cache), few), known.slice(0, 3));
     assert.equal(keptBags(), 5 * imagesPerClass);
   });
 

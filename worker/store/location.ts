@@ -8,6 +8,6 @@ export function defaultCacheFolder(): string {
 }
 
 /** All thumbnails are below this folder. */
-export function thumbnailFolder(cacheFolder = defaultCacheFolder()): string {
-  return join(cacheFolder, 'thumbnails');
+export function thumbnailFolder(): string {
+  return join(defaultCacheFolder(), 'thumbnails');
 }
