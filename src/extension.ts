@@ -32,7 +32,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
     engine,
     log,
     (folder, labelFile) => cluster.run(folder, labelFile),
-    (labelFile, path) => void tree.revealImage(labelFile, path),
+    (labelFile, path) => void tree.revealImage(labelFile, path).catch((error: unknown) => log.warn(String(error))),
     context.workspaceState,
   );
   const shared = tree.onDidSelectImages(({ labelFile, paths }) => gallery.select(labelFile, paths));

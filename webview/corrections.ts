@@ -44,7 +44,10 @@ export class Corrections {
    * @returns what to show in its place while others are on their way
    */
   savedChanged(): GalleryModel | undefined {
-    this.#edits = this.#edits.filter(({ hasArrived }) => !hasArrived);
+    const open = this.#edits.filter(({ hasArrived }) => !hasArrived);
+    // Undone, or changed by somebody else.
+    if (open.length === this.#edits.length) this.messages.forgetDone();
+    this.#edits = open;
     return this.#withEdits();
   }
 

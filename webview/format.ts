@@ -40,11 +40,14 @@ export function percent(share: number): string {
   return `${(value < 9.95 && value > 0 ? tenths : whole).format(value)} %`;
 }
 
-/** A share of 0 to 1 that may be very small, with three significant digits: "0.0420 %". */
+/** The smallest percentage that says something. */
+const leastPercent = 0.001;
+
+/** A share of 0 to 1 that may be small, with three significant digits: "0.0420 %", "< 0.001 %". */
 export function finePercent(share: number): string {
   const value = share * 100;
-  const notation = isTiny(value) ? 'scientific' : 'standard';
-  return `${value.toLocaleString(language, { ...threeDigits, minimumSignificantDigits: 3, notation })} %`;
+  if (value > 0 && value < leastPercent) return `< ${leastPercent.toLocaleString(language)} %`;
+  return `${value.toLocaleString(language, { ...threeDigits, minimumSignificantDigits: 3 })} %`;
 }
 
 /** A distance with three significant digits. */

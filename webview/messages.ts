@@ -35,6 +35,11 @@ export class Messages {
     this.#hiding = window.setTimeout(() => (this.#done.hidden = true), millisecondsOfNote);
   }
 
+  /** What was done is so no longer, or not the last thing. */
+  forgetDone(): void {
+    this.#done.hidden = true;
+  }
+
   showError(error: unknown): void {
     this.#text.textContent = error instanceof Error ? error.message : String(error);
     this.#bar.hidden = false;

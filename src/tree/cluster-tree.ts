@@ -96,6 +96,7 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   /** Selects an image that was chosen in a gallery, if the panel is open; the tree shows one at a time. */
   async revealImage(labelFile: Uri, path: string): Promise<void> {
     if (!this.view.visible) return;
+    await this.atRest();
     const dataset = this.datasets.find(({ file }) => file.uri.toString() === labelFile.toString());
     if (!dataset) return;
     for (const cluster of await this.getChildren(dataset)) {
@@ -107,6 +108,20 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
         this.revealed = path;
         await this.view.reveal(node, { select: true, focus: false });
       }
+    }
+  }
+
+  /**
+   * Waits until the label files are read. VS Code says that an element is there twice when it asks for children on its own and
+   * for a reveal at the same time.
+   */
+  private async atRest(): Promise<void> {
+    for (;;) {
+      const files = this.files.all();
+      await files;
+      // What VS Code asked for meanwhile has its answer after this.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (files === this.files.all()) return;
     }
   }
 
@@ -127,6 +142,7 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   /** Shows a dataset without taking the focus. */
   async reveal(labelFile: Uri): Promise<void> {
     this.files.add(labelFile);
+    await this.atRest();
     const nodes = await this.getChildren();
     const dataset = nodes.find((node) => node.kind === 'dataset' && node.file.uri.toString() === labelFile.toString());
     if (dataset) await this.view.reveal(dataset, { focus: false, select: false, expand: true });

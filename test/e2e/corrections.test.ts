@@ -14,6 +14,12 @@ describe('corrections and searches in the gallery', () => {
   const text = () => readFileSync(session.workspace.labelFile, 'utf8');
 
   before(() => gallery.cluster());
+  afterEach(async () => {
+    const errors = session.page.locator('.notifications-toasts .notification-toast', {
+      has: session.page.locator('.codicon-error'),
+    });
+    assert.deepEqual(await errors.allInnerTexts(), [], 'VS Code shows an error');
+  });
 
   const first = async () => (await gallery.sections())[0]!;
   const nameIt = async (name: string) => {
