@@ -1,6 +1,6 @@
 // Installs the locked dependencies when they are missing or older than the lock file, so that one command is enough.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The project's root folder. */
@@ -23,9 +23,11 @@ export function run(command, args, options = {}) {
 
 /** Installs what package-lock.json names, unless that is what node_modules already holds. */
 export function ensureInstalled() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) {
-    console.error(`Node.js 20.19 or newer is needed; this is ${process.version}. Get one from https://nodejs.org.`);
+  // The one place that says which Node is needed: ">=20.19".
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const needed = engines.node.replace('>=', '');
+  if (!isAtLeast(process.versions.node, needed)) {
+    console.error(`Node.js ${needed} or newer is needed; this is ${process.version}. Get one from https://nodejs.org.`);
     process.exit(1);
   }
   const lock = join(root, 'package-lock.json');
@@ -33,4 +35,10 @@ export function ensureInstalled() {
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   console.log('Installing the dependencies (once) …');
   run('npm', ['ci', '--no-audit', '--no-fund'], { env: installEnvironment });
+}
+
+function isAtLeast(version, least) {
+  const [parts, wanted] = [version, least].map((text) => text.split('.').map(Number));
+  const different = wanted.findIndex((part, i) => parts[i] !== part);
+  return different < 0 || parts[different] > wanted[different];
 }

@@ -1,26 +1,31 @@
 // `npm test`: installs, builds, and runs every check and test. `npm test -- unit host` runs some stages only.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureInstalled, root } from './setup.mjs';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
-const mocha = (folder, ...options) => [
-  bin('mocha'),
-  '--reporter=test/tools/reporter.cjs',
-  ...options,
-  `test/${folder}/**/*.test.ts`,
-];
+const mocha = (files, ...options) => [bin('mocha'), '--reporter=test/tools/reporter.cjs', ...options, files];
+const clicks = '--timeout=600000';
 
-/** A check counts as one test; a suite says itself how many it ran. */
+/**
+ * A check counts as one test; a suite says itself how many it ran. The longest ones come first, as stages run side by side.
+ */
 const stages = {
-  format: { title: 'Formatting', check: [bin('prettier'), '--check', '.'] },
+  e2e: { title: 'End-to-end tests in a browser', suite: mocha('test/e2e/**/*.test.ts', clicks) },
+  interrupted: { title: 'Tests of interrupted runs', suite: mocha('test/runs/interrupted.test.ts') },
+  runs: {
+    title: 'Tests of whole runs',
+    suite: mocha('test/runs/**/*.test.ts', '--ignore=test/runs/interrupted.test.ts'),
+  },
+  faults: { title: 'A few faults of every kind', suite: mocha('test/faults/**/*.test.ts', clicks) },
+  engine: { title: 'Tests of processes, servers and packages', suite: mocha('test/engine/**/*.test.ts') },
+  unit: { title: 'Unit tests', suite: mocha('test/unit/**/*.test.ts') },
+  host: { title: 'Tests inside VS Code', suite: [bin('tsx'), 'test/tools/run-host.ts'] },
   lint: { title: 'Lint', check: [bin('eslint'), '.'] },
   types: { title: 'Types', check: [bin('tsc'), '-b'] },
-  unit: { title: 'Unit tests', suite: mocha('unit') },
-  host: { title: 'Tests inside VS Code', suite: [bin('tsx'), 'test/tools/run-host.ts'] },
-  e2e: { title: 'End-to-end tests in a browser', suite: mocha('e2e', '--timeout=240000') },
+  format: { title: 'Formatting', check: [bin('prettier'), '--check', '.'] },
 };
 
 ensureInstalled();
@@ -36,37 +41,61 @@ const isBuilt = spawnSync(process.execPath, ['scripts/build.mjs'], { cwd: root, 
 
 const work = mkdtempSync(join(tmpdir(), 'anomaly-tests-'));
 const total = { passed: 0, failed: isBuilt ? 0 : 1, skipped: 0 };
-for (const [name, stage] of Object.entries(stages)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+const chosen = Object.entries(stages).filter(
   // Suites would test an older build. The checks still tell what is wrong.
-  if (!isBuilt && stage.suite) continue;
-  console.log(`\n━━ ${stage.title} ━━`);
-  const start = Date.now();
-  const counts = runStage(name, stage);
-  for (const key of Object.keys(total)) total[key] += counts[key];
-  const seconds = ((Date.now() - start) / 1000).toFixed(0);
-  console.log(`${stage.title}: ${summary(counts)} in ${seconds} s`);
-}
+  ([name, stage]) => (wanted.length === 0 || wanted.includes(name)) && (isBuilt || stage.check),
+);
+/** One more than there are cores: most stages wait a good part of their time for a process or a page. */
+const lanes = Math.min(3, availableParallelism() + 1);
+const waiting = [...chosen];
+await Promise.all(Array.from({ length: lanes }, () => runInTurn(waiting)));
 rmSync(work, { recursive: true, force: true });
 
 if (!isBuilt) console.log('\nThe build failed, so only the checks ran.');
 console.log(`\n${summary(total)}`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
+/** Takes one stage after the other from the list until it is empty. */
+async function runInTurn(list) {
+  for (let next = list.shift(); next !== undefined; next = list.shift()) {
+    const [name, stage] = next;
+    const start = Date.now();
+    const { counts, output } = await runStage(name, stage);
+    for (const key of Object.keys(total)) total[key] += counts[key];
+    const seconds = ((Date.now() - start) / 1000).toFixed(0);
+    console.log(`\n━━ ${stage.title} ━━\n${output}${stage.title}: ${summary(counts)} in ${seconds} s`);
+  }
+}
+
 function summary({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
-function runStage(name, { check, suite }) {
+/** What a stage prints is kept until it ends, so that stages that run side by side read one after the other; a single one is shown live. */
+async function runStage(name, { check, suite }) {
   const results = join(work, `${name}.json`);
   const [command, ...args] = check ?? suite;
-  const { status } = spawnSync(command, args, {
+  const isOnlyOne = chosen.length === 1;
+  const child = spawn(command, args, {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: isOnlyOne ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
     env: { ...process.env, TEST_RESULTS: results, FORCE_COLOR: '0' },
   });
-  if (check) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (output += text));
+  const status = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      output += `${error.message}\n`;
+      resolve(1);
+    });
+    child.once('close', resolve);
+  });
+  return { counts: count(results, check !== undefined, status), output };
+}
+
+function count(results, isCheck, status) {
+  if (isCheck) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
   const counts = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : { passed: 0, failed: 0, skipped: 0 };
   // A suite that broke before or after its tests, or ran none, has failed.
   const isBroken = counts.failed === 0 && (status !== 0 || counts.passed === 0);

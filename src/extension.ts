@@ -1,12 +1,13 @@
 // Entry of the extension. It only puts the parts together: no work is done and no native module is loaded before a command.
 import { Uri, window, type ExtensionContext } from 'vscode';
-import { ClusterCommand } from './commands/cluster';
-import { Commands } from './commands/index';
+import { ClusterCommand } from './commands/cluster-folder';
+import { Commands } from './commands/commands';
 import { rename } from './commands/change-clusters';
-import { EngineClient } from './engine/client';
-import { GalleryProvider } from './gallery/provider';
+import { EngineClient } from './engine/engine-client';
+import { GalleryProvider } from './gallery/gallery-provider';
 import { galleryViewType } from './gallery/view-type';
-import { LabelFiles } from './labels/files';
+import { LabelFiles } from './labels/label-files';
+import { Utf8Keeper } from './labels/utf8-keeper';
 import { ClusterTree } from './tree/cluster-tree';
 import { ClusterDecorations } from './tree/decorations';
 
@@ -17,6 +18,7 @@ export interface ExtensionApi {
   rename: typeof rename;
 }
 
+/** Called by VS Code when one of the activation events of package.json happens. What is registered here ends with the context. */
 export function activate(context: ExtensionContext): ExtensionApi {
   const log = window.createOutputChannel('Anomaly Clustering', { log: true });
   const script = Uri.joinPath(context.extensionUri, 'dist', 'main.cjs').fsPath;
@@ -27,20 +29,21 @@ export function activate(context: ExtensionContext): ExtensionApi {
     return thumbnail?.file;
   });
   const decorations = new ClusterDecorations(files);
-  const gallery: GalleryProvider = new GalleryProvider(
-    context.extensionUri,
+  const gallery: GalleryProvider = new GalleryProvider(context.extensionUri, {
     engine,
     log,
-    (folder, labelFile) => cluster.run(folder, labelFile),
-    (labelFile, path) => void tree.revealImage(labelFile, path).catch((error: unknown) => log.warn(String(error))),
-    context.workspaceState,
-  );
+    compute: (folder, labelFile) => cluster.computePictures(folder, labelFile),
+    onSelect: (labelFile, path) =>
+      void tree.revealImage(labelFile, path).catch((error: unknown) => log.warn(String(error))),
+    views: context.workspaceState,
+  });
+  const keeper = new Utf8Keeper(log);
   const shared = tree.onDidSelectImages(({ labelFile, paths }) => gallery.select(labelFile, paths));
   const cluster: ClusterCommand = new ClusterCommand(engine, tree, gallery, context.workspaceState, log);
   const commands = new Commands(engine, files, tree, cluster, log);
   const editor = window.registerCustomEditorProvider(galleryViewType, gallery, {
     supportsMultipleEditorsPerDocument: true,
   });
-  context.subscriptions.push(log, engine, files, tree, decorations, gallery, shared, commands, editor);
+  context.subscriptions.push(log, engine, files, tree, decorations, gallery, keeper, shared, commands, editor);
   return { tree, engine, rename };
 }

@@ -1,27 +1,31 @@
-#!/usr/bin/env node
 // The command line: the same engine as in VS Code, for terminals and scripts.
+import './base/no-telemetry';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EngineError } from './api/errors';
+import { endWithParent } from './base/end-with-parent';
+import { visibleLines } from './base/visible';
 import {
   aggregateNames,
   clustererNames,
   defaultSettings,
   deviceNames,
   distanceNames,
-  EngineError,
   weightNames,
   type Device,
-} from './api';
-import type { BenchmarkPart } from './benchmark/results';
+} from './api/settings';
+import type { BenchmarkPart } from './benchmark/tables/results';
 import { parseParts, runBenchmarkCommand, type BenchmarkOptions } from './cli/benchmark';
 import { runCluster, type ClusterOptions } from './cli/cluster';
 import { runDevices, type DevicesOptions } from './cli/devices';
 import { runEvaluate } from './cli/evaluate';
 import { runModelsGet, runModelsList, runModelsRemove, runModelsVerify } from './cli/models';
 import { runFeatures, type FeaturesOptions } from './cli/features';
+import { runRemoveMissing } from './cli/remove-missing';
 import { runSample } from './cli/sample';
-import { withRun, type Paths } from './cli/run';
+import { withRun, type Paths } from './cli/with-run';
+import { labelFileName } from './labels';
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
 const failed = 1;
@@ -69,9 +73,9 @@ function parts(text: string): BenchmarkPart[] {
 /** Options of every command that embeds images. */
 function withModelOptions(command: Command): Command {
   return command
-    .option('--model <id|file.onnx>', 'network that embeds the patches (see: models list)', 'patchnet-s')
+    .option('--model <id|file.onnx>', 'network that embeds the patches (see: models list)', defaultSettings.model)
     .option('--output <tensor>', "stage of the network (layer3, layer2+layer3) or tensor of your own file's graph")
-    .option('--seed <number>', 'chooses reference images, and starts clusterers', wholeNumber(0), 0)
+    .option('--seed <number>', 'chooses reference images, and starts clusterers', wholeNumber(0), defaultSettings.seed)
     .addOption(
       new Option('--device <device>', 'where networks run').choices(deviceNames).default('auto' satisfies Device),
     );
@@ -79,6 +83,11 @@ function withModelOptions(command: Command): Command {
 
 function withEngineOptions(command: Command): Command {
   return withModelOptions(command).option('--normal <folder>', 'folder of normal images to compare with (Eq. 6)');
+}
+
+/** Names of the options that stand on the command line, and did not come from their defaults. */
+function givenOptions(command: Command): ReadonlySet<string> {
+  return new Set(Object.keys(command.opts()).filter((name) => command.getOptionValueSource(name) === 'cli'));
 }
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
@@ -95,27 +104,48 @@ function oneOf(flags: string, description: string, names: readonly string[], val
 
 withEngineOptions(program.command('cluster'))
   .argument('<folder>', 'folder of images; sub-folders are read too')
-  .description('cluster the images of a folder and write anomaly-clusters.json')
+  .description(
+    `cluster the images of a folder and write ${labelFileName}; a folder that has one is clustered by the method that it names, unless options say otherwise`,
+  )
   .option('--clusters <number|auto>', 'number of clusters', countOrAuto(1), defaultSettings.clusters)
-  .option('--temperature <number|auto>', 'temperature tau, in distance units', positiveOrAuto, 'auto')
-  .option('--references <number|auto>', 'reference images: all up to 200, 64 above', countOrAuto(2), 'auto')
+  .option(
+    '--temperature <number|auto>',
+    'temperature tau, in distance units',
+    positiveOrAuto,
+    defaultSettings.temperature,
+  )
+  .option(
+    '--references <number|auto>',
+    'reference images: all up to 200, 64 above',
+    countOrAuto(2),
+    defaultSettings.references,
+  )
   .addOption(oneOf('--weights <weights>', 'where patch weights come from', weightNames, defaultSettings.weights))
   .option('--hard-patches <number>', 'patches that "hard" weights choose', wholeNumber(1), defaultSettings.hardPatches)
   .addOption(oneOf('--aggregate <how>', 'over the images of Eq. 5', aggregateNames, defaultSettings.aggregate))
   .addOption(oneOf('--distance <distance>', 'how two images are compared', distanceNames, defaultSettings.distance))
   .addOption(oneOf('--clusterer <clusterer>', 'how images are grouped', clustererNames, defaultSettings.clusterer))
-  .option('--out <file>', 'label file (default: anomaly-clusters.json in the folder)')
+  .option('--regroup', 'group anew, also where clusters that have a name end; only pinned images stay where they are')
+  .option('--out <file>', `label file (default: ${labelFileName} in the folder)`)
   .option('--report <file.html>', 'also write a report with pictures, in one file')
   .option('--json', 'print the result as JSON')
-  .action((folder: string, options: ClusterOptions) =>
-    withRun(paths, options.json === true, (run) => runCluster(run, paths, folder, options)),
+  .action((folder: string, options: ClusterOptions, command: Command) =>
+    withRun(paths, options.json === true, (run) => runCluster(run, paths, folder, options, givenOptions(command))),
   );
+
+program
+  .command('remove-missing')
+  .argument('<folder>', 'clustered folder')
+  .description('take the lines of images that are not in the folder out of the label file')
+  .option('--labels <file>', `label file (default: ${labelFileName} in the folder)`)
+  .option('--json', 'print the removed images as JSON')
+  .action((folder: string, options: { labels?: string; json?: boolean }) => runRemoveMissing(folder, options));
 
 program
   .command('evaluate')
   .argument('<folder>', 'clustered folder whose layout gives the true classes')
   .description('compare a label file with the classes of the folder layout')
-  .option('--labels <file>', 'label file (default: anomaly-clusters.json in the folder)')
+  .option('--labels <file>', `label file (default: ${labelFileName} in the folder)`)
   .option('--json', 'print the result as JSON')
   .action((folder: string, options: { labels?: string; json?: boolean }) => runEvaluate(folder, options));
 
@@ -142,7 +172,12 @@ withModelOptions(program.command('benchmark'))
       .argParser(parts)
       .default(parts('all'), 'all'),
   )
-  .option('--temperature <number|auto>', 'temperature tau, in distance units', positiveOrAuto, 'auto')
+  .option(
+    '--temperature <number|auto>',
+    'temperature tau, in distance units',
+    positiveOrAuto,
+    defaultSettings.temperature,
+  )
   .option('--images-per-class <number>', 'at most so many images of each class', wholeNumber(2))
   .option('--normal-images <number>', 'at most so many normal images', wholeNumber(1))
   .option('--bank-share <share>', "share of Magnetic Tile's normal images to compare with", share, 0.8)
@@ -183,7 +218,7 @@ models
 program
   .command('devices')
   .description('what this machine can run networks on, measured now, and what is chosen')
-  .option('--model <id|file.onnx>', 'network to measure with', 'patchnet-s')
+  .option('--model <id|file.onnx>', 'network to measure with', defaultSettings.model)
   .option('--output <tensor>', "stage of the network, or tensor of your own file's graph")
   .option('--json', 'print the measurements as JSON')
   .action((options: DevicesOptions) => withRun(paths, true, (run) => runDevices(run, options)));
@@ -193,8 +228,9 @@ program
   .argument('<folder>', 'new or empty folder')
   .description('make a sample dataset with known defects')
   .option('--seed <number>', 'draws other images', wholeNumber(0))
-  .option('--mvtec', 'two categories as MVTec AD lays them out, to try the benchmark on')
-  .action((folder: string, options: { seed?: number; mvtec?: boolean }) => runSample(folder, options));
+  .action((folder: string, options: { seed?: number }) => runSample(folder, options));
+
+if (process.env['ANOMALY_CLUSTERING_LAUNCHED'] === String(process.ppid)) endWithParent(0);
 
 async function main(): Promise<number> {
   try {
@@ -204,7 +240,9 @@ async function main(): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage;
     if (error instanceof EngineError) {
       console.error(
-        error.code === 'cancelled' ? 'Cancelled. The next run goes on from here.' : `Error: ${error.message}`,
+        error.code === 'cancelled'
+          ? 'Cancelled. The next run goes on from here.'
+          : `Error: ${visibleLines(error.message)}`,
       );
       return error.code === 'invalid-setting' ? wrongUsage : failed;
     }

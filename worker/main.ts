@@ -1,5 +1,9 @@
 // The engine as a child process of the extension host: requests come over the process's message channel.
 // A native crash ends this process, never the extension host; what was finished is found in the cache.
+import './base/no-telemetry';
+import type { EngineRequestName, EngineRequests, Progress } from './api/requests';
+import { jsonRpcInternalError, readyNotification, type ErrorData, type RequestEnvelope } from './api/envelope';
+import { EngineError } from './api/errors';
 import {
   createMessageConnection,
   IPCMessageReader,
@@ -8,17 +12,16 @@ import {
   ResponseError,
   type CancellationToken,
 } from 'vscode-jsonrpc/node';
-import { EngineError, type EngineRequestName, type EngineRequests, type Progress } from './api';
-import { openEngine, startRun } from './engine';
-import { cancel, createCancelFlag, type CancelFlag } from './cancel';
+import { openEngine } from './session/engine';
+import { Run } from './session/run';
+import { cancel, createCancelFlag, type CancelFlag } from './base/cancel';
+import { endWithParent } from './base/end-with-parent';
 import { handlers } from './service';
 
-/** Envelope of every request: the parameters, and where progress is to be sent. */
-interface Call<Name extends EngineRequestName> {
-  params: EngineRequests[Name]['params'];
-  progressToken?: number;
-}
+/** For what is at work when the window goes: enough for most, and the window's processes are gone within five seconds. */
+const graceMilliseconds = 3000;
 
+endWithParent(graceMilliseconds);
 const engine = openEngine(__dirname);
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 const progressType = new ProgressType<Progress>();
@@ -29,7 +32,7 @@ const active = new Set<CancelFlag>();
 
 async function answer<Name extends EngineRequestName>(
   name: Name,
-  { params, progressToken }: Call<Name>,
+  { params, progressToken }: RequestEnvelope<Name>,
   token: CancellationToken,
 ): Promise<EngineRequests[Name]['result']> {
   const flag = createCancelFlag();
@@ -39,7 +42,7 @@ async function answer<Name extends EngineRequestName>(
     if (progressToken !== undefined) void connection.sendProgress(progressType, progressToken, progress);
   };
   try {
-    return await handlers[name](startRun(engine, flag, onProgress), params);
+    return await handlers[name](new Run(engine, flag, onProgress), params);
   } catch (error) {
     throw toResponseError(error);
   } finally {
@@ -48,25 +51,22 @@ async function answer<Name extends EngineRequestName>(
   }
 }
 
-function toResponseError(error: unknown): ResponseError<{ code: string; file?: string }> {
-  const internalError = -32603;
-  if (error instanceof EngineError) {
-    return new ResponseError(internalError, error.message, {
-      code: error.code,
-      ...(error.file === undefined ? {} : { file: error.file }),
-    });
-  }
+function toResponseError(error: unknown): ResponseError<ErrorData> {
+  if (error instanceof EngineError) return new ResponseError(jsonRpcInternalError, error.message, error.detail);
   console.error(error);
   const message = error instanceof Error ? error.message : String(error);
-  return new ResponseError(internalError, `The engine failed: ${message}. The log has the details.`, {
+  return new ResponseError(jsonRpcInternalError, `The engine failed: ${message}. The log has the details.`, {
     code: 'internal',
   });
 }
 
 for (const name of Object.keys(handlers) as EngineRequestName[]) {
-  connection.onRequest(name, (call: Call<typeof name>, token: CancellationToken) => answer(name, call, token));
+  connection.onRequest(name, (call: RequestEnvelope<typeof name>, token: CancellationToken) =>
+    answer(name, call, token),
+  );
 }
 connection.listen();
+void connection.sendNotification(readyNotification);
 
 // The host went away: stop at the next safe place, then end. Leaving while ONNX Runtime works would be a crash.
 process.on('disconnect', () => {

@@ -1,22 +1,25 @@
-// Answers the requests of worker/api.ts: what the child process and the command line have in common.
+// Answers the requests of worker/api/requests.ts: what the child process and the command line have in common.
 import { join } from 'node:path';
-import { EngineError, type EngineRequestName, type EngineRequests, type Thumbnail } from './api';
-import { throwIfCancelled } from './cancel';
-import { taskContext, type Run } from './engine';
+import type { EngineRequestName, EngineRequests, Thumbnail } from './api/requests';
+import { EngineError } from './api/errors';
+import { throwIfCancelled } from './base/cancel';
+import type { Run } from './session/run';
+import { fileInside, outsideReason } from './images/inside';
 import { placeInFolders } from './export/folders';
-import { toTable } from './export/tables';
+import { toTable } from './export/label-formats';
 import { parseLabels } from './labels';
 import { getModel } from './models/get';
 import { listModels } from './models/list';
 import { parseModelName } from './models/name';
 import { startDownload } from './models/progress';
-import { mapOf } from './map';
-import { packAnalysis } from './packed-analysis';
-import { cluster } from './pipeline';
-import { writeReport } from './report';
+import { mapOf } from './analysis/map';
+import { packAnalysis } from './analysis/packed';
+import { missingImages } from './pipeline/missing-images';
+import { cluster } from './pipeline/pipeline';
+import { writeReport } from './analysis/write-report';
 import { makeSample } from './sample';
-import { similarRegion } from './similar-region';
-import { analysisVersion, loadAnalysis, publicAnalysis, readHeatMaps } from './store/analysis';
+import { similarRegion } from './analysis/similar-region';
+import { analysisVersion, loadAnalysis, publicAnalysis, readHeatMaps } from './analysis/stored';
 
 /** One handler a request. */
 export type EngineHandlers = {
@@ -49,6 +52,8 @@ export const handlers: EngineHandlers = {
     return stored ? mapOf(run, stored) : null;
   },
 
+  missing: (_run, { folder, labels }) => missingImages(folder, labels),
+
   async heatMaps({ cache }, { folder, paths }) {
     const stored = await loadAnalysis(cache, folder);
     return stored ? readHeatMaps(cache, stored, paths) : [];
@@ -56,12 +61,14 @@ export const handlers: EngineHandlers = {
 
   async thumbnails(run, { folder, paths }) {
     const range = (await loadAnalysis(run.cache, folder))?.range;
-    const thumbnails: Thumbnail[] = [];
-    for await (const [path, result] of run.pool.runInOrder('thumbnail', paths, (path) => ({
-      file: join(folder, path),
+    const files = paths.map((path) => ({ path, file: fileInside(folder, path) }));
+    const refused = files.filter(({ file }) => file === undefined);
+    const thumbnails: Thumbnail[] = refused.map(({ path }) => ({ path, reason: outsideReason }));
+    const opened = files.flatMap(({ path, file }) => (file === undefined ? [] : [{ path, file }]));
+    for await (const [{ path }, result] of run.tasks('thumbnail', opened, ({ file }) => ({
+      file,
       range,
       side: thumbnailSide,
-      ...taskContext(run),
     }))) {
       thumbnails.push(result.ok ? { path, file: result.value } : { path, reason: result.reason });
     }
@@ -70,14 +77,20 @@ export const handlers: EngineHandlers = {
 
   async picture(run, { folder, path }) {
     const stored = await loadAnalysis(run.cache, folder);
-    const [side, context] = [pictureSide, taskContext(run)];
-    const image = { file: join(folder, path), range: stored?.range, side, lossless: true, ...context };
-    const result = await run.pool.run('thumbnail', image);
-    if (!result.ok) throw new EngineError('internal', `${path} ${result.reason}.`, path);
+    const side = pictureSide;
+    const image = fileInside(folder, path);
+    if (image === undefined) throw new EngineError({ code: 'internal', file: path }, `${path} ${outsideReason}.`);
+    const result = await run.task('thumbnail', {
+      file: image,
+      range: stored?.range,
+      side,
+      lossless: true,
+    });
+    if (!result.ok) throw new EngineError({ code: 'internal', file: path }, `${path} ${result.reason}.`);
     const mask = stored?.masks?.[path];
     if (!mask) return { file: result.value };
     const source = { ...mask, file: join(folder, mask.file) };
-    const outline = await run.pool.run('maskOutline', { mask: source, side, ...context });
+    const outline = await run.task('maskOutline', { mask: source, side });
     return { file: result.value, ...(outline.ok ? { mask: outline.value } : {}) };
   },
 
@@ -94,7 +107,7 @@ export const handlers: EngineHandlers = {
     if (!stored) {
       const message =
         'The report needs heat maps, which are not on this machine yet. Cluster the folder again, then export.';
-      throw new EngineError('internal', message, folder);
+      throw new EngineError({ code: 'internal', file: folder }, message);
     }
     await writeReport(run, join(run.modelsFolder, '..', 'dist', 'webview', 'report.html'), file, {
       folder,

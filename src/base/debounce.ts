@@ -13,6 +13,7 @@ export class Debounce extends Disposable {
     this._register({ dispose: () => clearTimeout(this.timer) });
   }
 
+  /** Starts the quiet moment anew. */
   trigger(): void {
     clearTimeout(this.timer);
     if (!this.isDisposed) this.timer = setTimeout(() => this.flush(), this.milliseconds);

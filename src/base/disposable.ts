@@ -22,6 +22,7 @@ export abstract class Disposable implements Ends {
     return item;
   }
 
+  /** Ends everything that was registered, the last first; once. */
   dispose(): void {
     if (this.ended) return;
     this.ended = true;

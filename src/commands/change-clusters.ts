@@ -1,9 +1,11 @@
 // Changes of clusters from the side panel: renaming and merging.
-import { l10n, window, workspace, type LogOutputChannel, type Uri } from 'vscode';
+import { l10n, window, type LogOutputChannel, type Uri } from 'vscode';
 import type { LabelChange } from '../../worker/labels';
 import { clusterTitle } from '../../worker/labels/view';
-import { changeDocument, isOpenInEditor, replaceText, saveDocument } from '../labels/edits';
-import { labelsModule } from '../labels/module';
+import { changeDocument, isOpenInEditor, saveDocument } from '../labels/document-edits';
+import { labelsModule } from '../labels/labels-module';
+import { undoChange } from '../labels/undo-change';
+import { openLabelDocument } from '../labels/utf8-document';
 import type { ClusterNode } from '../tree/nodes';
 import { reportError } from './report-error';
 
@@ -24,6 +26,7 @@ export async function askAndRename(node: ClusterNode, log: LogOutputChannel): Pr
   }
 }
 
+/** Gives a cluster another name, as one edit of its label file. @throws EngineError `not-writable` */
 export async function rename({ file, cluster }: ClusterNode, name: string): Promise<void> {
   const done = l10n.t('{0} is now called {1}.', clusterTitle(cluster), clusterTitle({ id: cluster.id, name }));
   await changeFile(file.uri, { kind: 'rename', cluster: cluster.id, name }, done);
@@ -51,10 +54,12 @@ export async function merge(nodes: readonly ClusterNode[]): Promise<void> {
 /**
  * One edit of the label file. Where it is open in an editor, the edit is left to be saved or undone there; otherwise it is saved,
  * and a message offers to undo it.
+ * @param done what the message says
+ * @throws EngineError `not-writable`
  */
-async function changeFile(uri: Uri, change: LabelChange, done: string): Promise<void> {
+export async function changeFile(uri: Uri, change: LabelChange, done: string): Promise<void> {
   const wasOpen = isOpenInEditor(uri);
-  const document = await workspace.openTextDocument(uri);
+  const document = await openLabelDocument(uri);
   const { editsFor } = await labelsModule();
   let before = '';
   await changeDocument(document, (text) => {
@@ -68,16 +73,5 @@ async function changeFile(uri: Uri, change: LabelChange, done: string): Promise<
 
 async function offerUndo(uri: Uri, before: string, after: string, message: string): Promise<void> {
   const undo = l10n.t('Undo');
-  if ((await window.showInformationMessage(message, undo)) !== undo) return;
-  try {
-    const document = await workspace.openTextDocument(uri);
-    const wasDirty = document.isDirty;
-    if (!(await replaceText(document, after, before))) {
-      void window.showWarningMessage(l10n.t('The label file has changed since, so it was left as it is.'));
-      return;
-    }
-    if (!wasDirty) await saveDocument(document);
-  } catch (error) {
-    void window.showErrorMessage(error instanceof Error ? error.message : String(error));
-  }
+  if ((await window.showInformationMessage(message, undo)) === undo) await undoChange(uri, before, after);
 }

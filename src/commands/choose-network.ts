@@ -8,11 +8,11 @@ import {
   workspace,
   type QuickPickItem,
 } from 'vscode';
-import type { ModelInfo, ProxySettings } from '../../worker/api';
-import { EngineError } from '../../worker/api';
-import type { EngineClient } from '../engine/client';
-import { readSettings } from '../settings';
-import { createProgressText } from './progress';
+import type { ModelInfo, ProxySettings } from '../../worker/api/requests';
+import { EngineError } from '../../worker/api/errors';
+import type { EngineClient } from '../engine/engine-client';
+import { readSettings } from '../engine/run-settings';
+import { createProgressText } from './progress-text';
 
 /** Separators have nothing to choose. */
 interface NetworkItem extends QuickPickItem {
@@ -111,7 +111,7 @@ export async function fetchNetwork(engine: EngineClient, name: string, title: st
 function requireTrust(): void {
   if (workspace.isTrusted) return;
   throw new EngineError(
-    'download-refused',
+    { code: 'download-refused' },
     l10n.t('Networks are not fetched in a workspace that is not trusted. The built-in one works here.'),
   );
 }

@@ -1,8 +1,8 @@
 // "Open Gallery": on a label file, on a dataset of the side panel, or on the one that the person chooses.
 import { commands, l10n, Uri, window } from 'vscode';
 import { galleryViewType } from '../gallery/view-type';
-import type { LabelFiles } from '../labels/files';
-import { baseName } from '../labels/location';
+import type { LabelFiles } from '../labels/label-files';
+import { baseName } from '../labels/label-location';
 import type { ClusterNode, DatasetNode } from '../tree/nodes';
 
 /** @param target a label file's address from an editor's title or the Explorer, a node of the side panel, or nothing */
@@ -10,12 +10,16 @@ export async function openGallery(
   target: Uri | DatasetNode | ClusterNode | undefined,
   files: LabelFiles,
 ): Promise<void> {
-  const uri = target instanceof Uri ? target : (target?.file.uri ?? (await chooseLabelFile(files)));
+  const uri =
+    target instanceof Uri ? target : (target ?? (await chooseDataset(files, l10n.t('Open Gallery'))))?.file.uri;
   if (uri) await commands.executeCommand('vscode.openWith', uri, galleryViewType);
 }
 
-/** Does not ask where there is only one. */
-async function chooseLabelFile(files: LabelFiles): Promise<Uri | undefined> {
+/**
+ * Asks for a clustered folder, where there are several.
+ * @param title of the list
+ */
+export async function chooseDataset(files: LabelFiles, title: string): Promise<DatasetNode | undefined> {
   files.watch();
   const found = await files.all();
   const [first, second] = found;
@@ -27,7 +31,8 @@ async function chooseLabelFile(files: LabelFiles): Promise<Uri | undefined> {
     }
     return undefined;
   }
-  if (!second) return first.uri;
-  const items = found.map(({ uri, folder }) => ({ label: baseName(folder), description: uri.fsPath, uri }));
-  return (await window.showQuickPick(items, { title: l10n.t('Open Gallery'), matchOnDescription: true }))?.uri;
+  if (!second) return { kind: 'dataset', file: first };
+  const items = found.map((file) => ({ label: baseName(file.folder), description: file.uri.fsPath, file }));
+  const chosen = await window.showQuickPick(items, { title, matchOnDescription: true });
+  return chosen && { kind: 'dataset', file: chosen.file };
 }

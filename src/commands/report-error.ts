@@ -1,7 +1,8 @@
 // Tells a person about an error, with the way out as a button.
 import { l10n, Uri, window, type LogOutputChannel } from 'vscode';
-import { EngineError } from '../../worker/api';
-import { EngineStoppedError, isCancelled } from '../engine/errors';
+import { EngineError } from '../../worker/api/errors';
+import { messageOf } from '../engine/failure-message';
+import { EngineStoppedError, isCancelled } from '../engine/request-failures';
 import { openAsText } from '../labels/open-as-text';
 
 /**
@@ -20,33 +21,20 @@ export async function reportError(
   const openFile = l10n.t('Open File');
   const showLog = l10n.t('Show Log');
   const getNetwork = l10n.t('Get It');
-  const missing = error instanceof EngineError && error.code === 'model-not-installed' ? error.file : undefined;
+  const missing =
+    error instanceof EngineError && error.detail.code === 'model-not-installed' ? error.detail.network : undefined;
+  const labelFile =
+    error instanceof EngineError && error.detail.code === 'label-file-invalid' ? error.detail : undefined;
   const buttons = [
     ...(retries && missing !== undefined ? [getNetwork] : []),
     ...(retries && error instanceof EngineStoppedError ? [retry] : []),
-    ...(error instanceof EngineError && error.code === 'label-file-invalid' ? [openFile] : []),
+    ...(labelFile ? [openFile] : []),
     showLog,
   ];
   const choice = await window.showErrorMessage(message, ...buttons);
   if (choice === showLog) log.show();
-  if (choice === openFile && error instanceof EngineError && error.file !== undefined) await openAt(error);
+  if (choice === openFile && labelFile)
+    await openAsText(Uri.file(labelFile.file), labelFile.place ?? { line: 1, column: 1 });
   if (choice === getNetwork && retries && missing !== undefined) return retries.getNetwork(missing);
   return choice === retry;
-}
-
-/** The engine's client knows nothing of VS Code, nor of its language. */
-export function messageOf(error: unknown): string {
-  if (error instanceof EngineStoppedError) {
-    return l10n.t(
-      'The engine stopped unexpectedly ({0}). Finished work is kept; the next run goes on from there.',
-      error.reason,
-    );
-  }
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Messages about label files read "path:line:column: …". */
-async function openAt({ file, message }: EngineError): Promise<void> {
-  const place = /:(\d+):(\d+): /.exec(message);
-  await openAsText(Uri.file(file!), { line: Number(place?.[1] ?? 1), column: Number(place?.[2] ?? 1) });
 }

@@ -1,10 +1,10 @@
 // Exports what a gallery shows, to a place that the person chooses.
 import { commands, l10n, ProgressLocation, Uri, window, workspace, type TextDocument } from 'vscode';
-import type { ExportFormat } from '../../webview/protocol';
-import { placings, type Placing, type TableFormat } from '../../worker/api';
-import type { EngineClient } from '../engine/client';
-import { baseName } from '../labels/location';
-import { labelFileOfDocument } from '../labels/read';
+import type { ExportFormat } from '../../webview/source/protocol';
+import { placings, type Placing, type TableFormat } from '../../worker/api/requests';
+import type { EngineClient } from '../engine/engine-client';
+import { baseName } from '../labels/label-location';
+import { labelFileOfDocument } from '../labels/read-label-file';
 
 /** @throws Error with a message for the person, when the label file cannot be read or the place cannot be written */
 export async function exportLabels(format: ExportFormat, document: TextDocument, engine: EngineClient): Promise<void> {

@@ -2,6 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { env, l10n, type Uri, type Webview } from 'vscode';
 
+/**
+ * @param script the page's script, and
+ * @param style its style sheet, both inside the extension
+ * @returns a whole HTML document, whose policy allows these two and the webview's own pictures
+ */
 export function galleryHtml(webview: Webview, script: Uri, style: Uri): string {
   const nonce = randomBytes(16).toString('base64');
   const policy = [
@@ -32,7 +37,7 @@ function pageLanguage(): string {
   return escapeHtml(l10n.bundle === undefined ? 'en' : env.language);
 }
 
-/** What webview/l10n.ts reads. A data block is not a script that the policy has to allow. Nothing for English. */
+/** What webview/kit/l10n.ts reads. A data block is not a script that the policy has to allow. Nothing for English. */
 function stringsBlock(): string {
   if (l10n.bundle === undefined) return '';
   return `<script type="application/json" id="l10n">${JSON.stringify(l10n.bundle).replaceAll('<', '\\u003c')}</script>`;

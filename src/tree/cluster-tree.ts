@@ -1,16 +1,10 @@
 // The side panel's tree.
 import { EventEmitter, window, type TreeDataProvider, type TreeItem, type TreeView, type Uri } from 'vscode';
 import { Disposable } from '../base/disposable';
-import type { LabelFiles } from '../labels/files';
-import {
-  childrenOf,
-  pictureTooltip,
-  toTreeItem,
-  type ClusterNode,
-  type DatasetNode,
-  type ImageNode,
-  type Node,
-} from './nodes';
+import type { LabelFiles } from '../labels/label-files';
+import type { LabelFile } from '../labels/read-label-file';
+import { childrenOf, type ClusterNode, type DatasetNode, type ImageNode, type Node } from './nodes';
+import { pictureTooltip, toTreeItem } from './tree-items';
 
 export const viewId = 'anomalyClustering.clusters';
 
@@ -24,6 +18,8 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   private revealed: string | undefined;
   private readonly view: TreeView<Node>;
   private datasets: DatasetNode[] = [];
+  /** Label files that VS Code waits for. It may still wait for some that are read anew meanwhile. */
+  private readonly asked = new Set<Promise<LabelFile[]>>();
 
   /** @param thumbnail the file of an image's thumbnail */
   constructor(
@@ -55,7 +51,13 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
     if (node) return childrenOf(node);
     // The workspace is searched when the panel is first looked at, not when the extension starts.
     this.files.watch();
-    this.datasets = (await this.files.all()).map((file) => ({ kind: 'dataset', file }));
+    const files = this.files.all();
+    this.asked.add(files);
+    try {
+      this.datasets = (await files).map((file) => ({ kind: 'dataset', file }));
+    } finally {
+      this.asked.delete(files);
+    }
     return this.datasets;
   }
 
@@ -118,10 +120,10 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   private async atRest(): Promise<void> {
     for (;;) {
       const files = this.files.all();
-      await files;
+      await Promise.all([files, ...this.asked]);
       // What VS Code asked for meanwhile has its answer after this.
       await new Promise((resolve) => setImmediate(resolve));
-      if (files === this.files.all()) return;
+      if (this.asked.size === 0 && files === this.files.all()) return;
     }
   }
 

@@ -2,8 +2,8 @@
 import { EventEmitter, window, type FileDecoration, type FileDecorationProvider, type Uri } from 'vscode';
 import { clusterTitle } from '../../worker/labels/view';
 import { Disposable } from '../base/disposable';
-import type { LabelFiles } from '../labels/files';
-import type { LabelFile } from '../labels/read';
+import type { LabelFiles } from '../labels/label-files';
+import type { LabelFile } from '../labels/read-label-file';
 
 /** Longer badges are not shown. */
 const longestBadge = 2;

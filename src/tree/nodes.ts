@@ -1,10 +1,7 @@
 // What the side panel shows: datasets, their clusters, and the images of each.
-import { env, l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
-import { majorityOf } from '../../worker/evaluation/majority';
-import { classesOf } from '../../worker/images/layout';
-import { clusterColor, clusterTitle, type LabelCluster, type LabelImage } from '../../worker/labels/view';
-import { baseName } from '../labels/location';
-import type { LabelFile } from '../labels/read';
+import { Uri } from 'vscode';
+import type { LabelCluster, LabelImage } from '../../worker/labels/view';
+import type { LabelFile } from '../labels/read-label-file';
 
 export type ValidLabelFile = Extract<LabelFile, { kind: 'labels' }>;
 
@@ -38,6 +35,7 @@ export interface ImageNode {
 
 const rangeSize = 500;
 
+/** What is below a node; the images of a large cluster are in ranges. */
 export function childrenOf(node: Node): Node[] {
   switch (node.kind) {
     case 'dataset':
@@ -76,102 +74,7 @@ function imagesOf(parent: ClusterNode, images: readonly LabelImage[]): ImageNode
   return images.map((image) => ({ kind: 'image', parent, image }));
 }
 
-const knownClasses = new WeakMap<ValidLabelFile, Map<string, string>>();
-
-/** Ground-truth classes by path, where the folder's layout tells them. */
-function classesIn(file: ValidLabelFile): Map<string, string> {
-  const known = knownClasses.get(file) ?? classesOf(file.document.images.map(({ path }) => path));
-  knownClasses.set(file, known);
-  return known;
-}
-
+/** Where the image lies. */
 export function imageUri(node: ImageNode): Uri {
   return Uri.joinPath(node.parent.file.folder, node.image.path);
-}
-
-export function toTreeItem(node: Node): TreeItem {
-  switch (node.kind) {
-    case 'dataset':
-      return datasetItem(node);
-    case 'cluster':
-      return clusterItem(node);
-    case 'range': {
-      const label = `${node.first + 1}–${node.first + node.images.length}`;
-      return new TreeItem(label, TreeItemCollapsibleState.Collapsed);
-    }
-    case 'image':
-      return imageItem(node);
-  }
-}
-
-function datasetItem({ file }: DatasetNode): TreeItem {
-  const isValid = file.kind === 'labels';
-  const state = isValid ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None;
-  const item = new TreeItem(baseName(file.folder), state);
-  item.id = file.uri.toString();
-  item.resourceUri = file.uri;
-  item.contextValue = isValid ? 'dataset' : 'invalidDataset';
-  item.iconPath = new ThemeIcon(isValid ? 'folder-library' : 'warning');
-  item.tooltip = isValid ? file.uri.fsPath : `${file.uri.fsPath}:${file.line}:${file.column}\n${file.message}`;
-  item.description = isValid ? countOfImages(file.document.images.length) : file.message;
-  if (!isValid)
-    item.command = {
-      command: 'anomalyClustering.openLabelFile',
-      title: l10n.t('Open Label File'),
-      arguments: [{ kind: 'dataset', file }],
-    };
-  return item;
-}
-
-function clusterItem({ file, cluster, images }: ClusterNode): TreeItem {
-  const title = clusterTitle(cluster);
-  const item = new TreeItem(title, TreeItemCollapsibleState.Collapsed);
-  item.id = `${file.uri.toString()}#${cluster.id}`;
-  item.contextValue = 'cluster';
-  item.iconPath = dot(clusterColor(cluster.color, cluster.id));
-  const classes = classesIn(file);
-  const majority = majorityOf(images.map(({ path }) => classes.get(path)));
-  const purity = majority && `${Math.round(100 * majority.share)} % ${majority.name}`;
-  item.description = purity === undefined ? String(images.length) : `${images.length} · ${purity}`;
-  const size = `${title}: ${countOfImages(images.length)}`;
-  item.tooltip = purity === undefined ? size : `${size}, ${l10n.t('by the folders {0}', purity)}`;
-  item.accessibilityInformation = { label: item.tooltip };
-  return item;
-}
-
-function imageItem(node: ImageNode): TreeItem {
-  const uri = imageUri(node);
-  const item = new TreeItem(baseName(uri), TreeItemCollapsibleState.None);
-  item.id = `${node.parent.file.uri.toString()}#${node.parent.cluster.id}/${node.image.path}`;
-  item.resourceUri = uri;
-  item.contextValue = 'image';
-  item.tooltip = node.image.path;
-  const folder = node.image.path.split('/').slice(0, -1).join('/');
-  item.description = folder;
-  item.command = {
-    command: 'vscode.open',
-    title: l10n.t('Open Image'),
-    arguments: [uri, { preview: true, preserveFocus: true }],
-  };
-  return item;
-}
-
-function countOfImages(count: number): string {
-  return count === 1 ? l10n.t('1 image') : l10n.t('{0} images', count.toLocaleString(env.language));
-}
-
-/** A disc in the cluster's colour. */
-function dot(color: string): Uri {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="5" fill="${color}"/></svg>`;
-  return Uri.parse(`data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`);
-}
-
-/** A picture over a line of text. */
-export function pictureTooltip(file: string, text: string): MarkdownString {
-  const tooltip = new MarkdownString('', true);
-  tooltip.supportHtml = true;
-  // Thumbnails are named by a hash, so nothing needs to be escaped.
-  tooltip.appendMarkdown(`<img src="${Uri.file(file).toString()}" width="160">\n\n`);
-  tooltip.appendText(text);
-  return tooltip;
 }

@@ -6,16 +6,17 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createCancelFlag } from '../../worker/cancel';
+import { createCancelFlag } from '../../worker/base/cancel';
 import { wardFromVectors } from '../../worker/clustering/ward';
 import { compareAllPairs } from '../../worker/describe/all-pairs';
-import { chooseWay, type Precision } from '../../worker/describe/search-way';
-import { subjectsOf } from '../../worker/describe/subjects';
-import { openEngine, startRun, taskContext, type Run } from '../../worker/engine';
-import { readDataset, type DatasetImage } from '../../worker/images/dataset';
-import { findModel } from '../../worker/models/find';
-import type { Model } from '../../worker/models/model';
-import { createRandom } from '../../worker/random';
+import { chooseStrategy, type Precision } from '../../worker/describe/search-strategy';
+import { sourceOf } from '../../worker/describe/distinct-images';
+import { scanFolder } from '../../worker/images/scan';
+import { openEngine } from '../../worker/session/engine';
+import { Run } from '../../worker/session/run';
+import { openSession, Session } from '../../worker/session/session';
+import { readDataset, type DatasetImage } from '../../worker/describe/dataset';
+import { createRandom } from '../../worker/base/random';
 import { Cache } from '../../worker/store/cache';
 import { npyHeader } from '../../worker/store/npy';
 import { drawScaling, measureLaterRuns, measureScaling, type ScalingRun } from './scaling';
@@ -126,7 +127,8 @@ async function ward(): Promise<void> {
 }
 
 async function extraction(): Promise<void> {
-  const { run, images, model } = await open('x-sdd', sizes.extract);
+  const { session, images } = await open('x-sdd', sizes.extract);
+  const { run, model, devices, shape } = session;
   const list = join(work, 'images.txt');
   writeFileSync(list, images.map(({ file }) => `${file}\n`).join(''));
   let round = 0;
@@ -136,10 +138,10 @@ async function extraction(): Promise<void> {
     '',
     async () => {
       const cache = new Cache(join(work, `extract-${round++}`));
-      const here: Run = { ...run, cache };
+      const here = new Session(new Run({ ...run, cache }, run.flag, run.onProgress), model, devices, shape);
       // Sessions are opened before the clock starts, as the opponent's network is.
-      await run.pool.run('inspectModel', { model, ...taskContext(here) });
-      const seconds = await timed(() => embedAll(here, images, model));
+      await here.run.task('inspectModel', { model });
+      const seconds = await timed(() => embedAll(here, images));
       rmSync(cache.folder, { recursive: true, force: true });
       return seconds;
     },
@@ -149,10 +151,10 @@ async function extraction(): Promise<void> {
 }
 
 async function pairs(): Promise<void> {
-  const { run, images, model } = await open('x-sdd', sizes.pairs);
-  const sources = [...subjectsOf(images, model).values()];
-  const shape = await run.pool.run('inspectModel', { model, ...taskContext(run) });
-  await embedAll(run, images, model);
+  const { session, images } = await open('x-sdd', sizes.pairs);
+  const { run, model, shape } = session;
+  const sources = images.map((image) => sourceOf(image, model));
+  await embedAll(session, images);
   const features = join(work, 'features.npy');
   const folder = join(shared, 'data', 'x-sdd');
   const args = [
@@ -174,7 +176,7 @@ async function pairs(): Promise<void> {
   if (cli.status !== 0) throw new Error(cli.stderr);
   const ours = (precision: Precision) => async () => {
     rmSync(join(run.cache.folder, 'pairs'), { recursive: true, force: true });
-    return timed(() => compareAllPairs(run, model, shape, sources, chooseWay(run, model, shape, sources, precision)));
+    return timed(() => compareAllPairs(session, sources, chooseStrategy(session, sources, precision)));
   };
   const theirs = () => {
     const { stdout, status, stderr } = spawnSync(
@@ -201,13 +203,9 @@ async function pairs(): Promise<void> {
   await run.pool.close();
 }
 
-async function embedAll(run: Run, images: DatasetImage[], model: Model): Promise<void> {
-  const sources = [...subjectsOf(images, model).values()];
-  for await (const [, result] of run.pool.runInOrder('ensureBag', sources, (image) => ({
-    image,
-    model,
-    ...taskContext(run),
-  }))) {
+async function embedAll(session: Session, images: DatasetImage[]): Promise<void> {
+  const sources = images.map((image) => sourceOf(image, session.model));
+  for await (const [, result] of session.tasks('ensureBag', sources, (image) => ({ image }))) {
     if (!result.ok) throw new Error(result.reason);
   }
 }
@@ -226,12 +224,12 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 async function open(dataset: string, limit: number) {
   const engine = openEngine(join(root, 'dist'));
   const cache = new Cache(join(work, 'cache'));
-  const run = startRun({ ...engine, cache }, createCancelFlag(), () => undefined);
-  const model = await findModel(join(shared, 'models', 'resnet50-layer2.onnx'), run);
-  const all = (await readDataset(run, join(shared, 'data', dataset))).images;
+  const run = new Run({ ...engine, cache }, createCancelFlag(), () => undefined);
+  const session = await openSession(run, { model: join(shared, 'models', 'resnet50-layer2.onnx'), device: 'cpu' });
+  const all = (await readDataset(run, await scanFolder(join(shared, 'data', dataset)))).images;
   // Spread over the folder, as `features --limit` does.
   const images = Array.from({ length: limit }, (_, i) => all[Math.floor((i * all.length) / limit)]!);
-  return { run, model, images };
+  return { session, images };
 }
 
 function opponent<Result>(what: string, file: string): Result {

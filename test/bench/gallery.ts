@@ -7,7 +7,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, wr
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
-import { openBrowser, openWorkbench, runCommand, webviewFrame } from '../tools/browser';
+import { drawn, openBrowser, openWorkbench, runCommand, webviewFrame } from '../tools/browser';
+import { makePackages } from '../tools/package';
 import { installTestTools } from '../tools/install';
 import { startVSCode } from '../tools/vscode';
 import { drawImages } from './scaling';
@@ -26,7 +27,7 @@ await prepare();
 
 const tools = installTestTools();
 const packages = mkdtempSync(join(tmpdir(), 'gallery-bench-'));
-const vsix = join(packages, 'extension.vsix');
+let vsix = '';
 const lines: [what: string, value: string, wanted: string][] = [];
 const note = (what: string, value: string, wanted = '') => {
   lines.push([what, value, wanted]);
@@ -65,12 +66,9 @@ async function prepare(): Promise<void> {
 }
 
 function packageExtension(): void {
-  const vsce = join(root, 'node_modules', '.bin', 'vsce');
-  const { status, stderr } = spawnSync(vsce, ['package', '--target', 'linux-x64', '--out', vsix], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(stderr);
+  const file = makePackages(packages, ['linux-x64']).get('linux-x64');
+  if (file === undefined) throw new Error('The package could not be made without the npm registry.');
+  vsix = file;
 }
 
 /** What "Running Extensions" says of the packaged extension, in fresh starts of VS Code. */
@@ -82,7 +80,7 @@ async function activation(browser: Browser): Promise<void> {
     const icon = page.locator('.activitybar a[aria-label="Anomaly Clustering"]');
     await icon.waitFor();
     // Once VS Code itself is at rest: what else it does at its start is not ours.
-    await page.waitForTimeout(4000);
+    await atRest(page);
     await icon.click();
     await page.locator('.pane-body .monaco-list-row', { hasText: 'parts' }).first().waitFor();
     await runCommand(page, 'Developer: Show Running Extensions');
@@ -107,7 +105,7 @@ async function gallery(browser: Browser): Promise<void> {
       await dataset.hover();
       await dataset.locator('.action-label[aria-label="Open Gallery"]').click();
       const start = performance.now();
-      const frame = await webviewFrame(page, 'li.tile', 120_000);
+      const frame = await webviewFrame(page, 'li.tile');
       const tiles = performance.now() - start;
       await frame.waitForFunction(() =>
         [...document.querySelectorAll<HTMLImageElement>('li.tile img')].some(({ naturalWidth }) => naturalWidth > 0),
@@ -118,9 +116,10 @@ async function gallery(browser: Browser): Promise<void> {
       if (time === 'second') await measurePage(page, frame);
       // A page that is closed while its pictures load keeps the next one waiting for half a minute, where a browser's VS Code serves
       // all webviews by one service worker (code-server; not on the desktop).
-      await page.waitForTimeout(3000);
+      await atRest(frame);
       await runCommand(page, 'View: Close Editor');
-      await page.waitForTimeout(3000);
+      await page.locator('.tab').first().waitFor({ state: 'detached' });
+      await atRest(page);
     }
     await page.context().close();
   } finally {
@@ -135,7 +134,7 @@ interface Watched {
 }
 
 async function measurePage(page: Page, frame: Frame): Promise<void> {
-  await page.waitForTimeout(3000);
+  await atRest(frame);
   // The loader wraps functions with names, also those that run in the page.
   await frame.evaluate('globalThis.__name = (named) => named');
   await frame.evaluate(() => {
@@ -160,7 +159,7 @@ async function measurePage(page: Page, frame: Frame): Promise<void> {
       watched.tasks.length = watched.frames.length = 0;
     });
     await action();
-    await page.waitForTimeout(500);
+    await atRest(frame);
     const { tasks, frames } = await frame.evaluate(() => (window as unknown as { watched: Watched }).watched);
     frames.sort((a, b) => a - b);
     const middle = frames[frames.length >> 1] ?? NaN;
@@ -174,13 +173,13 @@ async function measurePage(page: Page, frame: Frame): Promise<void> {
   await watch('scrolling, 100 turns of the wheel', async () => {
     for (let turn = 0; turn < 100; turn++) {
       await page.mouse.wheel(0, 300);
-      await page.waitForTimeout(30);
+      await drawn(frame);
     }
   });
   await watch('jumping to ten places', async () => {
     for (let jump = 1; jump <= 10; jump++) {
       await frame.evaluate((part) => window.scrollTo({ top: part * document.documentElement.scrollHeight }), jump / 11);
-      await page.waitForTimeout(150);
+      for (let pair = 0; pair < 5; pair++) await drawn(frame);
     }
   });
   const elements = () => frame.evaluate(() => document.querySelectorAll('*').length);
@@ -219,7 +218,7 @@ async function measurePage(page: Page, frame: Frame): Promise<void> {
     return times;
   });
   note('regrouping by the slider, until it is shown', `${spread(regroup)} ms`, 'below 100 ms');
-  await watch('curves of silhouette and purity', () => page.waitForTimeout(100));
+  await watch('curves of silhouette and purity', () => drawn(frame));
   await frame.locator('button.toggle', { hasText: 'Map' }).click();
   const mapStart = performance.now();
   await frame.locator('canvas.map').waitFor({ timeout: 300_000 });
@@ -230,7 +229,7 @@ async function measurePage(page: Page, frame: Frame): Promise<void> {
     for (let turn = 0; turn < 20; turn++) {
       await page.mouse.wheel(0, turn < 10 ? -100 : 100);
       await page.mouse.move(map.x + 100 + turn * 5, map.y + 100 + turn * 3);
-      await page.waitForTimeout(30);
+      await drawn(frame);
     }
   });
   await watch('lasso around half of the map', async () => {
@@ -263,32 +262,46 @@ async function measurePage(page: Page, frame: Frame): Promise<void> {
 
 async function moveAndUndo(page: Page, frame: Frame): Promise<{ move: number; undo: number }> {
   await frame.evaluate(() => window.scrollTo({ top: 0 }));
-  await page.waitForTimeout(500);
+  await atRest(frame);
   const path = await frame.locator('section.cluster').first().locator('li.tile').first().getAttribute('data-path');
   await frame.locator(`li.tile[data-path="${path}"]`).click();
   /** Milliseconds from a key to the moment at which the first heading says something else. */
   const watch = async (key: string) => {
-    const changed = frame.evaluate(
-      () =>
-        new Promise<number>((resolve, reject) => {
-          const heading = document.querySelector('section.cluster .cluster-count')!;
-          const before = heading.textContent;
-          const watched = { start: 0 };
-          document.addEventListener('keydown', () => (watched.start = performance.now()), {
-            capture: true,
-            once: true,
-          });
-          new MutationObserver(() => {
-            if (heading.textContent !== before) resolve(performance.now() - watched.start);
-          }).observe(heading, { childList: true, characterData: true, subtree: true });
-          setTimeout(() => reject(new Error('The page does not show it.')), 20_000);
-        }),
-    );
-    await page.waitForTimeout(200);
+    await frame.evaluate(() => {
+      const page = window as unknown as { changed: Promise<number> };
+      page.changed = new Promise((resolve) => {
+        const heading = document.querySelector('section.cluster .cluster-count')!;
+        const before = heading.textContent;
+        const watched = { start: 0 };
+        document.addEventListener('keydown', () => (watched.start = performance.now()), { capture: true, once: true });
+        new MutationObserver(() => {
+          if (heading.textContent !== before) resolve(performance.now() - watched.start);
+        }).observe(heading, { childList: true, characterData: true, subtree: true });
+      });
+    });
     await page.keyboard.press(key);
-    return changed;
+    return frame.evaluate(() => (window as unknown as { changed: Promise<number> }).changed);
   };
   return { move: await watch('2'), undo: await watch('Control+z') };
+}
+
+/** Until half a second of frames has come without one that was late. */
+async function atRest(page: Page | Frame): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const seen = { inTime: 0, last: performance.now() };
+        const look = {
+          next: (now: number) => {
+            seen.inTime = now - seen.last < 50 ? seen.inTime + 1 : 0;
+            seen.last = now;
+            if (seen.inTime === 30) resolve();
+            else requestAnimationFrame(look.next);
+          },
+        };
+        requestAnimationFrame(look.next);
+      }),
+  );
 }
 
 /** Median, and the smallest to the largest. */

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { createRandom } from '../../worker/random';
+import { createRandom } from '../../worker/base/random';
 
 const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs');
 

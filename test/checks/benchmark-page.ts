@@ -4,9 +4,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { BenchmarkResults } from '../../worker/benchmark/results';
-import { fillPage } from '../../worker/report';
-import { openBrowser } from '../tools/browser';
+import type { BenchmarkResults } from '../../worker/benchmark/tables/results';
+import { fillPage } from '../../worker/analysis/write-report';
+import { drawn, openBrowser } from '../tools/browser';
 import { madeUpResults } from './made-up-benchmark';
 import { root, temporaryFolder } from './shared';
 
@@ -39,10 +39,13 @@ try {
     });
     await page.goto(pathToFileURL(file).href);
     await page.waitForSelector('main');
-    await page.waitForTimeout(1000);
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLCanvasElement>('canvas')].every(({ width }) => width > 0),
+    );
+    await drawn(page);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     if (wide > 0) problems.push(`${name}: ${wide} pixels wider than the window`);
-    await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+    await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true, animations: 'disabled' });
     if (name === 'dark') await page.pdf({ path: join(pictures, 'print.pdf'), format: 'A4' });
     await page.close();
   }

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BenchmarkResults } from '../../worker/benchmark/results';
+import type { BenchmarkResults } from '../../worker/benchmark/tables/results';
+import { makeCategories } from '../categories/categories';
 import { runCli, temporaryFolder } from './shared';
 
 const model = process.argv[2] ?? 'patchnet-s';
@@ -21,7 +22,7 @@ let datasets = 0;
 console.log(`| seed | category | ${methods.join(' | ')} |\n| --- | --- | ${methods.map(() => '---:').join(' | ')} |`);
 for (let seed = 1; seed <= 5; seed++) {
   const folder = join(work, String(seed));
-  runCli(['sample', folder, '--mvtec', '--seed', String(seed)], cache);
+  await makeCategories(folder, { seed });
   const out = join(work, `results-${seed}`);
   runCli(['benchmark', folder, '--table', '1,figure6', '--model', model, '--out', out], cache);
   const results = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8')) as BenchmarkResults;

@@ -1,18 +1,20 @@
 // Compares rules for the number of clusters when none is given, on the shared datasets, on parts of them, and on the sample.
 //   npm run build && npx tsx test/checks/cluster-count.ts [model]
+import { defaultSettings } from '../../worker/api/settings';
 import { join } from 'node:path';
-import { defaultSettings } from '../../worker/api';
-import { createCancelFlag } from '../../worker/cancel';
+import { createCancelFlag } from '../../worker/base/cancel';
 import { chooseClusterCount } from '../../worker/clustering/choose-k';
-import { condensedEuclidean, condensedIndex } from '../../worker/clustering/condensed';
+import { condensedEuclidean, condensedIndex } from '../../worker/algebra/condensed';
 import { linkage, type Merge } from '../../worker/clustering/linkage';
 import { buildTree, cutTree } from '../../worker/clustering/tree';
 import { describeImages } from '../../worker/describe/describe-images';
-import { openEngine, startRun } from '../../worker/engine';
+import { openEngine } from '../../worker/session/engine';
+import { Run } from '../../worker/session/run';
+import { openSession } from '../../worker/session/session';
+import { scanFolder } from '../../worker/images/scan';
 import { evaluate } from '../../worker/evaluation/metrics';
-import { findModel } from '../../worker/models/find';
-import { readDataset } from '../../worker/images/dataset';
-import { createRandom, type Random } from '../../worker/random';
+import { readDataset } from '../../worker/describe/dataset';
+import { createRandom, type Random } from '../../worker/base/random';
 import { makeSample } from '../../worker/sample';
 import { requireShared, root, temporaryFolder } from './shared';
 
@@ -110,10 +112,11 @@ function some({ truth }: Described, classes: number, images: number, random: Ran
 
 async function describe(folder: string, modelName: string, references: number | 'auto'): Promise<Described> {
   const engine = openEngine(join(root, 'dist'));
-  const run = startRun(engine, createCancelFlag(), () => undefined);
-  const dataset = await readDataset(run, folder);
+  const run = new Run(engine, createCancelFlag(), () => undefined);
+  const dataset = await readDataset(run, await scanFolder(folder));
+  const session = await openSession(run, { model: modelName, device: 'cpu' });
   const settings = { ...defaultSettings, references };
-  const { images, comparison } = await describeImages(run, dataset, await findModel(modelName, run), settings);
+  const { images, comparison } = await describeImages(session, dataset, settings);
   await engine.pool.close();
   const { vectors, dimensions } = comparison;
   return { vectors: vectors!, dimensions: dimensions!, truth: images.map(({ image }) => image.truth!) };

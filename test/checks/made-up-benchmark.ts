@@ -1,5 +1,5 @@
 // Made-up results of a benchmark, to look at its page: plausible in form, and in no number true.
-import { tables } from '../../worker/benchmark/methods';
+import { tables } from '../../worker/benchmark/tables/methods';
 import {
   benchmarkParts,
   type BenchmarkDataset,
@@ -8,7 +8,7 @@ import {
   type Metric,
   type PaperGroup,
   type Sweep,
-} from '../../worker/benchmark/results';
+} from '../../worker/benchmark/tables/results';
 
 interface Sketch {
   name: string;

@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { patchWeights } from '../../worker/bags/weights';
 import { parseLabels } from '../../worker/labels';
-import { loadAnalysis, readHeatMaps } from '../../worker/store/analysis';
+import { loadAnalysis, readHeatMaps } from '../../worker/analysis/stored';
 import { Cache } from '../../worker/store/cache';
 import { requireShared, runCli, temporaryFolder } from './shared';
 

@@ -1,9 +1,11 @@
 // Every correction of the gallery, in a real VS Code: one edit of the label file that Ctrl+Z takes back to the byte and Ctrl+Shift+Z
 // brings again; the queue of doubts; places that look alike; and all exports through VS Code's own dialogs.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommand, screenshot, webviewFrame } from '../tools/browser';
+import { parse } from 'csv-parse/sync';
+import { drawn, runCommand, screenshot, webviewFrame } from '../tools/browser';
+import { eventually, eventuallyPasses } from '../tools/eventually';
 import { distanceToDefect, readLabels } from './dataset';
 import { GalleryPage } from './gallery-page';
 import { useSession } from './session';
@@ -209,12 +211,13 @@ describe('corrections and searches in the gallery', () => {
         }
       }).observe(document.querySelector('section.cluster .grid')!, { childList: true });
     });
+    await gallery.listen();
     for (let step = 0; step < decided.length; step++) await page.keyboard.press('p');
     await gallery.saveUntil(() => {
       const { images } = readLabels(session.workspace);
       return images.filter(({ path, pinned }) => pinned === true && decided.includes(path)).length === decided.length;
     });
-    await page.waitForTimeout(500);
+    await gallery.untilShown(text());
     const came = await gallery.frame.evaluate(() => (window as unknown as { came: string[] }).came);
     assert.deepEqual(
       came.filter((path) => decided.includes(path)),
@@ -240,7 +243,7 @@ describe('corrections and searches in the gallery', () => {
     const frame = gallery.frame.locator('.zoom-region');
     await frame.waitFor();
     // The image makes room for what is said below it.
-    await page.waitForTimeout(300);
+    await drawn(gallery.frame);
     // It starts where the image stands out most.
     const [box, sheet] = [(await frame.boundingBox())!, (await gallery.frame.locator('.zoom-sheet').boundingBox())!];
     const center = [
@@ -252,7 +255,6 @@ describe('corrections and searches in the gallery', () => {
     const moved = (await frame.boundingBox())!;
     assert.ok(Math.abs(moved.x - box.x - sheet.width / 32) < 1.5, `${moved.x - box.x}`);
     await page.keyboard.press('ArrowLeft');
-    await page.waitForTimeout(300);
     await screenshot(page, '21-frame');
     await page.keyboard.press('Enter');
     await gallery.frame.locator('.cluster-title', { hasText: 'Similar to a place' }).waitFor({ timeout: 60_000 });
@@ -264,7 +266,7 @@ describe('corrections and searches in the gallery', () => {
     assert.ok(same >= 8, `${same} of ${top.join(' ')}`);
     const places = await gallery.frame.locator('li.tile .tile-place:visible').count();
     assert.ok(places > 10, `${places} places are marked`);
-    await page.waitForTimeout(800);
+    await gallery.untilPictured();
     await screenshot(page, '22-similar-places');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
@@ -276,7 +278,7 @@ describe('corrections and searches in the gallery', () => {
     await gallery.tile(path).dblclick();
     await gallery.frame.locator('.zoom-bar button.toggle:not([disabled])').click();
     await gallery.frame.locator('.zoom-region').waitFor();
-    await page.waitForTimeout(300);
+    await drawn(gallery.frame);
     const sheet = (await gallery.frame.locator('.zoom-sheet').boundingBox())!;
     await page.mouse.move(sheet.x + sheet.width * 0.2, sheet.y + sheet.height * 0.3);
     await page.mouse.down();
@@ -300,13 +302,11 @@ describe('corrections and searches in the gallery', () => {
         .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
     const distances = await pixels();
     await gallery.frame.getByLabel('Colours of heat maps').selectOption({ label: 'Weight (alpha)' });
-    await page.waitForTimeout(300);
-    const weights = await pixels();
-    assert.notEqual(weights, distances);
+    await eventually('weights in the heat map', async () => (await pixels()) !== distances);
+    await gallery.untilPictured();
     await screenshot(page, '23-weights');
     await gallery.frame.getByLabel('Colours of heat maps').selectOption({ label: 'Distance, one scale' });
-    await page.waitForTimeout(300);
-    assert.equal(await pixels(), distances);
+    await eventually('distances in the heat map', async () => (await pixels()) === distances);
 
     const show = gallery.frame.locator('.choice', { hasText: 'All images' }).locator('select');
     await show.selectOption({ label: 'pore' });
@@ -349,76 +349,77 @@ describe('corrections and searches in the gallery', () => {
       await gallery.button('Export').click();
       await gallery.chooseInMenu(item);
     };
-    /** VS Code's own dialog, into which a path can be typed. */
-    const typePath = async (path: string) => {
-      const { page } = session;
-      const input = page.locator('.quick-input-widget input');
-      await input.waitFor();
-      await page.waitForTimeout(500);
-      await input.fill(path);
-      await page.waitForTimeout(500);
-      await page.keyboard.press('Enter');
+    /**
+     * VS Code's own dialog, into which a path can be typed once it has made its own proposal. It takes no answer while it looks at the
+     * disk, so it is told again until it goes.
+     */
+    const answerDialog = async (proposal: string, path: string) => {
+      const dialog = session.page.locator('.quick-input-widget');
+      const input = dialog.locator('.quick-input-filter input');
+      const isBusy = () => dialog.locator('.monaco-progress-container.active').isVisible();
+      await eventually('the proposal of the dialog', async () => {
+        return (
+          (await dialog.isVisible()) &&
+          (await input.inputValue()) === join(session.workspace.folder, proposal) &&
+          !(await isBusy())
+        );
+      });
+      await eventuallyPasses('the end of the dialog', async () => {
+        if (!(await dialog.isVisible())) return;
+        if ((await input.inputValue()) !== path) await input.fill(path);
+        await dialog.locator('.quick-input-action .monaco-button').first().click({ timeout: 2000 });
+        await dialog.waitFor({ state: 'hidden', timeout: 2000 });
+      });
     };
-    const until = async (path: string) => {
-      for (let i = 0; i < 100 && !existsSync(path); i++) await session.page.waitForTimeout(100);
-      assert.ok(existsSync(path), path);
-      await session.page.waitForTimeout(300);
-    };
+    /** The file is there before everything is in it. */
+    const untilHolds = (path: string, check: (text: string) => void) =>
+      eventuallyPasses(path, () => check(readFileSync(path, 'utf8')));
     const paths = () => readLabels(session.workspace).images.map(({ path }) => path);
 
     it('writes a table', async () => {
       await choose('Table (CSV)');
-      await typePath(target('clusters.csv'));
-      await until(target('clusters.csv'));
-      const [head, ...rows] = readFileSync(target('clusters.csv'), 'utf8').trim().split(/\r?\n/);
-      const column = head!.split(',').indexOf('path');
-      assert.deepEqual(rows.map((row) => row.split(',')[column]).sort(), paths());
+      await answerDialog('parts-clusters.csv', target('clusters.csv'));
+      await untilHolds(target('clusters.csv'), (text) => {
+        const rows = parse<{ path: string }>(text, { columns: true });
+        assert.deepEqual(rows.map(({ path }) => path).sort(), paths());
+      });
     });
 
     it('writes COCO categories', async () => {
       await choose('COCO');
-      await typePath(target('coco.json'));
-      await until(target('coco.json'));
-      const coco = JSON.parse(readFileSync(target('coco.json'), 'utf8')) as {
-        images: unknown[];
-        categories: unknown[];
-      };
-      assert.equal(coco.images.length, 60);
-      assert.equal(coco.categories.length, readLabels(session.workspace).clusters.length);
+      await answerDialog('parts-clusters.coco.json', target('coco.json'));
+      await untilHolds(target('coco.json'), (text) => {
+        const coco = JSON.parse(text) as { images: unknown[]; categories: unknown[] };
+        assert.equal(coco.images.length, 60);
+        assert.equal(coco.categories.length, readLabels(session.workspace).clusters.length);
+      });
     });
 
     it('writes labels for FiftyOne', async () => {
       await choose('FiftyOne');
-      await typePath(target('fiftyone.json'));
-      await until(target('fiftyone.json'));
-      const { labels } = JSON.parse(readFileSync(target('fiftyone.json'), 'utf8')) as {
-        labels: Record<string, unknown>;
-      };
-      assert.equal(Object.keys(labels).length, 60);
+      await answerDialog('parts-clusters.fiftyone.json', target('fiftyone.json'));
+      await untilHolds(target('fiftyone.json'), (text) => {
+        const { labels } = JSON.parse(text) as { labels: Record<string, unknown> };
+        assert.equal(Object.keys(labels).length, 60);
+      });
     });
 
     it('writes a report', async () => {
       await choose('Report');
-      await typePath(target('report.html'));
-      await until(target('report.html'));
-      assert.match(readFileSync(target('report.html'), 'utf8'), /data:image\//);
+      await answerDialog('parts-clusters.html', target('report.html'));
+      await untilHolds(target('report.html'), (text) => assert.match(text, /data:image\/.*<\/html>\s*$/s));
     });
 
     it('places images in a folder for each cluster', async () => {
       mkdirSync(target('sorted'));
       await choose('Folder for each cluster');
       await session.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Copy the images' }).click();
-      await typePath(target('sorted'));
-      await screenshot(session.page, '25-folder-dialog');
-      // The first Enter went into the folder.
-      const okay = session.page.locator('.quick-input-widget .monaco-button', { hasText: 'Export Here' });
-      if (await okay.isVisible()) await okay.click();
+      await answerDialog('/', `${target('sorted')}/`);
       const placed = () =>
         readdirSync(target('sorted'), { recursive: true })
           .map((each) => join(target('sorted'), String(each)))
           .filter((each) => statSync(each).isFile());
-      for (let i = 0; i < 50 && placed().length < 60; i++) await session.page.waitForTimeout(100);
-      assert.equal(placed().length, 60);
+      await eventuallyPasses('a place for every image', () => assert.equal(placed().length, 60));
     });
   });
 

@@ -1,7 +1,9 @@
 // The gallery as the tests use it: opening it by a run, its tiles and clusters, what is selected, and what the label file says.
 import { writeFileSync } from 'node:fs';
 import type { Frame, Locator } from 'playwright-core';
-import { chooseMenuItem, openExplorerMenu, runCommand, webviewFrame } from '../tools/browser';
+import type { NotificationName, NewsOf, HostMessage } from '../../webview/source/protocol';
+import { chooseMenuItem, drawn, openExplorerMenu, runCommand, webviewFrame } from '../tools/browser';
+import { eventually } from '../tools/eventually';
 import type { LabelDocument } from '../../worker/labels';
 import { readLabels } from './dataset';
 import type { Session } from './session';
@@ -24,7 +26,7 @@ export class GalleryPage {
     const { page } = this.session;
     await openExplorerMenu(page, 'parts');
     await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
-    this.frame = await webviewFrame(page, 'section.cluster', 120_000);
+    this.frame = await webviewFrame(page, 'section.cluster');
     await this.frame.locator('li.tile').first().waitFor();
   }
 
@@ -34,7 +36,7 @@ export class GalleryPage {
     const loaded = page.waitForEvent('load');
     await runCommand(page, 'Developer: Reload Window');
     await loaded;
-    this.frame = await webviewFrame(page, 'section.cluster', 60_000);
+    this.frame = await webviewFrame(page, 'section.cluster');
     await this.frame.locator('li.tile').first().waitFor();
   }
 
@@ -54,10 +56,7 @@ export class GalleryPage {
   /** Saves right after an edit, which the page shows before the editor has it: the key waits for the edit. */
   async saveUntil(holds: () => boolean): Promise<void> {
     await this.session.page.keyboard.press('Control+s');
-    for (let attempt = 1; !holds(); attempt++) {
-      if (attempt === 100) throw new Error('The label file never said what was waited for.');
-      await this.session.page.waitForTimeout(100);
-    }
+    await eventually('the edit in the label file', holds);
     await this.untilClean();
   }
 
@@ -67,6 +66,34 @@ export class GalleryPage {
 
   untilDirty(): Promise<void> {
     return this.session.page.locator('.tab.active.dirty').waitFor();
+  }
+
+  /** From now on, `told` knows what the host tells the page. */
+  async listen(): Promise<void> {
+    await this.frame.evaluate(() => {
+      const page = window as unknown as { told: unknown[] };
+      page.told = [];
+      window.addEventListener('message', ({ data }) => page.told.push(data));
+    });
+  }
+
+  /** Notifications of one name since `listen`. */
+  async told<Name extends NotificationName>(name: Name): Promise<NewsOf<Name>[]> {
+    const messages = await this.frame.evaluate(() => (window as unknown as { told: HostMessage[] }).told);
+    return messages.flatMap((message) =>
+      // The name says which parameters these are.
+      message.type === 'notification' && message.name === name ? [message.params as NewsOf<Name>] : [],
+    );
+  }
+
+  /** The page shows what the label file says now. Needs `listen` before what changed it. */
+  async untilShown(text: string): Promise<void> {
+    await eventually('the label file in the page', async () => {
+      const states = await this.told('stateChanged');
+      const last = states.at(-1);
+      return last?.kind === 'labels' && last.labels === text;
+    });
+    await drawn(this.frame);
   }
 
   /** By what the label file on disk says. */
@@ -123,6 +150,10 @@ export class GalleryPage {
     return (await map.boundingBox())!;
   }
 
+  untilPictured(): Promise<void> {
+    return untilPictured(this.frame);
+  }
+
   button(title: string): Locator {
     return this.frame.locator('vscode-button', { hasText: title });
   }
@@ -135,4 +166,16 @@ export class GalleryPage {
   async chooseInMenu(item: string): Promise<void> {
     await this.frame.locator('.menu .menu-item', { hasText: item }).first().click();
   }
+}
+
+/** Every image that can be seen has its picture and its heat map. */
+export async function untilPictured(gallery: Frame): Promise<void> {
+  await gallery.waitForFunction(() =>
+    [...document.querySelectorAll('li.tile')]
+      .filter((tile) => {
+        const { top, bottom } = tile.getBoundingClientRect();
+        return bottom > 0 && top < window.innerHeight;
+      })
+      .every((tile) => tile.querySelector('img')!.naturalWidth > 0 && tile.querySelector('canvas')!.width > 0),
+  );
 }

@@ -9,6 +9,7 @@ import {
   webviewFrame,
   type WorkbenchOptions,
 } from '../tools/browser';
+import { untilPictured } from './gallery-page';
 import { useSession } from './session';
 
 /** One a step. */
@@ -42,7 +43,6 @@ describe('the walkthrough', () => {
     for (const [index, picture] of pictures.entries()) {
       const frame = await expand(index);
       await frame.locator(`body[data-vscode-theme-kind="vscode-${kind}"]`).waitFor();
-      await session.page.waitForTimeout(300);
       await screenshot(session.page, `20-walkthrough-${picture}-${kind}`);
     }
   };
@@ -97,7 +97,7 @@ describe('the walkthrough', () => {
     await session.page.keyboard.press('Escape');
     await openExplorerMenu(session.page, 'parts');
     await chooseMenuItem(session.page, 'Bilder nach Art der Anomalie clustern');
-    const gallery = await webviewFrame(session.page, 'section.cluster', 120_000);
+    const gallery = await webviewFrame(session.page, 'section.cluster');
     await gallery.locator('html[lang="de"]').waitFor({ state: 'attached' });
     await gallery.locator('p.summary', { hasText: /^20 Bilder in \d+ Clustern$/ }).waitFor();
     await gallery.locator('li.tile').first().click();
@@ -105,7 +105,7 @@ describe('the walkthrough', () => {
     await gallery.locator('vscode-button', { hasText: 'Zweifel prüfen' }).waitFor();
     await gallery.locator('button.toggle', { hasText: 'Klassen' }).click();
     await gallery.locator('.metrics', { hasText: /Reinheit\d/ }).waitFor();
-    await session.page.waitForTimeout(800);
+    await untilPictured(gallery);
     await screenshot(session.page, '21-german-gallery');
   });
 });

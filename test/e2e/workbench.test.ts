@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Frame } from 'playwright-core';
 import { chooseMenuItem, openExplorerMenu, screenshot, webviewFrame } from '../tools/browser';
+import { eventually } from '../tools/eventually';
 import { distanceToDefect, readLabels } from './dataset';
 import { useSession } from './session';
 
@@ -14,8 +15,6 @@ describe('from a right-click to a label file', () => {
     const { page } = session;
     await openExplorerMenu(page, 'parts');
     await page.locator('.monaco-menu .action-item', { hasText: 'Cluster Images by Anomaly Type' }).waitFor();
-    // The menu fades in.
-    await page.waitForTimeout(500);
     await screenshot(page, '1-context-menu');
   });
 
@@ -30,7 +29,7 @@ describe('from a right-click to a label file', () => {
 
   it('opens the gallery with all thumbnails', async () => {
     const { page, workspace } = session;
-    gallery = await webviewFrame(page, 'section.cluster', 120_000);
+    gallery = await webviewFrame(page, 'section.cluster');
     await gallery.waitForFunction(() => document.querySelectorAll('li.tile').length === 30);
     // Pictures come when their place is near the viewport.
     for (const tile of await gallery.locator('li.tile').all()) await tile.scrollIntoViewIfNeeded();
@@ -52,7 +51,6 @@ describe('from a right-click to a label file', () => {
       if ((await distanceToDefect(workspace, path, x, y)) < 1.5 / 32) hits++;
     }
     assert.ok(hits >= 0.9 * defects.length, `${hits} of ${defects.length} hottest places are at the defect`);
-    await page.waitForTimeout(500);
     await screenshot(page, '3-gallery');
   });
 
@@ -90,7 +88,9 @@ describe('from a right-click to a label file', () => {
     await gallery.locator('.cluster-title', { hasText: 'first idea' }).waitFor({ state: 'detached' });
     await rename('deep scratch');
     await page.keyboard.press('Control+s');
-    await waitFor(() => readLabels(workspace).clusters.some(({ name }) => name === 'deep scratch'));
+    await eventually('the name in the label file', () =>
+      readLabels(workspace).clusters.some(({ name }) => name === 'deep scratch'),
+    );
   });
 
   it('shows the clusters in the side panel', async () => {
@@ -109,7 +109,6 @@ describe('from a right-click to a label file', () => {
       30,
     );
     await rows.filter({ hasText: 'deep scratch' }).first().locator('.monaco-tl-twistie').click();
-    await page.waitForTimeout(500);
     await screenshot(page, '4-side-panel');
   });
 
@@ -168,12 +167,4 @@ function hottestPlace(tile: Element): Place {
     x: ((best % canvas.width) + 0.5) / canvas.width,
     y: (Math.floor(best / canvas.width) + 0.5) / canvas.height,
   };
-}
-
-async function waitFor(condition: () => boolean, seconds = 20): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error('Waited too long.');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }

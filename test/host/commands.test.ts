@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { commands, languages, TabInputCustom, Uri, window, workspace } from 'vscode';
 import type { ExtensionApi } from '../../src/extension';
 import { parseLabels } from '../../worker/labels';
-import { activate, clusterNodes, datasetFolder, readText, until } from './workspace';
+import { eventually } from '../tools/eventually';
+import { activate, clusterNodes, datasetFolder, readText } from './workspace';
 
 describe('the extension', () => {
   let api: ExtensionApi;
@@ -37,7 +38,7 @@ describe('the extension', () => {
     assert.equal(labels.images.length, 20);
     assert.ok(labels.images.every(({ path }) => path.startsWith('test/')));
 
-    const nodes = await until('clusters in the side panel', async () => {
+    const nodes = await eventually('clusters in the side panel', async () => {
       const found = await clusterNodes(api, folder);
       return found.length > 0 ? found : undefined;
     });
@@ -53,10 +54,25 @@ describe('the extension', () => {
       assert.equal(Number(share), Math.round((100 * own.length) / nodes[i]!.images.length));
     }
 
-    await until('the gallery', () => {
+    await eventually('the gallery', () => {
       const input = window.tabGroups.activeTabGroup.activeTab?.input;
       return input instanceof TabInputCustom && input.viewType === 'anomalyClustering.gallery' ? true : undefined;
     });
+  });
+
+  it('clusters as the settings say', async () => {
+    const folder = await datasetFolder('settings', 2);
+    const settings = workspace.getConfiguration('anomalyClustering');
+    const changed = { clusters: 3, weights: 'uniform', clusterer: 'kmedoids', seed: 5 };
+    for (const [name, value] of Object.entries(changed)) await settings.update(name, value, false);
+    try {
+      await commands.executeCommand('anomalyClustering.cluster', folder);
+      const { clusters, method } = parseLabels(await readText(Uri.joinPath(folder, 'anomaly-clusters.json')));
+      assert.equal(clusters.length, 3);
+      assert.deepEqual({ ...method, ...changed }, method);
+    } finally {
+      for (const name of Object.keys(changed)) await settings.update(name, undefined, false);
+    }
   });
 
   it('gives the same bytes when it runs again', async () => {
@@ -71,12 +87,15 @@ describe('the extension', () => {
     const folder = await datasetFolder('broken', 2);
     const labelFile = Uri.joinPath(folder, 'anomaly-clusters.json');
     await workspace.fs.writeFile(labelFile, new TextEncoder().encode('{ "version": 1,'));
-    // The message with the way out stays open until somebody answers it.
-    void commands.executeCommand('anomalyClustering.cluster', folder);
-    await new Promise((resolve) => setTimeout(resolve, 4000));
-    await commands.executeCommand('notifications.clearAll');
+    // The run ends when the message with the way out is put away.
+    let isOver = false;
+    void commands.executeCommand('anomalyClustering.cluster', folder).then(() => (isOver = true));
+    await eventually('the end of the run', async () => {
+      await commands.executeCommand('notifications.clearAll');
+      return isOver;
+    });
     assert.equal(await readText(labelFile), '{ "version": 1,');
-    const dataset = await until('the broken file in the side panel', async () =>
+    const dataset = await eventually('the broken file in the side panel', async () =>
       (await api.tree.getChildren()).find((node) => node.kind === 'dataset' && node.file.kind === 'invalid'),
     );
     assert.match(String(api.tree.getTreeItem(dataset).description), /not valid JSON/);
@@ -89,7 +108,7 @@ describe('the extension', () => {
     const text = (await readText(labelFile)).replace('"version": 1', '"version": 7');
     await workspace.fs.writeFile(labelFile, new TextEncoder().encode(text));
     await window.showTextDocument(await workspace.openTextDocument(labelFile));
-    const problem = await until('a problem at the wrong version', () => languages.getDiagnostics(labelFile)[0]);
+    const problem = await eventually('a problem at the wrong version', () => languages.getDiagnostics(labelFile)[0]);
     assert.equal(problem.range.start.line, 1);
   });
 });

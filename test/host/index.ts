@@ -17,6 +17,10 @@ export async function run(): Promise<void> {
   mocha.suite.emit('pre-require', globalThis as unknown as Mocha.MochaGlobals, 'host', mocha);
   await import('./commands.test');
   await import('./labels.test');
+  await import('./label-edits.test');
+  await import('./label-files.test');
+  await import('./decorations.test');
+  await import('./encodings.test');
   const result: HostResult = { passed: 0, failed: 0, skipped: 0, lines: [] };
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());

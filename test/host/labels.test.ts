@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { commands, Uri, window, workspace } from 'vscode';
 import type { ExtensionApi } from '../../src/extension';
 import { parseLabels } from '../../worker/labels';
-import { activate, clusterNodes, datasetFolder, readText, until } from './workspace';
+import { eventually } from '../tools/eventually';
+import { activate, clusterNodes, datasetFolder, readText } from './workspace';
 
 describe('renaming a cluster', () => {
   let api: ExtensionApi;
@@ -18,7 +19,8 @@ describe('renaming a cluster', () => {
     before_ = await readText(labelFile);
   });
 
-  const firstCluster = () => until('a cluster in the side panel', async () => (await clusterNodes(api, folder))[0]);
+  const firstCluster = () =>
+    eventually('a cluster in the side panel', async () => (await clusterNodes(api, folder))[0]);
 
   it('changes one name and nothing else, and saves, when no editor has the file open', async () => {
     await commands.executeCommand('workbench.action.closeAllEditors');
@@ -33,7 +35,7 @@ describe('renaming a cluster', () => {
   });
 
   it('shows the new name in the side panel', async () => {
-    await until('the new name', async () =>
+    await eventually('the new name', async () =>
       (await firstCluster()).cluster.name === 'scratch "deep"' ? true : undefined,
     );
   });

@@ -1,8 +1,9 @@
-// What the host suites share: the extension, a small dataset in the workspace, and waiting for what VS Code does by itself.
+// What the host suites share: the extension, and small datasets in the workspace.
 import assert from 'node:assert/strict';
 import { extensions, Uri, workspace } from 'vscode';
 import type { ExtensionApi } from '../../src/extension';
 import type { Node } from '../../src/tree/nodes';
+import { serializeLabels } from '../../worker/labels';
 
 export const extensionId = 'anomaly-clustering.anomaly-clustering';
 
@@ -24,22 +25,41 @@ export async function datasetFolder(name: string, imagesPerClass = 3): Promise<U
 }
 
 export async function readText(uri: Uri): Promise<string> {
-  return new TextDecoder().decode(await workspace.fs.readFile(uri));
+  // With the byte order mark, where there is one.
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await workspace.fs.readFile(uri));
 }
 
-/** Tries until it gives a value. */
-export async function until<T>(
-  what: string,
-  probe: () => Promise<T | undefined> | T | undefined,
-  seconds = 20,
-): Promise<T> {
-  const end = Date.now() + seconds * 1000;
-  while (Date.now() < end) {
-    const value = await probe();
-    if (value !== undefined) return value;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`Waited ${seconds} s for: ${what}`);
+/** A label file of this text in a folder of its own, without images. */
+export async function labelFileWith(name: string, text: string): Promise<Uri> {
+  const root = workspace.workspaceFolders?.[0];
+  assert.ok(root, 'a folder is open');
+  const labelFile = Uri.joinPath(root.uri, name, 'anomaly-clusters.json');
+  await writeText(labelFile, text);
+  return labelFile;
+}
+
+/** Labels as a run writes them: two clusters, the first with a name, and two images in each. */
+export const labelText = serializeLabels({
+  version: 1,
+  root: '.',
+  method: {
+    ...{ model: 'm@0', distance: 'weighted-average', weights: 'unsupervised', aggregate: 'mean' },
+    ...{ references: 'all', seed: 0, temperature: 'auto', clusterer: 'ward', clusters: 'auto' },
+  },
+  clusters: [
+    { id: 1, name: 'scratch', color: 3 },
+    { id: 207, name: '' },
+  ],
+  images: [
+    { path: 'a b/größe #1.png', cluster: 1 },
+    { path: 'c.png', cluster: 207 },
+    { path: 'd.png', cluster: 1, pinned: true },
+    { path: 'e.png', cluster: 207 },
+  ],
+});
+
+export async function writeText(uri: Uri, text: string): Promise<void> {
+  await workspace.fs.writeFile(uri, new TextEncoder().encode(text));
 }
 
 /** The side panel's clusters of one dataset. */

@@ -1,7 +1,7 @@
 // Weights of residual networks as their publishers' files hold them, at their real size, without the memory.
 import { readFile } from 'node:fs/promises';
 import { neededTensors, type Architecture } from '../../worker/models/resnet';
-import { headerLength, parseHeader } from '../../worker/models/safetensors';
+import { headerLength, parseHeader } from '../../worker/models/resnet/safetensors';
 import type { VirtualFile } from './hub';
 
 interface HeaderEntry {

@@ -1,12 +1,12 @@
 // Distances, weights and Hausdorff distances on embeddings of real images, against torch in float64 (bags.py).
 import assert from 'node:assert/strict';
-import type { AggregateName } from '../../worker/api';
+import type { AggregateName } from '../../worker/api/settings';
 import { hausdorffDistances, type HausdorffName } from '../../worker/bags/hausdorff';
 import { NearestPatchKernel } from '../../worker/bags/kernel';
 import { compareTile, exactSearch, PairTable, tilesOf } from '../../worker/bags/pairs';
 import { allocateBags, bagsView, distancesToReferences, exactBlocks } from '../../worker/bags/search';
 import { automaticTemperature, patchWeights } from '../../worker/bags/weights';
-import { createCancelFlag } from '../../worker/cancel';
+import { createCancelFlag } from '../../worker/base/cancel';
 import { datasets, embeddings, missing, oracle, type Embeddings } from './embeddings';
 
 interface Expected {

@@ -3,14 +3,16 @@ import { strict as assert } from 'node:assert';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultSettings, type MethodSettings } from '../../worker/api';
+import { defaultSettings, type MethodSettings } from '../../worker/api/settings';
 import { patchWeights } from '../../worker/bags/weights';
-import { createCancelFlag } from '../../worker/cancel';
+import { createCancelFlag } from '../../worker/base/cancel';
 import { describeImages } from '../../worker/describe/describe-images';
-import type { Precision } from '../../worker/describe/search-way';
-import { openEngine, startRun, taskContext, type Engine } from '../../worker/engine';
-import { readDataset } from '../../worker/images/dataset';
-import { findModel } from '../../worker/models/find';
+import type { Precision } from '../../worker/describe/search-strategy';
+import { openEngine, type Engine } from '../../worker/session/engine';
+import { Run } from '../../worker/session/run';
+import { openSession } from '../../worker/session/session';
+import { scanFolder } from '../../worker/images/scan';
+import { readDataset } from '../../worker/describe/dataset';
 import { Cache } from '../../worker/store/cache';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -36,24 +38,26 @@ describe('The search by candidates, on real images', function () {
   for (const { dataset, classes, equation, settings } of cases) {
     it(`gives the clusters of the exact one: ${dataset}, ${equation}`, async function () {
       if (!existsSync(shared)) return this.skip();
-      const run = startRun(engine, createCancelFlag(), () => undefined);
-      const model = await findModel(join(shared, 'models', 'resnet50-layer2.onnx'), run);
+      const run = new Run(engine, createCancelFlag(), () => undefined);
+      const session = await openSession(run, {
+        model: join(shared, 'models', 'resnet50-layer2.onnx'),
+        device: 'cpu',
+      });
       const normalFolder = settings.weights === 'normal' ? join(shared, 'data', dataset, 'MT_Free') : undefined;
-      const all = await readDataset(run, join(shared, 'data', dataset), normalFolder);
+      const all = await readDataset(run, await scanFolder(join(shared, 'data', dataset), normalFolder));
       const some = { ...all, images: spread(all.images, 60), normals: spread(all.normals, 30) };
       const describe = async (precision: Precision) => {
-        const described = await describeImages(run, some, model, { ...defaultSettings, ...settings }, precision);
+        const described = await describeImages(session, some, { ...defaultSettings, ...settings }, precision);
         const weights: Float64Array[] = [];
         for (const { distancesKey } of described.images) {
           const distances = new Float32Array((await run.cache.get('distances', distancesKey))!.buffer);
           weights.push(patchWeights(distances, described.temperature));
         }
-        const { assignment } = await run.pool.run('group', {
+        const { assignment } = await run.task('group', {
           ...described.comparison,
           clusterer: 'ward',
           clusters: classes,
           seed: 0,
-          ...taskContext(run),
         });
         return { weights, assignment };
       };

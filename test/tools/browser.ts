@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
+import { eventually } from './eventually';
 import type { TestTools } from './install';
 import type { VSCode } from './vscode';
 
@@ -30,6 +31,9 @@ export async function openBrowser(tools: TestTools, more: readonly string[] = []
   });
 }
 
+/** What each step of a test may take. */
+const patienceMilliseconds = 90_000;
+
 export interface WorkbenchOptions {
   /** Added to the address. */
   query?: Record<string, string>;
@@ -45,12 +49,14 @@ export async function openWorkbench(
   { query = {}, prepare }: WorkbenchOptions = {},
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  // A machine may be busy with other things; what waits for a fault waits no longer than a person would.
+  context.setDefaultTimeout(patienceMilliseconds);
   const page = await context.newPage();
   await prepare?.(page);
   const address = new URL(`http://${authority}/`);
   for (const [key, value] of Object.entries({ folder, ...query })) address.searchParams.set(key, value);
   await page.goto(address.href);
-  await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
+  await page.waitForSelector('.monaco-workbench');
   return page;
 }
 
@@ -65,7 +71,7 @@ export async function runCommand(page: Page, title: string): Promise<void> {
       await row.waitFor({ timeout: 4000 });
       break;
     } catch (error) {
-      if (attempt === 8) throw error;
+      if (attempt === 20) throw error;
       await page.keyboard.press('Escape');
     }
   }
@@ -82,32 +88,46 @@ export async function openExplorerMenu(page: Page, folder: string): Promise<void
 
 export async function chooseMenuItem(page: Page, title: string): Promise<void> {
   const item = page.locator('.monaco-menu .action-item', { hasText: title }).first();
-  await item.waitFor();
-  // A menu takes no click in its first moments, so that the click that opened it does not choose.
-  await page.waitForTimeout(400);
-  await item.click();
+  // By key: a menu takes no click in its first moments, so that the click that opened it does not choose.
+  await item.hover();
+  await page.locator('.monaco-menu .action-item.focused', { hasText: title }).waitFor();
+  await page.keyboard.press('Enter');
+  await item.waitFor({ state: 'detached' });
 }
 
 /** The innermost frame that holds an element: a webview's page is two frames deep. */
-export async function webviewFrame(page: Page, selector: string, milliseconds = 30_000): Promise<Frame> {
-  const end = Date.now() + milliseconds;
-  while (Date.now() < end) {
-    for (const frame of page.frames()) {
-      const count = frame
-        .locator(selector)
-        .count()
-        .catch(() => 0);
-      // A frame that is going away does not answer.
-      const silence = new Promise<number>((resolve) => setTimeout(resolve, 1000, 0));
-      if ((await Promise.race([count, silence])) > 0) return frame;
-    }
-    await page.waitForTimeout(100);
-  }
-  throw new Error(`No webview holds ${selector}.`);
+export async function webviewFrame(page: Page, selector: string): Promise<Frame> {
+  let found: Frame | undefined;
+  // A frame that is going away does not answer, so each is asked by itself.
+  const asked = new Set<Frame>();
+  return eventually(
+    `a webview that holds ${selector}`,
+    () => {
+      for (const frame of page.frames().filter((each) => !asked.has(each))) {
+        asked.add(frame);
+        frame
+          .locator(selector)
+          .count()
+          .then((count) => count > 0 && (found ??= frame))
+          .catch(() => undefined)
+          .finally(() => asked.delete(frame));
+      }
+      return found;
+    },
+    { seconds: webviewSeconds },
+  );
 }
 
-/** Keeps a picture under test/artifacts/, for people to look at. */
+/** A webview opens after a run, which a busy machine may take long for. */
+const webviewSeconds = 180;
+
+/** Lets a page draw what it was told. */
+export async function drawn(frame: Frame | Page): Promise<void> {
+  await frame.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+}
+
+/** Keeps a picture under test/artifacts/, for people to look at: with all animations at their end. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(artifacts, { recursive: true });
-  await page.screenshot({ path: join(artifacts, `${name}.png`) });
+  await page.screenshot({ path: join(artifacts, `${name}.png`), animations: 'disabled' });
 }

@@ -5,28 +5,17 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
 import type { HostResult } from '../host/index';
 import { openBrowser, openWorkbench } from './browser';
+import { buildHostTests, hostSuite } from './build-host-tests';
 import { installTestTools } from './install';
+import { root } from './paths';
 import { startVSCode, type VSCode } from './vscode';
 
-const root = join(import.meta.dirname, '..', '..');
-const suite = join(root, 'dist', 'test', 'host.cjs');
-const minutes = 8;
+const minutes = 20;
 
-await build({
-  absWorkingDir: root,
-  entryPoints: ['test/host/index.ts'],
-  outfile: suite,
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  external: ['vscode', 'mocha', 'sharp', 'onnxruntime-node', 'piscina'],
-  mainFields: ['module', 'main'],
-  logLevel: 'warning',
-});
+await buildHostTests();
 
 const work = mkdtempSync(join(tmpdir(), 'host-tests-'));
 const results = process.env['TEST_RESULTS'] ?? join(work, 'results.json');
@@ -57,7 +46,7 @@ async function runInDesktop(): Promise<void> {
     ...(VSCODE_VERSION === undefined ? {} : { version: VSCODE_VERSION }),
     cachePath: join(root, '.test-tools', 'desktop'),
     extensionDevelopmentPath: root,
-    extensionTestsPath: suite,
+    extensionTestsPath: hostSuite,
     extensionTestsEnv: env,
     launchArgs: [
       workspace,
@@ -90,13 +79,12 @@ function exitCode(browser: Browser, vscode: VSCode): Promise<number> {
   const remote = (path: string) => `vscode-remote://${vscode.authority}${path}`;
   const payload = [
     ['extensionDevelopmentPath', remote(root)],
-    ['extensionTestsPath', remote(suite)],
+    ['extensionTestsPath', remote(hostSuite)],
   ];
   return new Promise((resolve, reject) => {
-    setTimeout(
-      () => reject(new Error(`No result after ${minutes} minutes.\n${vscode.log()}`)),
-      minutes * 60_000,
-    ).unref();
+    AbortSignal.timeout(minutes * 60_000).addEventListener('abort', () =>
+      reject(new Error(`No result after ${minutes} minutes.\n${vscode.log()}`)),
+    );
     void openWorkbench(browser, vscode, workspace, {
       query: { payload: JSON.stringify(payload) },
       prepare: async (page) => {

@@ -1,9 +1,11 @@
 // Starts a real VS Code on this machine: code-server, which is the workbench in a browser and the Node extension host.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from './eventually';
 import type { TestTools } from './install';
 
 export interface VSCodeOptions {
@@ -20,6 +22,8 @@ export interface VSCode {
   /** Process id of the server, the ancestor of the extension host. */
   pid: number;
   log(): string;
+  /** Where it keeps settings and logs while it runs. */
+  userData: string;
   /** Changes settings of the person, as if in settings.json. */
   changeSettings(changes: Record<string, unknown>): void;
   stop(): Promise<void>;
@@ -45,7 +49,7 @@ const quietSettings = {
   'chat.commandCenter.enabled': false,
 };
 
-const startSeconds = 60;
+const startSeconds = 180;
 /** What a server that was asked to end gets for it. */
 const graceSeconds = 5;
 
@@ -103,7 +107,7 @@ export async function startVSCode(tools: TestTools, options: VSCodeOptions = {})
     await stop();
     throw error;
   }
-  return { authority, pid: server.pid!, log: () => log, changeSettings, stop };
+  return { authority, pid: server.pid!, log: () => log, userData, changeSettings, stop };
 }
 
 function install(tools: TestTools, vsix: string, common: string[], env: NodeJS.ProcessEnv): void {
@@ -129,20 +133,22 @@ function freePort(): Promise<number> {
 }
 
 async function untilReady(authority: string, server: ChildProcess, log: () => string): Promise<void> {
-  const end = Date.now() + startSeconds * 1000;
-  while (Date.now() < end && server.exitCode === null) {
-    const response = await fetch(`http://${authority}/healthz`).catch(() => undefined);
-    if (response?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  const isEnded = () => server.exitCode !== null || server.signalCode !== null;
+  const isReady = async () => (await fetch(`http://${authority}/healthz`).catch(() => undefined))?.ok;
+  try {
+    await eventually('VS Code to be ready', async () => isEnded() || (await isReady()), { seconds: startSeconds });
+  } catch (error) {
+    throw new Error(`VS Code did not start:\n${log()}`, { cause: error });
   }
-  throw new Error(`VS Code did not start:\n${log()}`);
+  if (isEnded()) throw new Error(`VS Code did not start:\n${log()}`);
 }
 
 async function end(server: ChildProcess): Promise<void> {
-  const isEnded = () => server.exitCode !== null || server.signalCode !== null;
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'exit', { signal: AbortSignal.timeout(graceSeconds * 1000) });
   signal(server, 'SIGTERM');
-  const patience = Date.now() + graceSeconds * 1000;
-  while (!isEnded() && Date.now() < patience) await new Promise((resolve) => setTimeout(resolve, 50));
+  // One that does not end is killed.
+  await ended.catch(() => undefined);
 }
 
 /** To the whole process group, which may have ended by itself. */

@@ -1,10 +1,10 @@
 // The nearest-patch search for a part of the work: candidates by a product of projected patches, of which the best four of each patch
 // are compared in full. Every distance that comes out is that of a real pair of patches, so it is never too small.
+import { nearestWasm } from '#nearest-wasm';
 import type { NearestPatches } from './kernel';
-import { nearestWasm } from './nearest-wasm';
 import type { TileSearch } from './pairs';
-import { Product } from './product';
-import type { Projection } from './projection';
+import { Product } from '../algebra/product';
+import type { Projection } from '../algebra/projection';
 import { bagsView, type ReferenceBlocks, type SharedBags } from './search';
 
 /** What simd/nearest.ts exports. */
@@ -48,6 +48,10 @@ export class CandidateSearch {
     return this.projection.key;
   }
 
+  /**
+   * Compiles the SIMD code with memory of its own, which grows with the tiles.
+   * @param projection of the patches in which candidates are searched for
+   */
   static async open(projection: Projection): Promise<CandidateSearch> {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const { instance } = await WebAssembly.instantiate(Buffer.from(nearestWasm, 'base64'), { env: { memory } });
@@ -70,13 +74,13 @@ export class CandidateSearch {
     const isDiagonal = rowBags === columnBags;
     const rows = rowBags.length / (patches * dimensions);
     const images = isDiagonal ? rows : rows + columnBags.length / (patches * dimensions);
-    const desk = this.layOut(images, patches, dimensions, largestCount);
-    desk.bags(0, rows).set(rowBags);
-    if (!isDiagonal) desk.bags(rows, images - rows).set(columnBags);
-    for (let image = 0; image < images; image++) await this.project(desk, image);
+    const memory = this.layOut(images, patches, dimensions, largestCount);
+    memory.bags(0, rows).set(rowBags);
+    if (!isDiagonal) memory.bags(rows, images - rows).set(columnBags);
+    for (let image = 0; image < images; image++) await this.project(memory, image);
     const firstColumn = isDiagonal ? 0 : rows;
     return {
-      nearest: (row, column, count) => this.compare(desk, row, firstColumn + column, count),
+      nearest: (row, column, count) => this.compare(memory, row, firstColumn + column, count),
     };
   }
 
@@ -91,63 +95,69 @@ export class CandidateSearch {
     projected: ProjectedBags,
     largestCount: number,
   ): Promise<ReferenceBlocks> {
-    const desk = this.layOut(1 + largestCount, references.patches, references.dimensions, largestCount);
-    desk.bags(0).set(bag);
-    await this.project(desk, 0);
+    const memory = this.layOut(1 + largestCount, references.patches, references.dimensions, largestCount);
+    memory.bags(0).set(bag);
+    await this.project(memory, 0);
     return {
       nearest: async (first, count) => {
-        desk.bags(1, count).set(bagsView(references, first, count));
-        desk.projections(1, count).set(bagsView(projected.bags, first, count));
-        return (await this.compare(desk, 0, 1, count, false)).forward;
+        memory.bags(1, count).set(bagsView(references, first, count));
+        memory.projections(1, count).set(bagsView(projected.bags, first, count));
+        return (await this.compare(memory, 0, 1, count, false)).forward;
       },
     };
   }
 
   /** Projects one bag (M, D) to (M, size). */
   async projectBag(bag: Float32Array, dimensions: number): Promise<Float32Array> {
-    const desk = this.layOut(1, bag.length / dimensions, dimensions, 0);
-    desk.bags(0).set(bag);
-    await this.project(desk, 0);
-    return desk.projections(0).slice();
+    const memory = this.layOut(1, bag.length / dimensions, dimensions, 0);
+    memory.bags(0).set(bag);
+    await this.project(memory, 0);
+    return memory.projections(0).slice();
   }
 
-  private project(desk: Desk, image: number): Promise<void> {
+  private project(memory: MemoryLayout, image: number): Promise<void> {
     return this.product.multiply(
-      desk.bags(image),
+      memory.bags(image),
       this.projection.directions,
-      desk.dimensions,
-      desk.projections(image),
+      memory.dimensions,
+      memory.projections(image),
     );
   }
 
   /** @param both also the nearest patches of the one image, seen from the `count` others */
-  private async compare(desk: Desk, row: number, column: number, count: number, both = true): Promise<NearestPatches> {
-    const { patches, dimensions, at } = desk;
+  private async compare(
+    memory: MemoryLayout,
+    row: number,
+    column: number,
+    count: number,
+    both = true,
+  ): Promise<NearestPatches> {
+    const { patches, dimensions, at } = memory;
     const { simd } = this;
-    const scores = desk.numbers(at.scores, patches * count * patches);
-    await this.product.multiply(desk.projections(row), desk.projections(column, count), desk.size, scores);
+    const scores = memory.numbers(at.scores, patches * count * patches);
+    await this.product.multiply(memory.projections(row), memory.projections(column, count), memory.size, scores);
     simd.findCandidates(at.scores, patches, count, at.rows, at.columns, at.best);
     for (let j = 0; j < count; j++) {
-      const [a, b] = [desk.bagAt(row), desk.bagAt(column + j)];
+      const [a, b] = [memory.bagAt(row), memory.bagAt(column + j)];
       const [there, back] = [at.rows + j * candidates * bytes, at.columns + j * patches * bytes];
       const [forward, backward] = [at.forward + j * bytes, at.backward + j * patches * bytes];
       simd.rerank(a, b, patches, dimensions, there, count * candidates, 1, forward, count);
       if (both) simd.rerank(b, a, patches, dimensions, back, 1, count * patches, backward, 1);
     }
     return {
-      forward: desk.numbers(at.forward, count * patches).slice(),
-      backward: desk.numbers(at.backward, both ? count * patches : 0).slice(),
+      forward: memory.numbers(at.forward, count * patches).slice(),
+      backward: memory.numbers(at.backward, both ? count * patches : 0).slice(),
       means: new Float32Array(0),
     };
   }
 
-  private layOut(images: number, patches: number, dimensions: number, largestCount: number): Desk {
-    return new Desk(this.memory, images, patches, dimensions, this.projection.size, largestCount);
+  private layOut(images: number, patches: number, dimensions: number, largestCount: number): MemoryLayout {
+    return new MemoryLayout(this.memory, images, patches, dimensions, this.projection.size, largestCount);
   }
 }
 
 /** Where things lie in a search's memory. */
-class Desk {
+class MemoryLayout {
   /** Offsets in bytes. */
   readonly at: Record<'bags' | 'projections' | 'scores' | 'rows' | 'columns' | 'best' | 'forward' | 'backward', number>;
 

@@ -1,5 +1,6 @@
 // Chooses few images that stand for many: the greedy k-centre coreset, for normal banks that are larger than their limit.
 // Sener & Savarese, "Active learning for convolutional neural networks: a core-set approach", 2018; PatchCore does it with patches.
+import { squaredDistance } from '../algebra/vectors';
 
 /**
  * Starts with the first vector and adds, again and again, the one that is farthest from all chosen ones. A seed is given by the
@@ -16,10 +17,7 @@ export function greedyCoreset(vectors: Float32Array, dimensions: number, size: n
     chosen.push(next);
     let farthest = -1;
     for (let i = 0; i < count; i++) {
-      let square = 0;
-      for (let d = 0, a = i * dimensions, b = chosen[chosen.length - 1]! * dimensions; d < dimensions; d++, a++, b++) {
-        square += (vectors[a]! - vectors[b]!) ** 2;
-      }
+      const square = squaredDistance(vectors, i * dimensions, vectors, next * dimensions, dimensions);
       if (square < nearest[i]!) nearest[i] = square;
     }
     for (const i of chosen) nearest[i] = -1;

@@ -1,10 +1,11 @@
 // Distances between bags of the Hausdorff family: Eq. 2 over the two directions of Eq. 3, with the operators of the paper's Table 5.
-import type { DistanceName } from '../api';
+import type { DistanceName } from '../api/settings';
 import type { PairTable } from './pairs';
 
 /** The distances that compare all patches of two images, instead of one vector an image. */
 export type HausdorffName = Exclude<DistanceName, 'weighted-average' | 'holistic'>;
 
+/** Whether a distance compares all patches of two images. */
 export function isHausdorff(name: DistanceName): name is HausdorffName {
   return name !== 'weighted-average' && name !== 'holistic';
 }

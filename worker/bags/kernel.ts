@@ -1,8 +1,8 @@
 // The nearest-patch kernel: for every patch of one image, the most similar patch of each other image, as one matrix product.
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
-import type { DeviceName } from '../api';
+import type { DeviceName } from '../api/settings';
 import { encodeOnnx, type OnnxNode, type OnnxValue } from '../onnx/encode';
-import { openSession } from '../features/session';
+import { openSession } from '../onnx/inference-session';
 
 /** Images of B in one product: as fast as larger blocks, and a few milliseconds between two looks at the cancel flag. */
 export const blockImages = 4;
@@ -36,6 +36,7 @@ export class NearestPatchKernel implements PatchKernel {
     return new NearestPatchKernel(await openSession(kernelModel(withMeans), device, threads));
   }
 
+  /** See {@link PatchKernel.run}. @throws what ONNX Runtime throws when the device fails */
   async run(image: Float32Array, block: Float32Array, blockCount: number, dimensions: number): Promise<NearestPatches> {
     const patches = image.length / dimensions;
     const blockPatches = block.length / dimensions;

@@ -1,7 +1,7 @@
 // All pairs of images: one product a pair gives the distances of Eq. 5 in both directions and the whole Hausdorff family.
-import type { AggregateName } from '../api';
-import { condensedIndex } from '../clustering/condensed';
-import { throwIfCancelled, type CancelFlag } from '../cancel';
+import type { AggregateName } from '../api/settings';
+import { condensedIndex } from '../algebra/condensed';
+import { throwIfCancelled, type CancelFlag } from '../base/cancel';
 import { blockImages, distance, type NearestPatches, type PatchKernel } from './kernel';
 import { Aggregated, type AggregatedArrays } from './search';
 
@@ -160,6 +160,11 @@ export class PairTable {
     return [this.aggregated.sums, this.aggregated.largest, this.aggregated.smallest, this.pairs];
   }
 
+  /**
+   * Takes in what was found of a tile. Each tile is added once.
+   * @param tile which images were compared: rows from..to with columns from..to
+   * @param result aggregated distances of the rows' patches and then of the columns', and the fields of the pairs i < j, row after row
+   */
   add({ rows, columns }: Tile, { aggregated, pairs }: TileResult): void {
     const { patches } = this;
     const rowSize = (rows[1] - rows[0]) * patches;

@@ -1,5 +1,6 @@
 // Rectangles of whole patches: from a region of an image to the patches in it, and back.
-import type { PatchGrid, Region } from '../api';
+import type { Region } from '../api/requests';
+import type { PatchGrid } from '../api/analysis';
 
 /** Neighbouring patches of a grid: the first row and column, and how many of each. */
 export interface PatchBox {

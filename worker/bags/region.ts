@@ -1,9 +1,10 @@
 // How well a region of one image is found in another: its patches' nearest ones there, and the window of its size that suits it best.
-import type { PatchGrid } from '../api';
-import { throwIfCancelled, type CancelFlag } from '../cancel';
+import { squaredDistance } from '../algebra/vectors';
+import type { PatchGrid } from '../api/analysis';
+import { throwIfCancelled, type CancelFlag } from '../base/cancel';
 import { distance } from './kernel';
 import type { PatchBox } from './patch-box';
-import type { Product } from './product';
+import type { Product } from '../algebra/product';
 
 /** The patches of a region. */
 export interface PatchRegion {
@@ -14,6 +15,7 @@ export interface PatchRegion {
   grid: PatchGrid;
 }
 
+/** Where a region was found in an image, and how alike it is there. */
 export interface FoundRegion {
   /** 1/R Σ_r min_n ‖z_r − z_n‖ over all patches n of the image: one direction of Eq. 3, with the mean. */
   distance: number;
@@ -118,7 +120,5 @@ function squaredLengths(patches: Float32Array, dimensions: number): Float64Array
 
 /** Of patch `m` of one bag and `n` of another. */
 function distanceBetween(a: Float32Array, m: number, b: Float32Array, n: number, dimensions: number): number {
-  let square = 0;
-  for (let d = 0; d < dimensions; d++) square += (a[m * dimensions + d]! - b[n * dimensions + d]!) ** 2;
-  return Math.sqrt(square);
+  return Math.sqrt(squaredDistance(a, m * dimensions, b, n * dimensions, dimensions));
 }

@@ -1,6 +1,6 @@
 // Aggregated distances of one image's patches to reference images: the inner part of Eq. 6 and 7, run by the pool's workers.
-import type { AggregateName } from '../api';
-import { throwIfCancelled, type CancelFlag } from '../cancel';
+import type { AggregateName } from '../api/settings';
+import { throwIfCancelled, type CancelFlag } from '../base/cancel';
 import { blockImages, distance, type PatchKernel } from './kernel';
 
 /** Bags of several images in memory that all threads share: (count, M, D). */
@@ -11,6 +11,7 @@ export interface SharedBags {
   dimensions: number;
 }
 
+/** Room for the bags of `count` images, all zeros. @throws RangeError when there is no such block of memory */
 export function allocateBags(count: number, patches: number, dimensions: number): SharedBags {
   const buffer = new SharedArrayBuffer(count * patches * dimensions * Float32Array.BYTES_PER_ELEMENT);
   return { buffer, count, patches, dimensions };
@@ -108,6 +109,7 @@ export class Aggregated {
     this.smallest = new Float32Array(size).fill(Infinity);
   }
 
+  /** One more distance of the patch at `at`. @param value at least 0 */
   add(at: number, value: number): void {
     this.sums[at]! += Math.round(value * grains) / grains;
     if (value > this.largest[at]!) this.largest[at] = value;

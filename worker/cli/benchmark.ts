@@ -1,17 +1,17 @@
 // `benchmark`: the paper's tables and figures on a person's own copy of the data.
+import { visible, visibleLines } from '../base/visible';
 import { stderr } from 'node:process';
 import { resolve } from 'node:path';
-import { EngineError, type Device } from '../api';
-import { benchmarkParts, type BenchmarkPart } from '../benchmark/results';
-import { runBenchmark } from '../benchmark/run';
-import { markdownReport } from '../benchmark/markdown';
-import { writeBenchmark } from '../benchmark/write';
-import { chooseDevices } from '../devices/choose';
-import type { Run } from '../engine';
-import { findModel } from '../models/find';
+import type { Device } from '../api/settings';
+import { EngineError } from '../api/errors';
+import { benchmarkParts, type BenchmarkPart } from '../benchmark/tables/results';
+import { runBenchmark } from '../benchmark/run/run-benchmark';
+import { markdownReport } from '../benchmark/tables/markdown';
+import { writeBenchmark } from '../benchmark/run/write-results';
+import type { Run } from '../session/run';
+import { openSession } from '../session/session';
 import { joinModelName } from '../models/name';
-import { requirePlatform } from '../features/platform';
-import type { Paths } from './run';
+import type { Paths } from './with-run';
 
 export interface BenchmarkOptions {
   table: BenchmarkPart[];
@@ -34,7 +34,7 @@ export function parseParts(text: string): BenchmarkPart[] {
     const known = benchmarkParts.find((each) => each === part);
     if (known === undefined) {
       throw new EngineError(
-        'invalid-setting',
+        { code: 'invalid-setting' },
         `There is no table "${name}". Use all, 1, 2, 3, 4, 5, ${benchmarkParts.slice(5).join(', ')}, or several with commas in between.`,
       );
     }
@@ -43,19 +43,20 @@ export function parseParts(text: string): BenchmarkPart[] {
   return benchmarkParts.filter((part) => parts.includes(part));
 }
 
+/** @throws EngineError when a folder cannot be benchmarked, or the results cannot be written */
 export async function runBenchmarkCommand(
-  engineRun: Run,
+  run: Run,
   paths: Paths,
   folders: string[],
   { table, out, ...options }: BenchmarkOptions,
 ): Promise<void> {
-  requirePlatform(process.platform, process.arch);
-  const model = await findModel(joinModelName(options.model, options.output), engineRun);
-  const run = { ...engineRun, devices: await chooseDevices(engineRun, model, options.device) };
-  const start = Date.now();
+  const session = await openSession(run, {
+    model: joinModelName(options.model, options.output),
+    device: options.device,
+  });
+  const start = performance.now();
   const results = await runBenchmark(
-    run,
-    model,
+    session,
     { ...options, parts: table, folders: folders.map((folder) => resolve(folder)) },
     ({ name, images, normals }, index, total) => {
       stderr.write(`${name} (${index + 1} of ${total}): ${images.length} images, ${normals.length} normal images\n`);
@@ -63,7 +64,7 @@ export async function runBenchmarkCommand(
   );
   const folder = resolve(out);
   await writeBenchmark(results, paths.benchmarkPage, folder);
-  console.log(markdownReport(results));
-  console.log(`${results.datasets.length} datasets in ${((Date.now() - start) / 60_000).toFixed(1)} min.`);
-  console.log(`Tables, plots and pictures: ${folder}`);
+  console.log(visibleLines(markdownReport(results)));
+  console.log(`${results.datasets.length} datasets in ${((performance.now() - start) / 60_000).toFixed(1)} min.`);
+  console.log(`Tables, plots and pictures: ${visible(folder)}`);
 }

@@ -1,15 +1,20 @@
 // `cluster`: runs the pipeline, writes the label file and the report, and says what was found.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import type { ClusterRequest, ClusterResult, Device, MethodSettings } from '../api';
-import type { Run } from '../engine';
-import { clusterTitle } from '../labels';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { defaultSettings, type Device, type MethodSettings } from '../api/settings';
+import type { ClusterRequest, ClusterResult } from '../api/requests';
+import { visible } from '../base/visible';
+import type { Run } from '../session/run';
+import { clusterTitle, labelFileName } from '../labels';
 import { joinModelName } from '../models/name';
-import { cluster } from '../pipeline';
-import { writeReport } from '../report';
-import { writeFileAtomic } from '../store/write';
-import type { Paths } from './run';
+import { cluster } from '../pipeline/pipeline';
+import { writeReport } from '../analysis/write-report';
+import { inStyleOf } from '../labels/text-style';
+import { removeAbandoned } from '../store/temporary';
+import { changesInWords } from './changes-in-words';
+import { readLabelFile, writeLabelFile } from './label-file';
+import type { Paths } from './with-run';
 
 export interface ClusterOptions extends MethodSettings {
   normal?: string;
@@ -17,31 +22,65 @@ export interface ClusterOptions extends MethodSettings {
   device: Device;
   out?: string;
   report?: string;
+  regroup?: boolean;
   json?: boolean;
 }
 
-export const labelFileName = 'anomaly-clusters.json';
-
-export async function runCluster(run: Run, paths: Paths, folder: string, options: ClusterOptions): Promise<void> {
-  const { normal, device, output, out, report: reportFile, json, ...method } = options;
+/**
+ * @param given names of the options that the person wrote; the others have their defaults
+ * @throws EngineError; nothing was written then
+ */
+export async function runCluster(
+  run: Run,
+  paths: Paths,
+  folder: string,
+  options: ClusterOptions,
+  given: ReadonlySet<string>,
+): Promise<void> {
+  const { normal, device, output, out, report: reportFile, regroup = false, json, ...method } = options;
   const settings = { ...method, model: joinModelName(method.model, output) };
   const absolute = resolve(folder);
   const labelFile = resolve(out ?? join(absolute, labelFileName));
-  const previousLabels = existsSync(labelFile) ? await readFile(labelFile, 'utf8') : undefined;
   const request: ClusterRequest = {
     folder: absolute,
     settings,
+    overrides: overridesOf(settings, given),
+    regroup,
+    mayEndClusters: regroup,
     device,
     labelFile,
     ...(normal === undefined ? {} : { normalFolder: normalFolder(absolute, normal) }),
-    ...(previousLabels === undefined ? {} : { previousLabels }),
   };
-  const result = await cluster(run, request);
-  if (result.labels !== previousLabels) await writeFileAtomic(labelFile, result.labels);
+  if (out !== undefined) await mkdir(dirname(labelFile), { recursive: true });
+  const result = await clusterInto(labelFile, (previousLabels) =>
+    cluster(run, { ...request, ...(previousLabels === undefined ? {} : { previousLabels }) }),
+  );
   const report = reportFile === undefined ? undefined : resolve(reportFile);
   if (report !== undefined) await writeReport(run, paths.reportPage, report, { ...result, folder: request.folder });
   if (json) console.log(JSON.stringify({ ...result, labels: undefined, labelFile, report }, null, 2));
   else print(result, labelFile, report);
+}
+
+/** Runs again where somebody changed the label file meanwhile: the cache has what was found, and the labels are aligned with the change. */
+async function clusterInto(
+  labelFile: string,
+  work: (previousLabels: string | undefined) => Promise<ClusterResult>,
+): Promise<ClusterResult> {
+  await removeAbandoned(labelFile);
+  for (;;) {
+    const previousLabels = await readLabelFile(labelFile);
+    const result = await work(previousLabels);
+    if (inStyleOf(previousLabels, result.labels) === previousLabels) return result;
+    if (await writeLabelFile(labelFile, result.labels, previousLabels)) return result;
+    console.error(`${visible(labelFile)} was changed meanwhile. Aligning with the change …`);
+  }
+}
+
+/** What the person wrote on the command line: it counts whatever the label file says. */
+function overridesOf(settings: MethodSettings, given: ReadonlySet<string>): Partial<MethodSettings> {
+  const names = Object.keys(defaultSettings) as (keyof MethodSettings)[];
+  const isGiven = (name: string) => given.has(name) || (name === 'model' && given.has('output'));
+  return Object.fromEntries(names.filter(isGiven).map((name) => [name, settings[name]]));
 }
 
 /** As seen from the working directory or, failing that, from the clustered folder. */
@@ -50,20 +89,23 @@ function normalFolder(folder: string, named: string): string {
 }
 
 function print(
-  { clusters, images, failures, notes, seconds }: ClusterResult,
+  { clusters, images, failures, notes, changes, seconds }: ClusterResult,
   labelFile: string,
   report?: string,
 ): void {
-  for (const { label, value } of notes) console.log(`${label}: ${value}`);
+  for (const { label, value } of notes) console.log(`${label}: ${visible(value)}`);
   console.log('');
-  const rows = clusters.map((cluster) => [clusterTitle(cluster), String(cluster.images), cluster.medoid] as const);
+  const rows = clusters.map(
+    (cluster) => [visible(clusterTitle(cluster)), String(cluster.images), visible(cluster.medoid)] as const,
+  );
   const width = Math.max('Cluster'.length, ...rows.map(([name]) => name.length));
   console.log(`${'Cluster'.padEnd(width)}  Images  Most typical image`);
   for (const [name, count, medoid] of rows) console.log(`${name.padEnd(width)}  ${count.padStart(6)}  ${medoid}`);
   console.log('');
-  for (const { path, reason } of failures) console.log(`Left out: ${path} ${reason}.`);
+  for (const { path, reason } of failures) console.log(`Left out: ${visible(path)} ${visible(reason)}.`);
   if (failures.length > 0) console.log('');
   console.log(`${images} images in ${clusters.length} clusters, in ${seconds.toFixed(1)} s.`);
-  console.log(`Labels: ${labelFile}`);
-  if (report !== undefined) console.log(`Report: ${report}`);
+  if (changes !== undefined) for (const line of changesInWords(changes)) console.log(line);
+  console.log(`Labels: ${visible(labelFile)}`);
+  if (report !== undefined) console.log(`Report: ${visible(report)}`);
 }

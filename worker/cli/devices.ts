@@ -2,9 +2,9 @@
 import { env } from 'onnxruntime-node';
 import { possibleDevices, probeDevice } from '../devices/choose';
 import { forgetCrashes } from '../devices/crashes';
-import { deviceTitles } from '../devices/describe';
-import { bestBatch, judge, select, type DeviceReport } from '../devices/report';
-import type { Run } from '../engine';
+import { deviceTitles } from '../devices/titles';
+import { bestBatch, judge, select, type DeviceReport } from '../devices/selection';
+import type { Run } from '../session/run';
 import { requirePlatform } from '../features/platform';
 import { findModel } from '../models/find';
 import { joinModelName } from '../models/name';
@@ -15,6 +15,7 @@ export interface DevicesOptions {
   json?: boolean;
 }
 
+/** Measures every device that this platform may have. @throws EngineError `model-…`, `unsupported-platform` */
 export async function runDevices(run: Run, options: DevicesOptions): Promise<void> {
   requirePlatform(process.platform, process.arch);
   const model = await findModel(joinModelName(options.model, options.output), run);

@@ -1,15 +1,17 @@
 // `evaluate`: how well a label file agrees with the classes that the folder layout gives.
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { EngineError } from '../api';
-import { evaluateLastRun, type RunEvaluation } from '../evaluation/last-run';
+import { EngineError } from '../api/errors';
+import { visible } from '../base/visible';
+import { evaluateLastRun, type RunEvaluation } from '../analysis/last-run';
 import type { Evaluation } from '../evaluation/metrics';
-import { evaluateLabels } from '../evaluation/protocol';
+import { evaluateLabels } from '../evaluation/paper-protocol';
 import { scanFolder } from '../images/scan';
-import { LabelFileError, parseLabels } from '../labels';
+import { labelFileName, parseLabels, type LabelDocument } from '../labels';
+import { asEngineError } from '../labels/as-engine-error';
 import { Cache } from '../store/cache';
-import { labelFileName } from './cluster';
+import { readLabelFile } from './label-file';
 
+/** @throws EngineError `label-file-invalid`, `folder-not-found`, `too-few-images` where no image has a true class */
 export async function runEvaluate(folder: string, options: { labels?: string; json?: boolean }): Promise<void> {
   const absolute = resolve(folder);
   const file = resolve(options.labels ?? join(absolute, labelFileName));
@@ -22,8 +24,9 @@ export async function runEvaluate(folder: string, options: { labels?: string; js
     return;
   }
   printMetrics(evaluation, lastRun);
-  printClasses(evaluation);
-  printConfusion(evaluation);
+  const shown = shownNames(evaluation);
+  printClasses(shown);
+  printConfusion(shown);
 }
 
 function printMetrics({ images, clusters, classes, ...metrics }: Evaluation, lastRun: RunEvaluation | undefined): void {
@@ -42,6 +45,16 @@ function printMetrics({ images, clusters, classes, ...metrics }: Evaluation, las
   }
   for (const [name, value] of rows) console.log(`${name.padEnd(13)}${value.toFixed(3)}`);
   if (!lastRun) console.log('mAUC, R@P and pixel AUROC: cluster the folder on this machine first.');
+}
+
+/** Classes are names of folders. */
+function shownNames(evaluation: Evaluation): Evaluation {
+  const { classes, confusion } = evaluation;
+  return {
+    ...evaluation,
+    classes: classes.map((row) => ({ ...row, name: visible(row.name) })),
+    confusion: { ...confusion, classes: confusion.classes.map(visible) },
+  };
 }
 
 function printClasses({ classes }: Evaluation): void {
@@ -65,23 +78,17 @@ function printConfusion({ confusion: { classes, clusters, counts } }: Evaluation
   }
 }
 
-async function readLabels(file: string) {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+async function readLabels(file: string): Promise<LabelDocument> {
+  const text = await readLabelFile(file);
+  if (text === undefined) {
     throw new EngineError(
-      'label-file-invalid',
+      { code: 'label-file-invalid', file },
       `There is no label file ${file}. Run "anomaly-clustering cluster" first.`,
-      file,
-      {
-        cause: error,
-      },
     );
-  });
+  }
   try {
     return parseLabels(text);
   } catch (error) {
-    if (!(error instanceof LabelFileError)) throw error;
-    throw new EngineError('label-file-invalid', `${file}:${error.line}:${error.column}: ${error.message}`, file, {
-      cause: error,
-    });
+    throw asEngineError(file, error);
   }
 }

@@ -1,19 +1,18 @@
 // `features`: patch embeddings as NumPy arrays, so that other programs can work on the very same numbers.
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { EngineError, type Device } from '../api';
-import { subjectsOf } from '../describe/subjects';
+import type { Device } from '../api/settings';
+import { EngineError } from '../api/errors';
+import { DistinctImages } from '../describe/distinct-images';
 import { allocateBags, bagsView } from '../bags/search';
-import { chooseDevices } from '../devices/choose';
-import { startStage, taskContext, type Run } from '../engine';
-import { findModel } from '../models/find';
+import { visible } from '../base/visible';
+import type { Run } from '../session/run';
+import { openSession, type Session } from '../session/session';
 import { joinModelName } from '../models/name';
-import type { Model } from '../models/model';
-import { requirePlatform } from '../features/platform';
-import { readDataset, type DatasetImage } from '../images/dataset';
-import type { BagShape } from '../pool/tasks/thread';
+import { readDataset, type DatasetImage } from '../describe/dataset';
+import { scanFolder } from '../images/scan';
 import { npyHeader } from '../store/npy';
-import { writeFileAtomic } from '../store/write';
+import { writeFileAtomic } from '../store/atomic-write';
 
 export interface FeaturesOptions {
   model: string;
@@ -28,18 +27,17 @@ export interface FeaturesOptions {
   normalOut?: string;
 }
 
-export async function runFeatures(engineRun: Run, folder: string, options: FeaturesOptions): Promise<void> {
-  requirePlatform(process.platform, process.arch);
-  const model = await findModel(joinModelName(options.model, options.output), engineRun);
-  const run = { ...engineRun, devices: await chooseDevices(engineRun, model, options.device) };
-  const dataset = await readDataset(
-    run,
-    resolve(folder),
-    options.normal === undefined ? undefined : resolve(options.normal),
-  );
-  const shape = await run.pool.run('inspectModel', { model, ...taskContext(run) });
+/** @throws EngineError `not-writable`, `too-few-images` where normal images are asked for and there are none */
+export async function runFeatures(run: Run, folder: string, options: FeaturesOptions): Promise<void> {
+  const scanned = await scanFolder(resolve(folder), options.normal === undefined ? undefined : resolve(options.normal));
+  const session = await openSession(run, {
+    model: joinModelName(options.model, options.output),
+    device: options.device,
+  });
+  const { shape } = session;
+  const dataset = await readDataset(run, scanned);
   const images = spread(dataset.images, options.limit ?? dataset.images.length);
-  const written = await writeBags(run, model, shape, images, resolve(options.out), (count) => [
+  const written = await writeBags(session, images, resolve(options.out), (count) => [
     count,
     shape.patches,
     shape.dimensions,
@@ -50,9 +48,9 @@ export async function runFeatures(engineRun: Run, folder: string, options: Featu
   }
   if (options.normalOut !== undefined) {
     if (dataset.normals.length === 0) {
-      throw new EngineError('too-few-images', 'There are no normal images. Name their folder with --normal.');
+      throw new EngineError({ code: 'too-few-images' }, 'There are no normal images. Name their folder with --normal.');
     }
-    await writeBags(run, model, shape, dataset.normals, resolve(options.normalOut), (count) => [
+    await writeBags(session, dataset.normals, resolve(options.normalOut), (count) => [
       count * shape.patches,
       shape.dimensions,
     ]);
@@ -60,7 +58,7 @@ export async function runFeatures(engineRun: Run, folder: string, options: Featu
   console.log(
     `${written.length} images, ${shape.patches} patches of ${shape.dimensions} numbers: ${resolve(options.out)}`,
   );
-  for (const { path, reason } of dataset.failures) console.log(`Left out: ${path} ${reason}.`);
+  for (const { path, reason } of dataset.failures) console.log(`Left out: ${visible(path)} ${visible(reason)}.`);
 }
 
 /** Every (length / count)-th item, so that all classes of a sorted folder are met. */
@@ -71,31 +69,30 @@ function spread<T>(items: T[], count: number): T[] {
 
 /** Writes bag after bag behind a header that is filled in at the end. Returns the images that could be embedded. */
 async function writeBags(
-  run: Run,
-  model: Model,
-  shape: BagShape,
+  session: Session,
   images: DatasetImage[],
   file: string,
   arrayShape: (count: number) => number[],
 ): Promise<DatasetImage[]> {
+  const { shape } = session;
   const written: DatasetImage[] = [];
-  const subjects = subjectsOf(images, model);
-  const slots = run.pool.threads * 2 + 1;
+  const distinct = new DistinctImages(images, session.model, 0);
+  const slots = session.placesInOrder;
   const bags = allocateBags(slots, shape.patches, shape.dimensions);
-  const progress = startStage(run, 'embed', images.length);
+  const progress = session.startStage('embed', images.length);
   const handle = await createFile(file);
   try {
     await handle.write(npyHeader(arrayShape(0)));
-    for await (const [{ image, slot }, result] of run.pool.runInOrder(
+    for await (const [{ image, slot }, result] of session.tasks(
       'loadBag',
       images.map((image, i) => ({ image, slot: i % slots })),
-      ({ image, slot }) => ({ image: subjects.get(image.content)!, model, bags, slot, ...taskContext(run) }),
+      ({ image, slot }) => ({ image: distinct.source(image.content), bags, slot }),
     )) {
       if (result.ok) {
         await handle.write(new Uint8Array(Float32Array.from(bagsView(bags, slot)).buffer));
         written.push(image);
       } else {
-        console.log(`Left out: ${image.path} ${result.reason}.`);
+        console.log(`Left out: ${visible(image.path)} ${visible(result.reason)}.`);
       }
       progress.step();
     }
@@ -108,6 +105,8 @@ async function writeBags(
 
 async function createFile(file: string): Promise<FileHandle> {
   return open(file, 'w').catch((error: unknown) => {
-    throw new EngineError('not-writable', `${file} cannot be written. Check the path.`, file, { cause: error });
+    throw new EngineError({ code: 'not-writable', file }, `${file} cannot be written. Check the path.`, {
+      cause: error,
+    });
   });
 }

@@ -1,6 +1,7 @@
 // `models list | get | verify | remove`: the networks of the catalogue, and which are on this machine.
-import { EngineError } from '../api';
-import type { Run } from '../engine';
+import { EngineError } from '../api/errors';
+import { formatMegabytes } from '../base/units';
+import type { Run } from '../session/run';
 import { readCatalogue, type CatalogueEntry } from '../models/catalogue';
 import { findModel } from '../models/find';
 import { getModel } from '../models/get';
@@ -9,6 +10,7 @@ import { listModels } from '../models/list';
 import { parseModelName } from '../models/name';
 import { startDownload } from '../models/progress';
 
+/** Prints the catalogue, and what of it is on this machine. */
 export async function runModelsList({ modelsFolder }: Run, { json }: { json?: boolean }): Promise<void> {
   const models = await listModels(modelsFolder);
   if (json) {
@@ -17,7 +19,8 @@ export async function runModelsList({ modelsFolder }: Run, { json }: { json?: bo
   }
   const width = Math.max(...models.map(({ id }) => id.length));
   for (const { id, title, note, licence, bytes, installed } of models) {
-    const state = bytes === 0 ? 'built in' : installed.length > 0 ? 'on this machine' : `${megabytes(bytes)} to get`;
+    const state =
+      bytes === 0 ? 'built in' : installed.length > 0 ? 'on this machine' : `${formatMegabytes(bytes)} to get`;
     console.log(`${id.padEnd(width)}  ${title}, ${licence}, ${state}`);
     console.log(`${' '.repeat(width)}  ${note}`);
     const others = installed.filter((name) => name !== id);
@@ -28,11 +31,12 @@ export async function runModelsList({ modelsFolder }: Run, { json }: { json?: bo
   console.log('Get one: anomaly-clustering models get <id>. Use it: anomaly-clustering cluster <folder> --model <id>');
 }
 
+/** Fetches a network, or takes it from a file. @throws EngineError `model-not-found`, `model-invalid`, `download-…` */
 export async function runModelsGet(run: Run, name: string, { from }: { from?: string }): Promise<void> {
   const onProgress = startDownload(run.onProgress);
   const got = await getModel(run.modelsFolder, { name, from, flag: run.flag, onProgress });
   console.log(
-    `${got.name} ${got.isNew ? 'is ready' : 'was here already, whole'}: ${got.file} (${megabytes(got.bytes)}, SHA-256 ${got.sha256})`,
+    `${got.name} ${got.isNew ? 'is ready' : 'was here already, whole'}: ${got.file} (${formatMegabytes(got.bytes)}, SHA-256 ${got.sha256})`,
   );
 }
 
@@ -50,9 +54,10 @@ export async function runModelsVerify(run: Run, names: string[]): Promise<void> 
       damaged.push(name);
     }
   }
-  if (damaged.length > 0) throw new EngineError('model-invalid', `Not whole: ${damaged.join(', ')}.`);
+  if (damaged.length > 0) throw new EngineError({ code: 'model-invalid' }, `Not whole: ${damaged.join(', ')}.`);
 }
 
+/** Deletes a network of this machine. @throws EngineError `model-not-found` */
 export async function runModelsRemove({ modelsFolder }: Run, name: string): Promise<void> {
   const { entry, output } = await named(modelsFolder, name);
   const variant = variantOf(entry, output);
@@ -68,13 +73,9 @@ async function named(
   const entry = (await readCatalogue(modelsFolder)).find((each) => each.id === id);
   if (entry === undefined || entry.source.kind === 'built-in') {
     throw new EngineError(
-      'model-not-found',
+      { code: 'model-not-found', network: id },
       `There is no network "${id}" to remove. See: anomaly-clustering models list`,
     );
   }
   return { entry, output };
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

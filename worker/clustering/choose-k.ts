@@ -1,6 +1,7 @@
 // Chooses the number of clusters from the dendrogram when nobody gave one.
 import type { Merge } from './linkage';
 
+/** A number of clusters that was chosen from a dendrogram. */
 export interface ClusterCount {
   k: number;
   /** The second best. */
@@ -36,6 +37,7 @@ export function chooseClusterCount(merges: readonly Merge[], count: number): Clu
   };
 }
 
+/** How far apart the heights of two neighbouring merges are. */
 export interface RelativeGap {
   k: number;
   /** h(k−1) / h(k) */

@@ -1,16 +1,17 @@
 // The one place that knows what each clusterer takes: vectors or distances, a tree to cut or a number of clusters to search for.
-import type { ClustererName } from '../api';
-import { condensedEuclidean } from './condensed';
+import type { ClustererName } from '../api/settings';
+import { condensedEuclidean } from '../algebra/condensed';
 import { gaussianMixture } from './gmm';
 import { kmeans } from './kmeans';
 import { kmedoids } from './kmedoids';
 import { linkage, linkageMethods, type LinkageMethod, type Merge } from './linkage';
-import type { Compared } from './medoids';
+import type { ClusteringInput } from './medoids';
 import { requireClusters, requireDistances, requireVectors } from './preconditions';
 import { renumber } from './renumber';
 import { spectral } from './spectral';
 import { buildTree, cutTree } from './tree';
 
+/** What {@link group} takes beside the images and k. */
 export interface GroupOptions {
   /** Starts kmeans, gmm and spectral; the others draw nothing. */
   seed: number;
@@ -34,7 +35,7 @@ function isLinkage(clusterer: ClustererName): clusterer is LinkageMethod {
  * @throws RangeError when there is neither, or a number is not finite
  */
 export function distancesOf(
-  { count, vectors, dimensions = 0, condensed }: Compared,
+  { count, vectors, dimensions = 0, condensed }: ClusteringInput,
   onStep?: () => void,
 ): Float64Array {
   if (condensed) {
@@ -50,7 +51,7 @@ export function distancesOf(
  * The tree that shows how images lie to each other: that of the linkage, or Ward's for a clusterer that makes none.
  * @throws RangeError as {@link distancesOf}
  */
-export function dendrogram(compared: Compared, clusterer: ClustererName, onStep?: () => void): Merge[] {
+export function dendrogram(compared: ClusteringInput, clusterer: ClustererName, onStep?: () => void): Merge[] {
   return linkage(distancesOf(compared, onStep), compared.count, isLinkage(clusterer) ? clusterer : 'ward', onStep);
 }
 
@@ -60,13 +61,18 @@ export function dendrogram(compared: Compared, clusterer: ClustererName, onStep?
  * @returns (count), cluster 0, 1, … of each image, numbered by first appearance; the same for the same seed
  * @throws RangeError unless 1 ≤ k ≤ count, all numbers are finite, and there is what the clusterer takes (see {@link needsVectors})
  */
-export function group(compared: Compared, clusterer: ClustererName, k: number, options: GroupOptions): Int32Array {
+export function group(
+  compared: ClusteringInput,
+  clusterer: ClustererName,
+  k: number,
+  options: GroupOptions,
+): Int32Array {
   requireClusters(k, compared.count);
   return renumber(labelsOf(compared, clusterer, k, options));
 }
 
 function labelsOf(
-  compared: Compared,
+  compared: ClusteringInput,
   clusterer: ClustererName,
   k: number,
   { seed, merges, onStep }: GroupOptions,
@@ -74,11 +80,11 @@ function labelsOf(
   const { count } = compared;
   switch (clusterer) {
     case 'kmeans': {
-      const { vectors, dimensions } = requireComparedVectors(compared, clusterer);
+      const { vectors, dimensions } = requireInputVectors(compared, clusterer);
       return kmeans(vectors, count, dimensions, k, { seed, onStep }).labels;
     }
     case 'gmm': {
-      const { vectors, dimensions } = requireComparedVectors(compared, clusterer);
+      const { vectors, dimensions } = requireInputVectors(compared, clusterer);
       return gaussianMixture(vectors, count, dimensions, k, { seed, onStep }).labels;
     }
     case 'kmedoids':
@@ -90,8 +96,8 @@ function labelsOf(
   }
 }
 
-function requireComparedVectors(
-  { vectors, dimensions }: Compared,
+function requireInputVectors(
+  { vectors, dimensions }: ClusteringInput,
   clusterer: ClustererName,
 ): { vectors: Float32Array | Float64Array; dimensions: number } {
   if (vectors && dimensions) return { vectors, dimensions };

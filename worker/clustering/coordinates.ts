@@ -1,10 +1,11 @@
 // Principal coordinates: vectors with so few numbers that the gallery page can measure distances between all images itself.
-import { Product } from '../bags/product';
-import { principalProjection } from '../bags/projection';
+import { Product } from '../algebra/product';
+import { principalProjection } from '../algebra/projection';
 
 /** Distances among 32 coordinates are those among the descriptors, but for what hardly varies over the folder. */
 const largestDimensions = 32;
 
+/** A few coordinates an image. */
 export interface Coordinates {
   dimensions: number;
   /** (images, dimensions) */

@@ -1,11 +1,12 @@
 // Gaussian mixture with full covariances, fitted by expectation maximisation from several k-means starts.
 // Dempster, Laird & Rubin, 1977; the order of steps and the starts are those of scikit-learn's GaussianMixture.
-import { createRandom } from '../random';
-import { factorise, multiplyByTranspose, roundUpToTile, solveLower, tileSide } from './dense';
+import { createRandom } from '../base/random';
+import { factorise, multiplyByTranspose, roundUpToTile, solveLower, tileSide } from '../algebra/dense';
 import { kmeans } from './kmeans';
 import { requireClusters, requireVectors } from './preconditions';
 import { renumber } from './renumber';
 
+/** Options of {@link gaussianMixture}. */
 export interface GaussianMixtureOptions {
   seed: number;
   /** Starts; those that begin with the same partition are fitted once. Default 10. */
@@ -14,6 +15,7 @@ export interface GaussianMixtureOptions {
   onStep?: (() => void) | undefined;
 }
 
+/** The best of several fits. */
 export interface GaussianMixtureResult {
   /** (count), 0..k−1: the most probable component */
   labels: Int32Array;
@@ -57,7 +59,7 @@ export function gaussianMixture(
   // The density of equal vectors is infinite, and there is nothing to tell apart.
   if (variance === 0) return { labels: new Int32Array(count), logLikelihood: Infinity, regularisation: 0 };
   const regularisation = regularisationShare * variance;
-  const { points, size } = embed(centred, count, dimensions, onStep);
+  const { points, size } = reduceDimensions(centred, count, dimensions, onStep);
   const mixture = new Mixture(points, count, size, k, regularisation, onStep);
   const random = createRandom(seed);
   const known = new Set<string>();
@@ -87,7 +89,7 @@ function centre(vectors: Float32Array | Float64Array, count: number, dimensions:
  * same likelihood in them, since every covariance is `regularisation` times the unit matrix across the span of the images.
  * @returns points (count, size), size a multiple of the tile
  */
-function embed(
+function reduceDimensions(
   centred: Float64Array,
   count: number,
   dimensions: number,

@@ -1,8 +1,9 @@
 // k-medoids on any distances: a quick start, then swaps until none lowers the cost. Nothing is drawn, so nothing depends on a seed.
 // Park & Jun, "A simple and fast algorithm for K-medoids clustering", 2009, the k-medoids of BAMIC; Kaufman & Rousseeuw's PAM, 1990.
-import { condensedIndex } from './condensed';
+import { condensedIndex } from '../algebra/condensed';
 import { requireClusters, requireDistances } from './preconditions';
 
+/** Options of {@link kmedoids}. */
 export interface KMedoidsOptions {
   /** Swaps after Park & Jun's iteration. Default true. */
   refine?: boolean;
@@ -10,6 +11,7 @@ export interface KMedoidsOptions {
   onStep?: (() => void) | undefined;
 }
 
+/** A partition around k of the images. */
 export interface KMedoidsResult {
   /** (count), 0..k−1: index into `medoids` */
   labels: Int32Array;

@@ -1,7 +1,7 @@
 // Hierarchical clustering by the nearest-neighbour chain: O(N²) time, one condensed matrix, no allocation on the way.
 // Murtagh, "A survey of recent advances in hierarchical clustering algorithms", 1983; results are those of scipy's linkage.
-import type { Analysis } from '../api';
-import { condensedIndex } from './condensed';
+import type { Analysis } from '../api/analysis';
+import { condensedIndex } from '../algebra/condensed';
 import { requireDistances } from './preconditions';
 
 /** A row of scipy's linkage matrix: leaves are 0..N-1, the merge of row i is N + i. */

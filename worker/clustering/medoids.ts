@@ -1,8 +1,9 @@
-// The most typical member of a cluster.
-import { condensedIndex } from './condensed';
+// The most typical member of a cluster, and the member that is nearest to an image.
+import { condensedIndex } from '../algebra/condensed';
+import { squaredDistance } from '../algebra/vectors';
 
 /** Vectors, or distances where images are not compared as vectors. */
-export interface Compared {
+export interface ClusteringInput {
   count: number;
   /** (count, dimensions) */
   vectors?: Float32Array | Float64Array;
@@ -18,13 +19,30 @@ const exactMembers = 2000;
  * The member with the smallest sum of distances to the others; the first of equals.
  * @param members indices, at least one
  */
-export function medoid(compared: Compared, members: readonly number[]): number {
+export function medoid(compared: ClusteringInput, members: readonly number[]): number {
   const { count, condensed, vectors, dimensions = 0 } = compared;
   if (condensed) return leastSum(members, members, (a, b) => (a === b ? 0 : condensed[condensedIndex(count, a, b)]!));
   if (!vectors) throw new RangeError('Vectors or distances are needed.');
   const row = (member: number) => vectors.subarray(member * dimensions, (member + 1) * dimensions);
   const targets = members.length > exactMembers ? [centroid(members.map(row))] : members.map(row);
   return leastSum(members, targets, (member, target) => distance(row(member), target));
+}
+
+/** Place in the list of the member that is nearest to an image; the first of equals. @param members indices, at least one */
+export function nearestOf(compared: ClusteringInput, image: number, members: readonly number[]): number {
+  const { count, condensed, vectors, dimensions = 0 } = compared;
+  const between = (member: number) => {
+    if (member === image) return 0;
+    if (condensed) return condensed[condensedIndex(count, image, member)]!;
+    if (!vectors) throw new RangeError('Vectors or distances are needed.');
+    return squaredDistance(vectors, image * dimensions, vectors, member * dimensions, dimensions);
+  };
+  let [best, least] = [0, Infinity];
+  for (const [place, member] of members.entries()) {
+    const distance = between(member);
+    if (distance < least) [best, least] = [place, distance];
+  }
+  return best;
 }
 
 function leastSum<T>(members: readonly number[], targets: readonly T[], between: (a: number, b: T) => number): number {
@@ -47,7 +65,5 @@ function centroid(vectors: Vector[]): Float64Array {
 }
 
 function distance(a: Vector, b: Vector): number {
-  let sum = 0;
-  for (let d = 0; d < a.length; d++) sum += (a[d]! - b[d]!) ** 2;
-  return Math.sqrt(sum);
+  return Math.sqrt(squaredDistance(a, 0, b, 0, a.length));
 }

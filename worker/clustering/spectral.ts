@@ -1,10 +1,11 @@
 // Spectral clustering on any distances: how images are linked by neighbours, rather than how far apart they are.
 // Ng, Jordan & Weiss, "On spectral clustering", 2001; scale by Zelnik-Manor & Perona, "Self-tuning spectral clustering", 2004.
-import { condensedIndex } from './condensed';
-import { topEigenpairs } from './eigen';
+import { condensedIndex } from '../algebra/condensed';
+import { topEigenpairs } from '../algebra/eigen';
 import { kmeans } from './kmeans';
 import { requireClusters, requireDistances } from './preconditions';
 
+/** Options of {@link spectral}. */
 export interface SpectralOptions {
   seed: number;
   /** Called every few milliseconds; may throw to stop. */

@@ -1,6 +1,6 @@
 // The dendrogram as a tree, and cutting it. Pure: the gallery page cuts with the same function as the engine.
 import { Cluster } from 'ml-hclust';
-import type { Analysis } from '../api';
+import type { Analysis } from '../api/analysis';
 import { renumber } from './renumber';
 
 type Merge = Analysis['merges'][number];
@@ -49,8 +49,13 @@ export function cutTree(tree: Cluster, k: number): Int32Array {
 
 const cutOrders = new WeakMap<Cluster, Cluster[]>();
 
-/** Inner nodes in the order in which cuts undo them; kept, because a slider cuts one tree many times. */
-function inCutOrder(tree: Cluster): Cluster[] {
+/**
+ * Inner nodes in the order in which cuts into more and more clusters undo them: by falling height; equal ones by level from the root
+ * down, from right to left. Kept with the tree, because a slider cuts one tree many times.
+ * @param tree from {@link buildTree}
+ * @returns number of leaves − 1 nodes
+ */
+export function inCutOrder(tree: Cluster): Cluster[] {
   const known = cutOrders.get(tree) ?? mergesByLevel(tree).sort((a, b) => b.height - a.height);
   cutOrders.set(tree, known);
   return known;

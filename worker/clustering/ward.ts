@@ -2,7 +2,8 @@
 // In rounds, every cluster's nearest neighbour is found by matrix products, and all pairs that are nearest to each other merge at once:
 // Ward's distance is reducible, so no merge brings a cluster nearer to a third, and the tree is that of the nearest-neighbour chain.
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
-import { openSession } from '../features/session';
+import { squaredDistance } from '../algebra/vectors';
+import { openSession } from '../onnx/inference-session';
 import { encodeOnnx } from '../onnx/encode';
 import { labelMerges, type Merge, type RawMerge } from './linkage';
 import { requireVectors } from './preconditions';
@@ -107,8 +108,7 @@ class Clusters {
     const [first, second] = a < b ? [a, b] : [b, a];
     const from = first * this.dimensions;
     const to = second * this.dimensions;
-    let square = 0;
-    for (let d = 0; d < this.dimensions; d++) square += (this.centroids[from + d]! - this.centroids[to + d]!) ** 2;
+    const square = squaredDistance(this.centroids, from, this.centroids, to, this.dimensions);
     return (square * 2 * this.sizes[first]! * this.sizes[second]!) / (this.sizes[first]! + this.sizes[second]!);
   }
 

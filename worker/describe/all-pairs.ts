@@ -1,38 +1,37 @@
 // Compares all pairs of images (Eq. 5 and the Hausdorff family), keeping what is done so that a killed run goes on from there.
 import { tilesOf, PairTable } from '../bags/pairs';
-import { startStage, taskContext, type Run } from '../engine';
-import type { Model } from '../models/model';
-import type { BagShape, ImageSource } from '../pool/tasks/thread';
+import type { ImageSource } from '../pool/tasks/context';
+import type { Session } from '../session/session';
 import { cacheKey, type Cache } from '../store/cache';
-import { exactWay, type SearchWay } from './search-way';
-import { referencesKey } from './subjects';
+import { referencesKey } from './distinct-images';
+import { exactSearch, type SearchStrategy } from './search-strategy';
 
 const millisecondsBetweenCheckpoints = 10_000;
 
 /**
- * @param withMeans also the mean distance over all pairs of patches, whose way must be the exact one
+ * @param withMeans also the mean distance over all pairs of patches, for which the strategy must be the exact one
  * @returns a table in the order of the images
+ * @throws EngineError `cancelled`
  */
 export async function compareAllPairs(
-  run: Run,
-  model: Model,
-  { patches, dimensions }: BagShape,
-  images: ImageSource[],
-  way: SearchWay,
+  session: Session,
+  images: readonly ImageSource[],
+  strategy: SearchStrategy,
   withMeans = false,
 ): Promise<PairTable> {
+  const { cache, shape } = session;
+  const { patches, dimensions } = shape;
   const table = new PairTable(images.length, patches);
   const tiles = tilesOf(images.length);
-  const key = (means: boolean) => cacheKey('pairs', referencesKey(images), way.key, means ? 'with means' : '');
-  if (way === exactWay && !withMeans && (await restore(run.cache, key(true), table)) === tiles.length) return table;
-  let done = await restore(run.cache, key(withMeans), table);
+  const key = (means: boolean) => cacheKey('pairs', referencesKey(images), strategy.key, means ? 'with means' : '');
+  if (strategy === exactSearch && !withMeans && (await restore(cache, key(true), table)) === tiles.length) return table;
+  let done = await restore(cache, key(withMeans), table);
   if (done === tiles.length) return table;
 
-  const progress = startStage(run, 'compare', tiles.length - done);
-  const projection = await way.projection();
-  let saved = Date.now();
-  for await (const [tile, result] of run.pool.runInOrder('compareTile', tiles.slice(done), (tile) => ({
-    model,
+  const progress = session.startStage('compare', tiles.length - done);
+  const projection = await strategy.projection();
+  let saved = performance.now();
+  for await (const [tile, result] of session.tasks('compareTile', tiles.slice(done), (tile) => ({
     rows: images.slice(...tile.rows),
     columns: images.slice(...tile.columns),
     tile,
@@ -40,14 +39,13 @@ export async function compareAllPairs(
     dimensions,
     withMeans,
     projection,
-    ...taskContext(run),
   }))) {
     table.add(tile, result);
     done++;
     progress.step();
-    if (done === tiles.length || Date.now() - saved > millisecondsBetweenCheckpoints) {
-      await save(run.cache, key(withMeans), table, done);
-      saved = Date.now();
+    if (done === tiles.length || performance.now() - saved > millisecondsBetweenCheckpoints) {
+      await save(cache, key(withMeans), table, done);
+      saved = performance.now();
     }
   }
   return table;

@@ -1,20 +1,18 @@
 // Chooses the devices of a run: what the platform may have is measured once in a process of its own, and remembered.
-import { fork } from 'node:child_process';
 import { arch, platform, release } from 'node:os';
 import { env, listSupportedBackends } from 'onnxruntime-node';
-import { EngineError, type Device, type DeviceName } from '../api';
-import { isCancelled, throwIfCancelled } from '../cancel';
-import type { Run } from '../engine';
-import type { Model } from '../models/model';
-import { cacheKey } from '../store/cache';
-import { candidateDevices } from './candidates';
+import type { Device, DeviceName } from '../api/settings';
+import { EngineError } from '../api/errors';
+import { throwIfCancelled, type CancelFlag } from '../base/cancel';
+import type { Model } from '../features/model';
+import { cacheKey, type Cache } from '../store/cache';
+import { candidateDevices } from './possible';
 import { crashedDevices } from './crashes';
-import type { ProbeRequest } from './probe';
-import { judge, onlyCpu, select, type DeviceReport, type DeviceSelection } from './report';
+import { inProbe } from './in-probe';
+import { judge, onlyCpu, select, type DeviceReport, type DeviceSelection } from './selection';
 
 /** A driver that hangs is as good as none; and nobody waits longer than this for one that may not even pay. */
-const patience = { auto: 20_000, asked: 300_000 };
-const millisecondsBetweenLooks = 100;
+const probeTimeouts = { auto: 20_000, forced: 300_000 };
 const day = 24 * 3600_000;
 /** A device that works is measured again after a month, one that does not after a day: drivers get installed. */
 const freshness = { works: 30 * day, fails: day };
@@ -22,34 +20,44 @@ const freshness = { works: 30 * day, fails: day };
 /** Goes up when what is measured, or how, changes. */
 const measurementVersion = 1;
 
+/** What measuring a device takes of a run. */
+export interface DeviceContext {
+  cache: Cache;
+  flag: CancelFlag;
+  /** The program that measures a device. */
+  probeFile: string;
+  /** Threads that the CPU has, for its own speed. */
+  pool: { readonly threads: number };
+}
+
 /**
  * @param wanted what the person set; `auto` tries what this platform may have
  * @throws EngineError `device-unavailable` when a device that was named cannot be used
  */
-export async function chooseDevices(run: Run, model: Model, wanted: Device): Promise<DeviceSelection> {
+export async function chooseDevices(context: DeviceContext, model: Model, wanted: Device): Promise<DeviceSelection> {
   if (wanted === 'cpu') return onlyCpu;
   const possible = possibleDevices();
   const isForced = wanted !== 'auto';
   if (isForced && !possible.includes(wanted)) {
     throw new EngineError(
-      'device-unavailable',
+      { code: 'device-unavailable' },
       `This platform has no device "${wanted}". It may have: ${['cpu', ...possible].join(', ')}. Use "auto".`,
     );
   }
   const devices = isForced ? [wanted] : possible;
   if (devices.length === 0) return onlyCpu;
-  const crashed = isForced ? new Set<DeviceName>() : await crashedDevices(run.cache.folder);
+  const crashed = isForced ? new Set<DeviceName>() : await crashedDevices(context.cache.folder);
   const reports: DeviceReport[] = [];
   for (const device of devices) {
-    if (!crashed.has(device)) reports.push(await rememberedReport(run, model, device, isForced));
+    if (!crashed.has(device)) reports.push(await rememberedReport(context, model, device, isForced));
     else reports.push({ device, error: 'ended the engine the last time; "anomaly-clustering devices" tries it again' });
   }
   const isAnyUsable = reports.some(({ error }) => error === undefined);
-  const cpu: DeviceReport = isAnyUsable ? await rememberedReport(run, model, 'cpu', false) : { device: 'cpu' };
+  const cpu: DeviceReport = isAnyUsable ? await rememberedReport(context, model, 'cpu', false) : { device: 'cpu' };
   const selection = select(reports, cpu, isForced);
   if (isForced && selection.network === 'cpu') {
     const { reason } = judge(reports[0]!, cpu, true);
-    throw new EngineError('device-unavailable', `The device cannot be used. ${reason}. Use "auto" or "cpu".`);
+    throw new EngineError({ code: 'device-unavailable' }, `The device cannot be used. ${reason}. Use "auto" or "cpu".`);
   }
   return selection;
 }
@@ -59,7 +67,12 @@ export function possibleDevices(): DeviceName[] {
   return candidateDevices(platform(), arch(), listSupportedBackends());
 }
 
-async function rememberedReport(run: Run, model: Model, device: DeviceName, isForced: boolean): Promise<DeviceReport> {
+async function rememberedReport(
+  context: DeviceContext,
+  model: Model,
+  device: DeviceName,
+  isForced: boolean,
+): Promise<DeviceReport> {
   const key = cacheKey(
     'device',
     measurementVersion,
@@ -69,41 +82,26 @@ async function rememberedReport(run: Run, model: Model, device: DeviceName, isFo
     device,
     String(isForced),
   );
-  const kept = await run.cache.getJson<{ report: DeviceReport; time: number }>('devices', key);
+  const kept = await context.cache.getJson<{ report: DeviceReport; time: number }>('devices', key);
   if (kept) {
     const { report, time } = kept;
-    if (Date.now() - time < (report.error === undefined ? freshness.works : freshness.fails)) return report;
+    // A clock that was set back makes a measurement of tomorrow.
+    if (Math.abs(Date.now() - time) < (report.error === undefined ? freshness.works : freshness.fails)) return report;
   }
-  const report = await probeDevice(run, model, device, isForced ? patience.asked : patience.auto);
+  const report = await probeDevice(context, model, device, isForced ? probeTimeouts.forced : probeTimeouts.auto);
   // What was cut short says nothing of the device.
-  throwIfCancelled(run.flag);
-  await run.cache.putJson('devices', key, { report, time: Date.now() });
+  throwIfCancelled(context.flag);
+  await context.cache.putJson('devices', key, { report, time: Date.now() });
   return report;
 }
 
 /** Measures a device now. Never throws for what the device does: a crash or a hang is a report, too. */
-export function probeDevice(
-  run: Run,
+export async function probeDevice(
+  context: DeviceContext,
   model: Model,
   device: DeviceName,
-  milliseconds = patience.asked,
+  milliseconds = probeTimeouts.forced,
 ): Promise<DeviceReport> {
-  return new Promise((resolve) => {
-    const child = fork(run.probeFile, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] });
-    const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
-    const watch = setInterval(() => isCancelled(run.flag) && child.kill('SIGKILL'), millisecondsBetweenLooks);
-    let report: DeviceReport | undefined;
-    child.once('message', (message) => (report = message as DeviceReport));
-    child.on('error', (error) => (report ??= { device, error: error.message }));
-    child.once('close', (code, signal) => {
-      clearTimeout(timer);
-      clearInterval(watch);
-      const how =
-        signal === 'SIGKILL'
-          ? `did not answer within ${milliseconds / 1000} s`
-          : `crashed (${signal ?? `exit code ${code}`})`;
-      resolve(report ?? { device, error: how });
-    });
-    child.send({ device, model, threads: run.pool.threads } satisfies ProbeRequest);
-  });
+  const { report, failure } = await inProbe(context, { device, model, threads: context.pool.threads }, milliseconds);
+  return report ?? { device, error: failure };
 }

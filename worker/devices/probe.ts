@@ -1,18 +1,41 @@
 // A process of its own that measures one device and says what it found: a driver that crashes takes nothing else with it.
-import type { DeviceName } from '../api';
-import type { Model } from '../models/model';
-import { measureDevice } from './measure';
-import type { DeviceReport } from './report';
+import '../base/no-telemetry';
+import { totalmem } from 'node:os';
+import type { DeviceName } from '../api/settings';
+import { endWithParent } from '../base/end-with-parent';
+import type { Model } from '../features/model';
+import { Network } from '../features/network';
+import { measureDevice } from './measure-device';
+import type { DeviceReport } from './selection';
 
+/** What the process is to measure; its only message. */
 export interface ProbeRequest {
   device: DeviceName;
   model: Model;
   threads: number;
+  /** Only runs the network once, and measures nothing. */
+  once?: boolean;
 }
 
+/** A network that takes more for one image is none for this machine. */
+endWithParent(0, Math.min(6e9, totalmem() / 2));
+
 process.once('message', (request: ProbeRequest) => {
-  void answer(request).then((report) => process.send!(report, () => process.disconnect()));
+  void (request.once ? tryOnce(request) : answer(request)).then((report) =>
+    process.send!(report, () => process.disconnect()),
+  );
 });
+
+/** One image through the network. What it throws is the run's to say, which meets it again. */
+async function tryOnce({ device, model, threads }: ProbeRequest): Promise<DeviceReport> {
+  try {
+    const network = await Network.open(model, device, threads);
+    await network.embed(new Uint8Array(model.input.width * model.input.height * 3));
+    return { device };
+  } catch (error) {
+    return { device, error: error instanceof Error ? error.message : String(error) };
+  }
+}
 
 async function answer({ device, model, threads }: ProbeRequest): Promise<DeviceReport> {
   try {

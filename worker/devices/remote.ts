@@ -2,7 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { NearestPatches, PatchKernel } from '../bags/kernel';
 import type { Bag } from '../features/embedding-head';
-import type { DeviceAnswer, DeviceQuestion } from './protocol';
+import type { DeviceResponse, DeviceRequest } from './device-messages';
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 
@@ -13,13 +13,13 @@ export class DeviceError extends Error {
 
 /** What the device's thread does for one task. */
 export class RemoteDevice implements PatchKernel {
-  private readonly waiting = new Map<number, (answer: DeviceAnswer) => void>();
-  private questions = 0;
+  private readonly waiting = new Map<number, (response: DeviceResponse) => void>();
+  private requests = 0;
 
   constructor(private readonly port: MessagePort) {
-    port.on('message', (answer: DeviceAnswer) => {
-      this.waiting.get(answer.id)?.(answer);
-      this.waiting.delete(answer.id);
+    port.on('message', (response: DeviceResponse) => {
+      this.waiting.get(response.id)?.(response);
+      this.waiting.delete(response.id);
     });
     port.on('close', () => {
       const message = 'The device closed its port.';
@@ -29,34 +29,35 @@ export class RemoteDevice implements PatchKernel {
 
   /** @throws DeviceError */
   async embed(rgb: Uint8Array): Promise<Bag> {
-    const answer = await this.ask({ kind: 'embed', rgb });
-    if (answer.kind === 'embed') return answer.bag;
-    throw new DeviceError(answer.kind === 'failed' ? answer.message : 'The device gave another answer.');
+    const response = await this.send({ kind: 'embed', rgb });
+    if (response.kind === 'embed') return response.bag;
+    throw new DeviceError(response.kind === 'failed' ? response.message : 'The device gave another answer.');
   }
 
   /** @throws DeviceError */
   async run(image: Float32Array, block: Float32Array, blockCount: number, dimensions: number): Promise<NearestPatches> {
-    const question = {
+    const request = {
       kind: 'compare',
       image: sendable(image),
       block: sendable(block),
       blockCount,
       dimensions,
     } as const;
-    const answer = await this.ask(question);
-    if (answer.kind === 'compare') return answer.nearest;
-    throw new DeviceError(answer.kind === 'failed' ? answer.message : 'The device gave another answer.');
+    const response = await this.send(request);
+    if (response.kind === 'compare') return response.nearest;
+    throw new DeviceError(response.kind === 'failed' ? response.message : 'The device gave another answer.');
   }
 
+  /** Ends the task's use of the device; requests that still wait fail with a {@link DeviceError}. */
   close(): void {
     this.port.close();
   }
 
-  private ask(question: Unnumbered<DeviceQuestion>): Promise<DeviceAnswer> {
+  private send(request: Unnumbered<DeviceRequest>): Promise<DeviceResponse> {
     return new Promise((resolve) => {
-      const id = this.questions++;
+      const id = this.requests++;
       this.waiting.set(id, resolve);
-      this.port.postMessage({ ...question, id });
+      this.port.postMessage({ ...request, id });
     });
   }
 }

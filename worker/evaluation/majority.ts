@@ -1,5 +1,6 @@
 // The most frequent class of a cluster. Pure.
 
+/** The class that most images of a cluster have. */
 export interface Majority {
   name: string;
   /** Of those whose class is known: 0 to 1, the cluster's purity. */

@@ -1,6 +1,7 @@
 // How well a clustering agrees with true classes. Definitions as in scikit-learn, F1 as in the paper after Hungarian matching.
-import { linearSumAssignment } from 'linear-sum-assignment';
+import { bestAssignment } from '../base/assignment';
 
+/** How well clusters agree with classes; all measures are at most 1, and 1 is best. */
 export interface Evaluation {
   images: number;
   /** Clusters among them. */
@@ -23,6 +24,7 @@ export interface Evaluation {
   confusion: ConfusionMatrix;
 }
 
+/** How many images of each class lie in each cluster. */
 export interface ConfusionMatrix {
   /** Sorted names. */
   classes: string[];
@@ -32,6 +34,7 @@ export interface ConfusionMatrix {
   counts: number[][];
 }
 
+/** One class, compared with the cluster that is matched to it. */
 export interface ClassEvaluation {
   name: string;
   images: number;
@@ -121,11 +124,10 @@ function adjustedRandIndex({ counts, rowSums, columnSums, total }: Contingency):
 
 /** Matches classes to clusters one to one so that most images are in the cluster of their class. */
 function matchClasses({ classes, clusters, counts, rowSums, columnSums }: Contingency): ClassEvaluation[] {
-  const side = Math.max(classes.length, clusters.length);
-  const square = Array.from({ length: side }, (_, r) => Array.from({ length: side }, (_, c) => counts[r]?.[c] ?? 0));
-  const { rowAssignments } = linearSumAssignment(square, { maximaze: true });
+  const overlaps = counts.map((row) => new Map([...row.entries()].filter(([, count]) => count > 0)));
+  const columns = bestAssignment(new Map(overlaps.entries()));
   return classes.map((name, r) => {
-    const column = rowAssignments[r]!;
+    const column = columns.get(r) ?? -1;
     const cluster = clusters[column] ?? null;
     const common = counts[r]![column] ?? 0;
     const images = rowSums[r]!;

@@ -1,6 +1,9 @@
 // Purity against the number of clusters, over a whole dendrogram at once: figure 4 and Table 3.
+import type { Cluster } from 'ml-hclust';
 import type { Merge } from '../clustering/linkage';
+import { buildTree, inCutOrder } from '../clustering/tree';
 
+/** Purity of every cut of a dendrogram. */
 export interface PurityCurve {
   /** purity[k − 1] of k clusters, k = 1..N. */
   purity: number[];
@@ -19,21 +22,21 @@ export interface PurityCurve {
 export function purityCurve(merges: readonly Merge[], truth: readonly (string | undefined)[]): PurityCurve {
   const counted = truth.filter((name) => name !== undefined).length;
   if (counted === 0) throw new RangeError('No image counts.');
-  // Counts of each class in every cluster that is left, by node of the tree.
-  const nodes = new Map(truth.map((name, i) => [i, new Map<string, number>(name === undefined ? [] : [[name, 1]])]));
+  const tree = buildTree(merges, truth.length);
+  // Of every cluster of more than one image that is left, by node of the tree.
+  const inner = new Map<Cluster, Counts>();
+  const countsOf = (node: Cluster) => (node.isLeaf ? countOne(truth[node.index]) : inner.get(node)!);
   const purity = new Array<number>(counted);
   let clusters = counted;
   let right = counted;
   purity[clusters - 1] = 1;
-  for (const row of inCutOrder(merges, truth.length).reverse()) {
-    const [left, other] = merges[row]!;
-    const [a, b] = [nodes.get(left)!, nodes.get(other)!];
-    nodes.delete(left);
-    nodes.delete(other);
+  for (const merge of [...inCutOrder(tree)].reverse()) {
+    const [a, b] = merge.children.map(countsOf) as [Counts, Counts];
+    for (const child of merge.children) inner.delete(child);
     const [large, small] = a.size < b.size ? [b, a] : [a, b];
     const before = largest(a) + largest(b);
     for (const [name, count] of small) large.set(name, (large.get(name) ?? 0) + count);
-    nodes.set(truth.length + row, large);
+    inner.set(merge, large);
     if (a.size === 0 || b.size === 0) continue;
     right += largest(large) - before;
     clusters--;
@@ -42,16 +45,8 @@ export function purityCurve(merges: readonly Merge[], truth: readonly (string | 
   return { purity, mAUC: purity.reduce((sum, value) => sum + value, 0) / counted };
 }
 
-/** Rows of the merges in the order in which growing k undoes them: by falling height; equal ones by level, from right to left. */
-function inCutOrder(merges: readonly Merge[], count: number): number[] {
-  const rows = merges.length > 0 ? [merges.length - 1] : [];
-  // The list grows while it is read.
-  for (const row of rows) {
-    const [left, right] = merges[row]!;
-    for (const node of [right, left]) if (node >= count) rows.push(node - count);
-  }
-  return rows.sort((a, b) => merges[b]![2] - merges[a]![2]);
-}
+/** Images of each class. */
+type Counts = Map<string, number>;
 
 /** R@P = 1 − min{k: purity(k) ≥ P} / N. */
 export function recallAt(purity: readonly number[], level: number): number {
@@ -60,7 +55,11 @@ export function recallAt(purity: readonly number[], level: number): number {
   return 1 - k / purity.length;
 }
 
-function largest(counts: Map<string, number>): number {
+function countOne(name: string | undefined): Counts {
+  return new Map(name === undefined ? [] : [[name, 1]]);
+}
+
+function largest(counts: Counts): number {
   let most = 0;
   for (const count of counts.values()) most = Math.max(most, count);
   return most;

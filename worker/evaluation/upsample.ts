@@ -1,5 +1,5 @@
 // From patches to pixels: bilinear upsampling with every patch centre at its place. Pure; the gallery page uses it, too.
-import type { PatchGrid } from '../api';
+import type { PatchGrid } from '../api/analysis';
 
 /**
  * The map over the whole image: the value at each pixel's centre, bilinear between the centres of the four patches around it, and that

@@ -1,8 +1,9 @@
 // A folder for each cluster, with its images: copies, hard links or symbolic links. Nothing that is there is ever overwritten.
 import { constants } from 'node:fs';
-import { access, copyFile, link, mkdir, symlink } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, stat, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { FolderExport, Placing } from '../api';
+import type { FolderExport, Placing } from '../api/requests';
+import { fileInside, outsideReason } from '../images/inside';
 import { clusterTitle, type LabelDocument } from '../labels';
 
 /**
@@ -27,9 +28,12 @@ export async function placeInFolders(
     const plain = join(own, basename(path));
     const to = taken.has(plain.toLowerCase()) ? join(own, path.replaceAll('/', '__')) : plain;
     taken.add(to.toLowerCase());
+    const from = fileInside(folder, path);
     try {
+      if (from === undefined) throw new Error(outsideReason);
+      if (!(await stat(from)).isFile()) throw new Error('is no regular file');
       await mkdir(own, { recursive: true });
-      await place(join(folder, path), to, placing);
+      await place(from, to, placing);
       result.placed++;
     } catch (error) {
       result.failures.push({ path, reason: reasonOf(error) });

@@ -1,7 +1,7 @@
 // From a feature map to a bag of patch embeddings: 3×3 average pooling, then unit length, as the paper does.
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { encodeOnnx, type OnnxNode } from '../onnx/encode';
-import { openSession } from './session';
+import { openSession } from '../onnx/inference-session';
 
 /** A bag: M patch embeddings of D numbers, unit L2 norm, row-major over the patch grid. */
 export interface Bag {

@@ -1,8 +1,8 @@
 // A network has no output to take patches from, or not the one that was named: says which tensors could be taken.
 import { readFile } from 'node:fs/promises';
-import { EngineError } from '../api';
-import type { Model } from '../models/model';
-import { describeCandidates, findCandidates } from '../onnx/candidates';
+import { EngineError } from '../api/errors';
+import type { Model } from './model';
+import { describeCandidates, findCandidates } from './patch-tensors';
 import { decodeOnnx } from '../onnx/file';
 import { imageInputOf } from '../onnx/image-input';
 
@@ -15,5 +15,5 @@ export async function explainMissingOutput({ file, input, output }: Model): Prom
     output === undefined
       ? `${file} has no output of the shape (batch, D, rows, columns) or (batch, tokens, D) to take patches from; it has: ${names}.`
       : `${file} has no tensor "${output}".`;
-  return new EngineError('model-invalid', what + describeCandidates(candidates, file), file);
+  return new EngineError({ code: 'model-invalid', file }, what + describeCandidates(candidates, file));
 }

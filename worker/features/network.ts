@@ -1,13 +1,16 @@
 // A pretrained network with its embedding head: an RGB image in, a bag of patch embeddings out.
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
-import { EngineError, type DeviceName, type PatchGrid } from '../api';
-import type { Model, ModelInput } from '../models/model';
+import type { PatchGrid } from '../api/analysis';
+import type { DeviceName } from '../api/settings';
+import { EngineError } from '../api/errors';
+import type { Model, ModelInput } from './model';
 import { EmbeddingHead, type Bag } from './embedding-head';
-import { floatToHalf, halfToFloat } from './half';
+import { floatToHalf, halfToFloat } from '../onnx/half';
 import { explainMissingOutput } from './missing-output';
-import { openSession } from './session';
+import { openSession } from '../onnx/inference-session';
 import { tokensToMap } from './tokens';
 
+/** A network and its embedding head, open on one device. */
 export class Network {
   private constructor(
     private readonly model: Model,
@@ -68,9 +71,8 @@ export class Network {
         if (this.device !== 'cpu') throw error;
         const { width, height } = this.model.input;
         throw new EngineError(
-          'model-invalid',
+          { code: 'model-invalid', file: this.model.file },
           `${this.model.file} does not run on an image of ${width} × ${height} pixels: ${essence(error)}. Export it with an input of any height and width.`,
-          this.model.file,
           { cause: error },
         );
       });
@@ -79,9 +81,8 @@ export class Network {
     const isMap = dims.length === 4 && dims[2]! * dims[3]! > 1;
     if (values === undefined || dims[0] !== images.length || !(isMap || dims.length === 3)) {
       throw new EngineError(
-        'model-invalid',
+        { code: 'model-invalid', file: this.model.file },
         `The tensor ${this.output} of ${this.model.file} has the shape (${dims.join(', ')}) for ${images.length} image${images.length === 1 ? '' : 's'}. Patches are (batch, D, rows, columns) or (batch, tokens, D), floating-point numbers, more than one an image.`,
-        this.model.file,
       );
     }
     const size = values.length / images.length;
@@ -143,11 +144,10 @@ function cannotOpen({ file }: Model, error: unknown): EngineError {
     message,
   )?.[1];
   return new EngineError(
-    'model-invalid',
+    { code: 'model-invalid', file },
     operator === undefined
       ? `${file} cannot be opened as an ONNX model: ${message}`
       : `${file} needs the operator ${operator}, which the runtime does not have. Export it with standard operators (a lower opset may help).`,
-    file,
     { cause: error },
   );
 }

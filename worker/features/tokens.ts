@@ -1,7 +1,7 @@
 // Tokens of a transformer as a map of patches: those before the patches (class and register tokens) are dropped.
 import { Tensor } from 'onnxruntime-node';
-import { EngineError } from '../api';
-import type { Model } from '../models/model';
+import { EngineError } from '../api/errors';
+import type { Model } from './model';
 
 /** Class and register tokens: one or five in the networks there are. */
 const mostPrefixTokens = 16;
@@ -17,9 +17,8 @@ export function tokensToMap(values: Float32Array, shape: readonly number[], mode
   const grid = tokenGrid(tokens, input, prefixTokens);
   if (grid === undefined) {
     throw new EngineError(
-      'model-invalid',
+      { code: 'model-invalid', file },
       `${tokens} tokens for an image of ${input.width} × ${input.height} pixels make no grid of patches (${file}). Name a tensor that holds one token a patch.`,
-      file,
     );
   }
   const { prefix, rows, columns } = grid;
@@ -32,6 +31,7 @@ export function tokensToMap(values: Float32Array, shape: readonly number[], mode
   return new Tensor('float32', map, [1, dimensions, rows, columns]);
 }
 
+/** How a transformer's tokens lie in the image. */
 export interface TokenGrid {
   /** Tokens before the patches. */
   prefix: number;

@@ -1,12 +1,13 @@
 // From an image file's bytes to what the network sees: exactly width×height RGB, whatever the file was.
 import { createHash } from 'node:crypto';
-import { decode as decodeBmp } from 'bmp-ts';
 import sharp, { type Sharp } from 'sharp';
+import { bitmapSize, decodeBitmap } from './bmp';
+import { recogniseFormat } from './format';
+import { ImageError } from './image-error';
+import { decodePortable, portableSize } from './pnm';
+import { quantilesOf } from './values';
 
-/** An image that cannot be used. The message is a reason to put behind the file's name: "is empty (0 bytes)". */
-export class ImageError extends Error {
-  override readonly name = 'ImageError';
-}
+export { ImageError };
 
 /** Images below this many pixels a side hold too little for a patch grid. */
 export const minimumSide = 16;
@@ -14,16 +15,20 @@ export const minimumSide = 16;
 /** Images of this many pixels or more are left out: one alone would take gigabytes to decode. */
 export const maximumPixels = 100_000_000;
 
+/** An image that takes longer is left out. */
+const decodingSeconds = 60;
+
 /** What is known of an image file before it is decoded in full. */
 export interface ImageProbe {
   /** SHA-256 of the file's bytes, hexadecimal. */
   content: string;
   width: number;
   height: number;
-  /** Smallest and largest value of any channel, for images with more than 8 bits a channel. */
-  range?: ValueRange;
+  /** Images with more than 8 bits a channel, whose values become 0 to 255 by those of all images. */
+  isDeep: boolean;
 }
 
+/** What becomes 0 and what becomes 255, of 0 to 65535. */
 export interface ValueRange {
   min: number;
   max: number;
@@ -32,6 +37,14 @@ export interface ValueRange {
 // Each image is decoded once; libvips' own cache would only hold memory.
 sharp.cache(false);
 sharp.concurrency(1);
+// Bytes from elsewhere meet the loaders of the formats that are read, and no other: libvips knows dozens, some of which run for ever.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['Png', 'Jpeg', 'Tiff', 'Webp', 'Heif', 'Nsgif'].flatMap((format) => [
+    `VipsForeignLoad${format}Buffer`,
+    `VipsForeignLoad${format}File`,
+  ]),
+});
 
 /** SHA-256 of a file's bytes, hexadecimal. */
 export function contentOf(bytes: Uint8Array): string {
@@ -50,12 +63,12 @@ export async function probeImage(bytes: Uint8Array): Promise<ImageProbe> {
     if (depth !== 'uchar' && depth !== 'ushort') {
       throw new ImageError(`has ${depth} pixels; 8 and 16 bits a channel are read. Convert it`);
     }
-    const probe: ImageProbe = {
+    return {
       content: contentOf(bytes),
       width: autoOrient.width,
       height: autoOrient.height,
+      isDeep: depth === 'ushort',
     };
-    return depth === 'ushort' ? { ...probe, range: await valueRange(bytes) } : probe;
   });
 }
 
@@ -72,7 +85,7 @@ export async function decodeImage(
   range?: ValueRange,
 ): Promise<Uint8Array> {
   return explain(async () => {
-    const image = open(bytes).autoOrient().resize(width, height, { fit: 'fill', kernel: 'cubic' });
+    const image = (await openColours(bytes)).autoOrient().resize(width, height, { fit: 'fill', kernel: 'cubic' });
     return range === undefined ? toRgb(image) : stretch(await toRgb16(image), range);
   });
 }
@@ -91,11 +104,11 @@ export async function makeThumbnail(
   lossless = false,
 ): Promise<Uint8Array> {
   return explain(async () => {
-    const small = open(bytes).autoOrient().resize(side, side, { fit: 'inside', withoutEnlargement: true });
+    const image = await openColours(bytes);
+    const small = image.autoOrient().resize(side, side, { fit: 'inside', withoutEnlargement: true });
     let picture = small;
     if (range !== undefined) {
       const { data, info } = await small
-        .flatten({ background: '#000' })
         .toColourspace('rgb16')
         .raw({ depth: 'ushort' })
         .toBuffer({ resolveWithObject: true });
@@ -127,9 +140,10 @@ function checkSize(width: number, height: number): void {
  */
 export async function decodeGrey(bytes: Uint8Array): Promise<{ width: number; height: number; values: Uint8Array }> {
   return explain(async () => {
-    const { data, info } = await open(bytes)
+    const { data, info } = await (
+      await openColours(bytes)
+    )
       .autoOrient()
-      .flatten({ background: '#000' })
       .toColourspace('b-w')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
@@ -141,39 +155,39 @@ export async function decodeGrey(bytes: Uint8Array): Promise<{ width: number; he
 
 function open(bytes: Uint8Array): Sharp {
   if (bytes.length === 0) throw new ImageError('is empty (0 bytes)');
-  if (bytes[0] === 0x42 && bytes[1] === 0x4d) return openBmp(bytes);
+  const recognised = recogniseFormat(bytes);
+  if ('reason' in recognised) throw new ImageError(recognised.reason);
+  if (recognised.format === 'bmp') return openBmp(bytes);
+  if (recognised.format === 'pnm') return openPortable(bytes);
   // "error": a picture with a missing half is a failure, one with odd metadata is not.
-  return sharp(bytes, { failOn: 'error', limitInputPixels: false });
+  return sharp(bytes, { failOn: 'error', limitInputPixels: false }).timeout({ seconds: decodingSeconds });
 }
 
-/** BMP is what many cameras write and sharp does not read. */
 function openBmp(bytes: Uint8Array): Sharp {
-  // Looked at before the decoder allocates what a damaged header asks for.
-  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 26) throw new ImageError('is a BMP that is cut short');
-  checkSize(Math.abs(header.getInt32(18, true)), Math.abs(header.getInt32(22, true)));
-  // Run-length coded files come out of the decoder with mixed-up colours.
-  const compression = bytes.length < 34 ? 0 : header.getUint32(30, true);
-  if (compression === 1 || compression === 2) {
-    throw new ImageError('is a run-length coded BMP, which is not read. Convert it to PNG');
-  }
-  const { width, height, data } = decodeBmp(Buffer.from(bytes));
-  // The decoder gives (alpha, blue, green, red), and most files leave alpha at zero although they are opaque.
-  const pixels = new Uint8Array(width * height * 3);
-  for (let i = 0, at = 0; at < pixels.length; i += 4) {
-    pixels[at++] = data[i + 3]!;
-    pixels[at++] = data[i + 2]!;
-    pixels[at++] = data[i + 1]!;
-  }
-  return sharp(pixels, { raw: { width, height, channels: 3 } });
+  // Looked at before anything is allocated that a damaged header asks for.
+  const size = bitmapSize(bytes);
+  checkSize(size.width, size.height);
+  const { width, height, channels, pixels } = decodeBitmap(bytes);
+  // Most files leave alpha at zero although they are opaque.
+  const isOpaque = channels === 4 && !pixels.some((value, i) => i % 4 === 3 && value !== 0);
+  return isOpaque
+    ? sharp(
+        pixels.filter((_, i) => i % 4 !== 3),
+        { raw: { width, height, channels: 3 } },
+      )
+    : sharp(pixels, { raw: { width, height, channels } });
+}
+
+function openPortable(bytes: Uint8Array): Sharp {
+  const size = portableSize(bytes);
+  checkSize(size.width, size.height);
+  const { width, height, channels, largest, pixels } = decodePortable(bytes);
+  const image = sharp(pixels, { raw: { width, height, channels } });
+  return largest > 255 ? image.toColourspace(channels === 1 ? 'grey16' : 'rgb16') : image;
 }
 
 async function toRgb(image: Sharp): Promise<Uint8Array> {
-  const { data, info } = await image
-    .flatten({ background: '#000' })
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+  const { data, info } = await image.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
   if (info.channels === 3) return data;
   const pixels = info.width * info.height;
   const rgb = new Uint8Array(pixels * 3);
@@ -182,7 +196,7 @@ async function toRgb(image: Sharp): Promise<Uint8Array> {
 }
 
 async function toRgb16(image: Sharp): Promise<Uint16Array> {
-  const data = await image.flatten({ background: '#000' }).toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer();
+  const data = await image.toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer();
   return new Uint16Array(Uint8Array.from(data).buffer);
 }
 
@@ -192,10 +206,42 @@ function stretch(values: Uint16Array, { min, max }: ValueRange): Uint8Array {
   return new Uint8Array(Uint8ClampedArray.from(values, (value) => (value - min) * scale).buffer);
 }
 
-async function valueRange(bytes: Uint8Array): Promise<ValueRange> {
-  const { channels } = await open(bytes).flatten({ background: '#000' }).toColourspace('rgb16').stats();
-  const colours = channels.slice(0, 3);
-  return { min: Math.min(...colours.map(({ min }) => min)), max: Math.max(...colours.map(({ max }) => max)) };
+/** Pixels on each side of what is looked at of an image's values. */
+const sampleSide = 128;
+
+/**
+ * Quantiles of the colours of an image with more than 8 bits a channel, as `quantilesOf` gives them, from pixels that are spread over it.
+ * @throws ImageError with the reason
+ */
+export async function valuesOf(bytes: Uint8Array): Promise<Uint16Array> {
+  return explain(async () => {
+    const image = await openColours(bytes);
+    const { width, height } = await open(bytes).metadata();
+    const [w, h] = [Math.min(width, sampleSide), Math.min(height, sampleSide)];
+    return quantilesOf(await toRgb16(image.resize(w, h, { fit: 'fill', kernel: 'nearest' })));
+  });
+}
+
+/**
+ * An image without its transparency, as the network and people see it: over black, but as if there were none where all of it is transparent,
+ * which nobody would keep. Programs that copy buffers of four bytes a pixel leave the fourth at zero.
+ */
+async function openColours(bytes: Uint8Array): Promise<Sharp> {
+  const image = open(bytes);
+  const { hasAlpha, depth } = await image.metadata();
+  if (!hasAlpha) return image;
+  const { channels } = await open(bytes).stats();
+  if (channels.at(-1)!.max > 0) return image.flatten({ background: '#000' });
+  // Resizing would multiply the colours by the alpha first.
+  const isDeep = depth === 'ushort';
+  const { data, info } = await image
+    .autoOrient()
+    .removeAlpha()
+    .toColourspace(isDeep ? 'rgb16' : 'srgb')
+    .raw({ depth: isDeep ? 'ushort' : 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const pixels = isDeep ? new Uint16Array(Uint8Array.from(data).buffer) : data;
+  return sharp(pixels, { raw: { width: info.width, height: info.height, channels: info.channels } });
 }
 
 /** Turns what the decoders say into a reason that a person understands. */
@@ -205,8 +251,11 @@ async function explain<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof ImageError) throw error;
     const message = error instanceof Error ? error.message : String(error);
+    if (/timeout/i.test(message)) {
+      throw new ImageError(`takes more than ${decodingSeconds} s to decode. Make it smaller`, { cause: error });
+    }
     if (/unsupported image format/i.test(message)) {
-      throw new ImageError('is not an image that can be read (PNG, JPEG, TIFF, WebP, AVIF, GIF or BMP)', {
+      throw new ImageError('is not an image that can be read (PNG, JPEG, TIFF, WebP, AVIF, GIF, BMP, PGM or PPM)', {
         cause: error,
       });
     }

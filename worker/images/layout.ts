@@ -2,6 +2,7 @@
 
 export type Layout = 'flat' | 'classes' | 'mvtec' | 'magnetic-tile';
 
+/** What an image's path tells. */
 export interface ScannedImage {
   /** Relative to the scanned folder, with `/`. */
   path: string;

@@ -2,9 +2,14 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
-import { EngineError, type ImageFailure } from '../api';
+import type { ImageFailure } from '../api/requests';
+import { EngineError } from '../api/errors';
+import { recogniseFormat } from './format';
+import { headOf } from './image-file';
+import { labelFileName } from '../labels/file-name';
 import { belongs, describe, isTileMask, recogniseLayout, type Layout, type ScannedImage } from './layout';
 
+/** What a folder holds. */
 export interface ScannedFolder {
   folder: string;
   layout: Layout;
@@ -14,9 +19,31 @@ export interface ScannedFolder {
   normals: string[];
   /** Sub-folders that could not be looked into. */
   failures: ImageFailure[];
+  /** Files and folders that were passed over, by kind: `.txt`, `@eaDir/`. */
+  passedOver: Map<string, number>;
 }
 
-const imageExtensions = new Set(['.png', '.jpg', '.jpeg', '.tif', '.tiff', '.webp', '.avif', '.gif', '.bmp']);
+/** Files with these names are images, or are named with the reason why they cannot be read. */
+const imageExtensions = new Set([
+  ...['.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.jif', '.tif', '.tiff', '.webp', '.avif', '.gif', '.bmp', '.dib'],
+  ...['.pgm', '.ppm', '.pnm'],
+]);
+
+/** Files with these names are never images; of any other file the first bytes say whether it is one. */
+const otherExtensions = new Set(
+  'json txt xml csv tsv md yaml yml toml ini cfg log html htm css js ts py ipynb m mat npy npz pt pth onnx h5 hdf5 pkl db sqlite zip gz tar 7z rar pdf doc docx xls xlsx ppt pptx mp4 avi mov mkv wav mp3 exe dll so lnk url bat sh part tmp'
+    .split(' ')
+    .map((extension) => `.${extension}`),
+);
+
+/** Folders that systems and network drives keep for themselves: previews, bins, snapshots. */
+const systemFolders = new Set([
+  ...['@eadir', '#recycle', '@recycle', '$recycle.bin', 'recycler', 'lost+found', '#snapshot', '@recently-snapshot'],
+  ...['system volume information', '__macosx', 'node_modules'],
+]);
+
+/** Files that systems leave in folders. */
+const systemFiles = new Set(['thumbs.db', 'desktop.ini', 'ehthumbs.db']);
 
 /**
  * @param normalFolder absolute path of a folder of normal images; those below it are not clustered
@@ -24,14 +51,14 @@ const imageExtensions = new Set(['.png', '.jpg', '.jpeg', '.tif', '.tiff', '.web
  */
 export async function scanFolder(folder: string, normalFolder?: string): Promise<ScannedFolder> {
   const failures: ImageFailure[] = [];
-  const files = (await listImages(folder, failures)).filter((path) => !isMask(path));
+  const passedOver = new Map<string, number>();
+  const files = withoutMasks(await listImages(folder, failures, passedOver));
   const layout = recogniseLayout(files);
   const named = normalFolder === undefined ? undefined : await listImages(normalFolder, failures);
   if (normalFolder !== undefined && named?.length === 0) {
     throw new EngineError(
-      'too-few-images',
+      { code: 'too-few-images', folder: normalFolder },
       `There are no images in the folder of normal images, ${normalFolder}.`,
-      normalFolder,
     );
   }
   const isNormal = (path: string) => normalFolder !== undefined && isInside(join(folder, path), normalFolder);
@@ -45,12 +72,14 @@ export async function scanFolder(folder: string, normalFolder?: string): Promise
     images,
     normals: named ? namedNormals(normalFolder!, named, layout) : mvtecNormals(folder, files, layout),
     failures,
+    passedOver,
   };
 }
 
 function namedNormals(folder: string, files: string[], layout: Layout): string[] {
   const parts = new Set(files);
-  const isImage = (path: string) => !isMask(path) && !(layout === 'magnetic-tile' && isTileMask(path, parts));
+  const own = new Set(withoutMasks(files));
+  const isImage = (path: string) => own.has(path) && !(layout === 'magnetic-tile' && isTileMask(path, parts));
   return files.filter(isImage).map((path) => join(folder, path));
 }
 
@@ -60,13 +89,17 @@ function mvtecNormals(folder: string, files: string[], layout: Layout): string[]
 }
 
 /**
- * All files with an image's extension below a folder, relative with `/`, sorted by code units. Hidden folders and node_modules
- * are passed over; folders reached twice through links are visited once, so a loop of links ends.
+ * All images below a folder, by name or else by their first bytes, relative with `/`, sorted by code units. Hidden files and folders and
+ * those of systems are passed over; folders reached twice through links are visited once, so a loop of links ends.
  */
-async function listImages(folder: string, failures: ImageFailure[]): Promise<string[]> {
+async function listImages(
+  folder: string,
+  failures: ImageFailure[],
+  passedOver = new Map<string, number>(),
+): Promise<string[]> {
   const status = await stat(folder).catch(() => undefined);
   if (!status?.isDirectory()) {
-    throw new EngineError('folder-not-found', `There is no folder ${folder}. Check the path.`, folder);
+    throw new EngineError({ code: 'folder-not-found', folder }, `There is no folder ${folder}. Check the path.`);
   }
   const found: string[] = [];
   const visited = new Set<string>();
@@ -90,20 +123,35 @@ async function listImages(folder: string, failures: ImageFailure[]): Promise<str
       const path = join(current, entry.name);
       // A link that leads nowhere has no status and is passed over.
       const target = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
+      if (entry.name.startsWith('.')) continue;
+      const name = entry.name.toLowerCase();
       if (target?.isDirectory()) {
-        if (!entry.name.startsWith('.') && entry.name !== 'node_modules')
-          (entry.isSymbolicLink() ? links : pending).push(path);
-      } else if (
-        target?.isFile() &&
-        !entry.name.startsWith('.') &&
-        imageExtensions.has(extname(entry.name).toLowerCase())
-      ) {
-        found.push(relative(folder, path).split(sep).join('/'));
+        if (systemFolders.has(name)) count(passedOver, `${entry.name}/`);
+        else (entry.isSymbolicLink() ? links : pending).push(path);
+      } else if (target?.isFile() && !systemFiles.has(name) && name !== labelFileName) {
+        if (await isImage(path)) found.push(relative(folder, path).split(sep).join('/'));
+        else count(passedOver, extname(name) || 'no extension');
       }
     }
     pending.unshift(...links);
   }
   return found.sort(byCodeUnits);
+}
+
+/** By its name, or where that says nothing by its first bytes. */
+async function isImage(file: string): Promise<boolean> {
+  const extension = extname(file).toLowerCase();
+  if (imageExtensions.has(extension)) return true;
+  if (otherExtensions.has(extension)) return false;
+  try {
+    return 'format' in recogniseFormat(await headOf(file));
+  } catch {
+    return false;
+  }
+}
+
+function count(counts: Map<string, number>, kind: string): void {
+  counts.set(kind, (counts.get(kind) ?? 0) + 1);
 }
 
 /** Undefined when there is no permission, or the folder went away meanwhile. */
@@ -119,8 +167,17 @@ function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function isMask(path: string): boolean {
-  return path.startsWith('ground_truth/') || path.includes('/ground_truth/') || /_mask\.[^./]+$/i.test(path);
+/** Folders of masks, by the names that public datasets give them. */
+const maskFolders = /(^|\/)(ground_truth|masks?|gt|annotations?)\//i;
+const maskName = /_mask(\.[^./]+)$/i;
+
+/** Without ground-truth masks: those in MVTec AD's folder, and those named after an image that is there. A solder mask is none. */
+function withoutMasks(files: readonly string[]): string[] {
+  const stems = new Set(files.map((path) => path.replace(/\.[^./]+$/, '')));
+  const isMask = (path: string) =>
+    /(^|\/)ground_truth\//.test(path) ||
+    (maskName.test(path) && (maskFolders.test(path) || stems.has(path.replace(maskName, ''))));
+  return files.filter((path) => !isMask(path));
 }
 
 function isInside(path: string, folder: string): boolean {

@@ -1,40 +1,61 @@
-// Running again keeps what a person did: new clusters take the ids, names and colours of the old ones that they overlap most.
-import { linearSumAssignment } from 'linear-sum-assignment';
+// Running again keeps what a person decided: new clusters take the ids, names and colours of the old ones that they overlap most, and
+// what a person named, merged, split or moved stays together.
+import { bestAssignment } from '../base/assignment';
 import type { LabelCluster, LabelDocument, LabelImage } from './document';
-import { paletteIndex } from './palette';
+import { freeColor } from './palette';
+
+export interface AlignOptions {
+  /**
+   * Groups anew: only pinned images stay where they are. Otherwise a cluster that a person named or made keeps all its images, and only
+   * those of other clusters, and new ones, go where the new clustering puts them.
+   */
+  regroup?: boolean;
+  /** The one of `others` that is most like the image of this path; by it new images find their place where a person split a cluster. */
+  mostSimilar?: (path: string, others: readonly string[]) => string;
+}
+
+/** A person named it, or made it by merging, splitting or moving images. */
+export function isDecided({ name, kept }: LabelCluster): boolean {
+  return name.trim() !== '' || kept === true;
+}
 
 /**
  * Brings a new clustering in line with the previous file. Clusters are matched one to one by the Hungarian method on the number
- * of images in common. Pinned images stay where they were, and draw the others of their new cluster to them; so do the
- * `untouchable` ones, which could not be looked at this time. Keys that this version does not know survive; `method` is of this run.
- * @param untouchable paths whose previous lines are kept as they are
+ * of images in common; one without a match, most of whose images are in one decided cluster, joins that: it was merged into it. Images that
+ * stay where they were draw the others of their new cluster to them. Lines of images that the new clustering does not have stay as they are.
+ * Keys that this version does not know survive; `method` is of this run.
  */
 export function alignLabels(
   previous: LabelDocument | undefined,
   proposed: LabelDocument,
-  untouchable: ReadonlySet<string> = new Set(),
+  { regroup = false, mostSimilar }: AlignOptions = {},
 ): LabelDocument {
   const old = previous ?? { ...proposed, clusters: [], images: [] };
   const oldImages = new Map(old.images.map((image) => [image.path, image]));
+  const oldClusters = new Map(old.clusters.map((cluster) => [cluster.id, cluster]));
+  const decided = new Set(regroup ? [] : old.clusters.filter(isDecided).map(({ id }) => id));
+  const present = old.images.length > 0 ? new Set(proposed.images.map(({ path }) => path)) : new Set<string>();
   const kept = new Map(
     old.images
-      .filter(({ path, pinned }) => pinned === true || untouchable.has(path))
+      .filter(({ path, cluster, pinned }) => pinned === true || decided.has(cluster) || !present.has(path))
       .map((image) => [image.path, image]),
   );
-  const present = kept.size > 0 ? new Set(proposed.images.map(({ path }) => path)) : new Set<string>();
   const moving = proposed.images.filter(({ path }) => !kept.has(path));
-  const matches = matchClusters(proposed.images, new Set(moving.map(({ cluster }) => cluster)), oldImages);
-  const oldClusters = new Map(old.clusters.map((cluster) => [cluster.id, cluster]));
+  const matches = matchClusters(proposed.images, new Set(moving.map(({ cluster }) => cluster)), oldImages, decided);
   const ids = assignIds(proposed.clusters, moving, matches, oldClusters, kept.values());
+  const place = placeAmongDecided(proposed.images, kept, decided, mostSimilar);
 
   const images = [
     ...moving.map(({ path, cluster: proposedId }) => {
-      const [before, cluster] = [oldImages.get(path), ids.get(proposedId)!];
+      const [before, cluster] = [oldImages.get(path), place(path, proposedId, ids.get(proposedId)!)];
       return before?.cluster === cluster ? before : { ...before, path, cluster };
     }),
-    ...[...kept.values()].filter(({ path }) => untouchable.has(path) || present.has(path)),
+    ...kept.values(),
   ];
   const used = new Set(images.map(({ cluster }) => cluster));
+  const had = new Set(old.images.map(({ cluster }) => cluster));
+  // Names that were written down before there is an image of the kind.
+  for (const cluster of old.clusters) if (!had.has(cluster.id) && isDecided(cluster)) used.add(cluster.id);
   return {
     ...old,
     ...proposed,
@@ -47,13 +68,41 @@ export function alignLabels(
 }
 
 /**
+ * Where a proposed cluster holds images of several decided clusters, a person split what the method takes for one: each image goes to the
+ * one that has the image most like it.
+ */
+function placeAmongDecided(
+  proposed: readonly LabelImage[],
+  kept: ReadonlyMap<string, LabelImage>,
+  decided: ReadonlySet<number>,
+  mostSimilar: AlignOptions['mostSimilar'],
+): (path: string, proposedId: number, target: number) => number {
+  if (decided.size === 0 || !mostSimilar) return (_path, _proposedId, target) => target;
+  const members = new Map<number, { paths: string[]; clusters: Set<number> }>();
+  for (const { path, cluster } of proposed) {
+    const own = kept.get(path)?.cluster;
+    if (own === undefined || !decided.has(own)) continue;
+    const known = members.get(cluster) ?? { paths: [], clusters: new Set() };
+    known.paths.push(path);
+    known.clusters.add(own);
+    members.set(cluster, known);
+  }
+  return (path, proposedId, target) => {
+    const inside = members.get(proposedId);
+    if (!inside || inside.clusters.size < 2 || !decided.has(target)) return target;
+    return kept.get(mostSimilar(path, inside.paths))!.cluster;
+  };
+}
+
+/**
  * Proposed cluster id → previous cluster id, for pairs that share images.
- * @param needed proposed clusters that take part; one with pinned images only needs no id
+ * @param needed proposed clusters that take part; one whose images all stay where they are needs no id
  */
 function matchClusters(
   images: LabelImage[],
   needed: ReadonlySet<number>,
   previous: ReadonlyMap<string, LabelImage>,
+  decided: ReadonlySet<number>,
 ): Map<number, number> {
   const overlaps = new Map<number, Map<number, number>>();
   for (const { path, cluster } of images) {
@@ -63,19 +112,11 @@ function matchClusters(
     row.set(before, (row.get(before) ?? 0) + 1);
     overlaps.set(cluster, row);
   }
-  const rows = [...overlaps.keys()].sort((a, b) => a - b);
-  const columns = [...new Set([...overlaps.values()].flatMap((row) => [...row.keys()]))].sort((a, b) => a - b);
-  if (rows.length === 0) return new Map();
-  // A square matrix: what is matched to nothing has an overlap of zero.
-  const side = Math.max(rows.length, columns.length);
-  const matrix = Array.from({ length: side }, (_, r) =>
-    Array.from({ length: side }, (_, c) => overlaps.get(rows[r] ?? -1)?.get(columns[c] ?? -1) ?? 0),
-  );
-  const { rowAssignments } = linearSumAssignment(matrix, { maximaze: true });
-  const matches = new Map<number, number>();
-  for (const [r, row] of rows.entries()) {
-    const column = columns[rowAssignments[r]!];
-    if (column !== undefined && overlaps.get(row)!.has(column)) matches.set(row, column);
+  const matches = bestAssignment(overlaps);
+  for (const [cluster, row] of overlaps) {
+    if (matches.has(cluster)) continue;
+    const [most] = [...row].sort(([a, countA], [b, countB]) => countB - countA || a - b);
+    if (most && decided.has(most[0])) matches.set(cluster, most[0]);
   }
   return matches;
 }
@@ -113,17 +154,12 @@ function assignIds(
 
 /** Previous clusters as they were, and new ones with the smallest colours that no other one shows. */
 function clustersOf(ids: number[], previous: ReadonlyMap<number, LabelCluster>): LabelCluster[] {
-  const taken = new Set(
-    ids.flatMap((id) => {
-      const old = previous.get(id);
-      return old ? [old.color, paletteIndex(old.color, id)] : [];
-    }),
-  );
-  let next = 0;
+  const known = ids.flatMap((id) => previous.get(id) ?? []);
   return ids.map((id) => {
     const old = previous.get(id);
     if (old) return old;
-    while (taken.has(next)) next++;
-    return { id, name: '', color: next++ };
+    const fresh = { id, name: '', color: freeColor(known) };
+    known.push(fresh);
+    return fresh;
   });
 }

@@ -16,6 +16,7 @@ export function editsFor(text: string, change: LabelChange): TextEdit[] {
   const edits = [
     ...clusterEdits(text, tree, document.clusters, changed.clusters),
     ...imageEdits(text, tree, document, changed),
+    ...removals(tree, document, changed),
     ...methodEdits(tree, document, changed),
   ];
   return edits.length > largestEditCount ? [asOne(text, edits)] : edits;
@@ -72,6 +73,32 @@ function imageEdits(text: string, tree: Node, before: LabelDocument, after: Labe
     const isSame = !changed || (changed.cluster === image.cluster && changed.pinned === image.pinned);
     return isSame ? [] : memberEdits(text, nodes[i]!, changed);
   });
+}
+
+/** Takes out elements of the list of images, each with the comma that it needs no more. */
+function removals(tree: Node, before: LabelDocument, after: LabelDocument): TextEdit[] {
+  if (before.images.length === after.images.length) return [];
+  const list = findNodeAtLocation(tree, ['images'])!;
+  const nodes = list.children ?? [];
+  const stays = new Set(after.images.map(({ path }) => path));
+  if (stays.size === 0) return [{ offset: list.offset, length: list.length, text: '[]' }];
+  const isGone = (i: number) => i < nodes.length && !stays.has(before.images[i]!.path);
+  const edits: TextEdit[] = [];
+  for (let first = 0; first < nodes.length; first++) {
+    if (!isGone(first)) continue;
+    let last = first;
+    while (isGone(last + 1)) last++;
+    // With the comma before them; at the top of the list with the one behind.
+    const start = first > 0 ? endOf(nodes[first - 1]!) : nodes[0]!.offset;
+    const end = first > 0 ? endOf(nodes[last]!) : nodes[last + 1]!.offset;
+    edits.push({ offset: start, length: end - start, text: '' });
+    first = last;
+  }
+  return edits;
+}
+
+function endOf({ offset, length }: Node): number {
+  return offset + length;
 }
 
 function methodEdits(tree: Node, before: LabelDocument, after: LabelDocument): TextEdit[] {

@@ -1,6 +1,7 @@
 // What a person changes in the gallery or the side panel, as a change of the document. Pure, and small: the page previews with it.
 import { alignLabels } from './align';
 import type { LabelCluster, LabelDocument } from './document';
+import { freeColor } from './palette';
 
 /** Images that a person puts into a cluster are pinned there, so that clustering again does not undo it. */
 export type LabelChange =
@@ -16,7 +17,9 @@ export type LabelChange =
   /** The first part stays, every other one becomes a new cluster. Images that no part names stay. */
   | { kind: 'split'; cluster: number; parts: readonly (readonly string[])[] }
   /** Another number of clusters: a new proposal for all images that are not pinned. */
-  | { kind: 'regroup'; clusters: number; groups: readonly (readonly string[])[] };
+  | { kind: 'regroup'; clusters: number; groups: readonly (readonly string[])[] }
+  /** Takes the lines of images out of the file. */
+  | { kind: 'remove'; paths: readonly string[] };
 
 /**
  * Changes a document; it is not itself modified. Clusters that lose their last image go.
@@ -56,14 +59,18 @@ export function changeLabels(document: LabelDocument, change: LabelChange): Labe
       const moved = document.images
         .filter(({ cluster }) => from.has(cluster))
         .map(({ path }) => [path, into!] as const);
-      const named = withCluster(document, into!, { name });
-      // Not pinned: what was one kind of anomaly in two clusters may be found as one the next time.
+      // The cluster is kept together when the folder is clustered again; its images are not pinned one by one.
+      const named = withCluster(document, into!, { name, kept: true });
       const merged = placed(named, new Map(moved), false);
       return { ...merged, clusters: merged.clusters.filter(({ id }) => !from.has(id)) };
     }
-    case 'split':
+    case 'split': {
       requireCluster(document, change.cluster);
-      return withParts(document, change.parts.slice(1), [], false);
+      const parts = change.parts.slice(1).filter(({ length }) => length > 0);
+      return parts.length === 0
+        ? document
+        : withParts(withCluster(document, change.cluster, { kept: true }), parts, [], false);
+    }
     case 'regroup': {
       const proposed: LabelDocument = {
         ...document,
@@ -71,12 +78,15 @@ export function changeLabels(document: LabelDocument, change: LabelChange): Labe
         clusters: change.groups.map((_, i) => ({ id: i + 1, name: '' })),
         images: change.groups.flatMap((paths, i) => paths.map((path) => ({ path, cluster: i + 1 }))),
       };
-      const grouped = new Set(change.groups.flat());
-      const untouchable = document.images.flatMap(({ path }) => (grouped.has(path) ? [] : path));
-      const aligned = alignLabels(document, proposed, new Set(untouchable));
+      const aligned = alignLabels(document, proposed, { regroup: true });
       // In the order of the document, which is that of the file.
       const byPath = new Map(aligned.images.map((image) => [image.path, image]));
       return { ...aligned, images: document.images.map((image) => byPath.get(image.path) ?? image) };
+    }
+    case 'remove': {
+      const paths = new Set(change.paths);
+      const images = document.images.filter(({ path }) => !paths.has(path));
+      return withoutEmpty({ ...document, images }, document);
     }
   }
 }
@@ -114,10 +124,7 @@ function withParts(
   for (const [i, paths] of parts.entries()) {
     if (paths.length === 0) continue;
     const id = Math.max(0, ...clusters.map((cluster) => cluster.id)) + 1;
-    const colors = new Set(clusters.map((cluster) => cluster.color ?? cluster.id - 1));
-    let color = 0;
-    while (colors.has(color)) color++;
-    clusters.push({ id, name: names[i] ?? '', color });
+    clusters.push({ id, name: names[i] ?? '', color: freeColor(clusters), ...(pin ? {} : { kept: true }) });
     for (const path of paths) targets.set(path, id);
   }
   return withoutEmpty(placed({ ...document, clusters }, targets, pin), document);

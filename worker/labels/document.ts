@@ -19,6 +19,10 @@ const methodSchema = z
     hardPatches: z.number().optional().describe('Number of patches that hard weights choose.'),
     aggregate: z.string().describe('How distances to several images become one.'),
     references: z.union([z.number(), z.string()]).describe('Number of reference images, or "all".'),
+    normal: z
+      .string()
+      .optional()
+      .describe('Folder of normal images (Eq. 6) as seen from the clustered folder, where a person named one.'),
     seed: z.number().describe('Chooses the reference images, and starts clusterers that start at random.'),
     temperature: z.union([z.number(), z.string()]).describe('Temperature tau in distance units, or "auto".'),
     clusterer: z.string().describe('Clustering method.'),
@@ -31,6 +35,12 @@ const clusterSchema = z
     id: z.int().min(1).describe('Number of the cluster. It stays when the folder is clustered again.'),
     name: z.string().describe('What people call this kind of anomaly; empty until somebody names it.'),
     color: z.int().min(0).optional().describe('Index of the colour in the palette.'),
+    kept: z
+      .boolean()
+      .optional()
+      .describe(
+        'True: a person made it by merging or splitting. Its images stay together when the folder is clustered again.',
+      ),
   })
   .meta({ title: 'Cluster', description: 'One kind of anomaly.' });
 
@@ -152,12 +162,13 @@ function checkReferences(
 
 /** The syntax tree of the text. Comments and trailing commas are mistakes here: other tools read this file, too. */
 export function parseJson(text: string): Node {
-  const conflict = /^\uFEFF?(<{7}|={7}|>{7})/m.exec(text);
+  // Lines as git has them: in JavaScript's, a name with U+2028 in it would be two.
+  const conflict = /(?<=^|[\r\n])\uFEFF?(<{7}|={7}|>{7})/.exec(text);
   if (conflict) {
     throw errorAt(
       text,
       conflict.index,
-      'The label file holds an unfinished git merge. Resolve the conflict and save it.',
+      'The label file holds an unfinished git merge. Open it in the gallery to take one version or both, or resolve the conflict and save it.',
     );
   }
   const errors: ParseError[] = [];
@@ -176,9 +187,23 @@ function parseTreeSafely(text: string, errors: ParseError[]): Node | undefined {
   } catch (error) {
     // The parser calls itself for every bracket, so thousands of open ones exhaust the stack.
     if (error instanceof RangeError)
-      throw errorAt(text, 0, 'The label file is nested too deeply. Restore it from git.');
+      throw errorAt(text, placeOfDepth(text), 'The label file is nested too deeply. Restore it from git.');
     throw error;
   }
+}
+
+/** No label file that was made by a program is nested so deeply. */
+const suspiciousDepth = 100;
+
+/** Offset of the bracket that is the first one too many. */
+function placeOfDepth(text: string): number {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (token === '[' || token === '{') depth++;
+    else if (token === ']' || token === '}') depth--;
+    if (depth > suspiciousDepth) return index;
+  }
+  return 0;
 }
 
 /** "CommaExpected" → "comma expected" */
@@ -195,6 +220,7 @@ function nodeAt(tree: Node, path: readonly PropertyKey[]): Node | undefined {
   return undefined;
 }
 
+/** An error at a place of the text. @param offset in UTF-16 units from its start; line and column of the error count from 1 */
 export function errorAt(text: string, offset: number, message: string): LabelFileError {
   const before = text.slice(0, offset);
   const lineStart = before.lastIndexOf('\n') + 1;

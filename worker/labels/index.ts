@@ -1,5 +1,6 @@
 // The label file's public face: read, edited and aligned by this module, wherever that happens.
 export { alignLabels } from './align';
+export { asEngineError } from './as-engine-error';
 export {
   LabelFileError,
   parseLabels,
@@ -8,9 +9,12 @@ export {
   type LabelImage,
   type LabelMethod,
 } from './document';
+export { resolveConflict, splitConflict, summariseConflict, type VersionChoice, type VersionSummary } from './conflict';
 export { changeLabels, type LabelChange } from './change';
 export { editsFor } from './change-text';
 export { difference } from './difference';
 export { applyEdits, type TextEdit } from './edit';
 export { clusterColor, clusterTitle } from './palette';
+export { labelFileName } from './file-name';
 export { serializeLabels } from './serialize';
+export { decodeLabelText } from './text-style';

@@ -29,6 +29,18 @@ export function paletteIndex(color: number | undefined, id: number): number {
   return (color ?? id - 1) % colors.length;
 }
 
+/**
+ * The colour of a new cluster: the smallest number that none of the others has and whose place in the palette none of them shows. Once
+ * all places are shown, the palette is used again from the start.
+ * @param others clusters that are there, those that were just made included
+ */
+export function freeColor(others: readonly Pick<LabelCluster, 'id' | 'color'>[]): number {
+  const taken = new Set(others.flatMap(({ id, color }) => [color, paletteIndex(color, id)]));
+  let color = 0;
+  while (taken.has(color)) color++;
+  return color;
+}
+
 /** Colour of a cluster as #rrggbb. */
 export function clusterColor(color: number | undefined, id: number): string {
   return colors[paletteIndex(color, id)] ?? colors[0];

@@ -1,3 +1,4 @@
-// What the gallery page needs of the label file: its types and how clusters look. Nothing here parses or checks: the host did.
+// What the gallery page needs of the label file: its name, its types and how clusters look. Nothing here parses or checks.
 export type { LabelCluster, LabelDocument, LabelImage, LabelMethod } from './document';
+export { labelFileName } from './file-name';
 export { clusterColor, clusterTitle, paletteSize } from './palette';

@@ -48,11 +48,13 @@ const entry = z.strictObject({
   prefixTokens: z.int().nonnegative().optional(),
 });
 
+/** What models/catalogue.json holds. */
 export const catalogueSchema = z.strictObject({ $schema: z.string().optional(), models: z.array(entry) });
 
 export type CatalogueEntry = z.infer<typeof entry>;
 export type ModelSource = CatalogueEntry['source'];
-export type RemoteSource = Exclude<ModelSource, { kind: 'built-in' }>;
+/** Of a network that is fetched: a file on a hub. */
+export type FetchedSource = Exclude<ModelSource, { kind: 'built-in' }>;
 export type SafetensorsSource = Extract<ModelSource, { kind: 'safetensors' }>;
 
 /** @param modelsFolder the folder that holds catalogue.json */

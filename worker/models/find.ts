@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { EngineError, type DistanceName } from '../api';
-import type { Engine } from '../engine';
+import type { DistanceName } from '../api/settings';
+import { EngineError } from '../api/errors';
+import type { Cache } from '../store/cache';
 import { readCatalogue, type CatalogueEntry } from './catalogue';
 import { catalogueModel, ModelLibrary, variantOf } from './library';
-import type { Model } from './model';
-import { joinModelName, parseModelName } from './name';
+import type { Model } from '../features/model';
+import { isOwnFile, joinModelName, parseModelName } from './name';
 import { ownModel } from './own';
 
 /** Of Table 4. */
@@ -21,21 +22,21 @@ const holisticStage = 'layer4';
  */
 export async function findModel(
   name: string,
-  engine: Pick<Engine, 'modelsFolder' | 'cache'>,
+  { modelsFolder, cache }: { modelsFolder: string; cache: Cache },
   distance?: DistanceName,
 ): Promise<Model> {
   const { id, output } = parseModelName(name);
-  const catalogue = await readCatalogue(engine.modelsFolder);
+  const catalogue = await readCatalogue(modelsFolder);
   const entry = catalogue.find((each) => each.id === id);
   if (entry) {
     const hasStages = entry.source.kind === 'safetensors';
     const usual = hasStages && distance === 'holistic' ? holisticStage : undefined;
-    return fromCatalogue(entry, output ?? usual, engine.modelsFolder);
+    return fromCatalogue(entry, output ?? usual, modelsFolder);
   }
-  if (id.toLowerCase().endsWith('.onnx')) return ownModel(id, output, engine.cache);
+  if (isOwnFile(id)) return ownModel(id, output, cache);
   const ids = catalogue.map((each) => each.id).join(', ');
   throw new EngineError(
-    'model-not-found',
+    { code: 'model-not-found', network: id },
     `There is no model "${id}". Use one of: ${ids}; or the path of an .onnx file.`,
   );
 }
@@ -43,7 +44,7 @@ export async function findModel(
 /** The same name, by which `findModel` finds the same network from any working directory. */
 export function lastingName(name: string): string {
   const { id, output } = parseModelName(name);
-  return id.toLowerCase().endsWith('.onnx') ? joinModelName(resolve(id), output) : name;
+  return isOwnFile(name) ? joinModelName(resolve(id), output) : name;
 }
 
 async function fromCatalogue(entry: CatalogueEntry, output: string | undefined, modelsFolder: string): Promise<Model> {
@@ -55,9 +56,8 @@ async function fromCatalogue(entry: CatalogueEntry, output: string | undefined, 
   );
   if (hash !== entry.source.sha256) {
     throw new EngineError(
-      'model-invalid',
+      { code: 'model-invalid', file },
       `The model file ${file} is missing or damaged. Install the extension again.`,
-      file,
     );
   }
   return catalogueModel(entry, variantOf(entry, output), file, hash);

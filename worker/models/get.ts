@@ -1,16 +1,17 @@
 // Gets a network onto this machine: from the hub that the catalogue names, or from a file that the person has.
 import { createHash } from 'node:crypto';
-import { EngineError } from '../api';
-import { throwIfCancelled } from '../cancel';
+import { EngineError } from '../api/errors';
+import { throwIfCancelled } from '../base/cancel';
 import { Network } from '../features/network';
-import { readCatalogue, type CatalogueEntry, type RemoteSource, type SafetensorsSource } from './catalogue';
+import { readCatalogue, type CatalogueEntry, type FetchedSource, type SafetensorsSource } from './catalogue';
 import type { ByteRange } from './hub/client';
 import { catalogueModel, ModelLibrary, variantOf, type Manifest, type Variant } from './library';
 import { parseModelName } from './name';
 import { buildResnet, checkTensors, neededTensors } from './resnet';
-import { headerLength, parseHeader, tensorValues, type TensorIndex } from './safetensors';
-import { fileWeights, hubWeights, type Download, type Weights } from './weights';
+import { headerLength, parseHeader, tensorValues, type TensorIndex } from './resnet/safetensors';
+import { fileWeights, hubWeights, type Download, type WeightsSource } from './hub-weights';
 
+/** Which network to get, from where. */
 export interface GetRequest extends Download {
   /** `id` or `id#stage`. */
   name: string;
@@ -18,6 +19,7 @@ export interface GetRequest extends Download {
   from?: string | undefined;
 }
 
+/** A network that is on this machine now. */
 export interface GotModel {
   name: string;
   /** Absolute path of the ONNX file. */
@@ -42,11 +44,17 @@ export async function getModel(
   const catalogue = await readCatalogue(modelsFolder);
   const entry = catalogue.find((each) => each.id === id);
   if (entry?.source.kind === 'built-in') {
-    throw new EngineError('model-not-found', `The network ${id} is built in: there is nothing to get.`);
+    throw new EngineError(
+      { code: 'model-not-found', network: id },
+      `The network ${id} is built in: there is nothing to get.`,
+    );
   }
   if (entry === undefined) {
     const ids = catalogue.filter(({ source }) => source.kind !== 'built-in').map((each) => each.id);
-    throw new EngineError('model-not-found', `There is no network "${id}" to get. There are: ${ids.join(', ')}.`);
+    throw new EngineError(
+      { code: 'model-not-found', network: id },
+      `There is no network "${id}" to get. There are: ${ids.join(', ')}.`,
+    );
   }
   const variant = variantOf(entry, output);
   const file = library.path(entry, variant);
@@ -59,7 +67,7 @@ export async function getModel(
 
 async function fetchModel(
   entry: CatalogueEntry,
-  source: RemoteSource,
+  source: FetchedSource,
   variant: Variant,
   library: ModelLibrary,
   request: GetRequest,
@@ -83,7 +91,7 @@ async function fetchModel(
 }
 
 /** A file that the person brought is hashed as a whole: all of it is at hand. (Of a hub's file the hub's word was compared.) */
-async function requireExpected(source: RemoteSource, weights: Weights): Promise<void> {
+async function requireExpected(source: FetchedSource, weights: WeightsSource): Promise<void> {
   if (source.kind !== 'safetensors' || source.sha256 === undefined || weights.sha256 !== undefined) return;
   const hash = createHash('sha256');
   const step = 16 * 2 ** 20;
@@ -92,15 +100,14 @@ async function requireExpected(source: RemoteSource, weights: Weights): Promise<
   }
   if (hash.digest('hex') === source.sha256) return;
   throw new EngineError(
-    'model-invalid',
+    { code: 'model-invalid', file: weights.from },
     `${weights.from} is not ${source.file} of ${source.repository}: its SHA-256 is another. To use weights of your own, export the network as an ONNX file.`,
-    weights.from,
   );
 }
 
 /** Reads the header, fetches the tensors that the stages need and nothing else, and makes the ONNX file. */
 async function buildFrom(
-  weights: Weights,
+  weights: WeightsSource,
   { architecture }: SafetensorsSource,
   { stages }: Variant,
   file: string,
@@ -147,7 +154,7 @@ async function requireWorking(entry: CatalogueEntry, variant: Variant, file: str
   const works = embeddings.every(Number.isFinite) && embeddings.some((value) => value !== first);
   if (!works) {
     throw new EngineError(
-      'model-invalid',
+      { code: 'model-invalid', file },
       `The network ${variant.name} gives no sensible numbers. Nothing was kept. Get it again.`,
     );
   }

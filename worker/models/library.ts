@@ -6,11 +6,12 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import envPaths from 'env-paths';
+import { EngineError } from '../api/errors';
+import { formatMegabytes } from '../base/units';
 import { z } from 'zod';
-import { EngineError } from '../api';
-import { writeFileAtomic } from '../store/write';
+import { writeFileAtomic } from '../store/atomic-write';
 import type { CatalogueEntry } from './catalogue';
-import type { Model } from './model';
+import type { Model } from '../features/model';
 import { formatModelName } from './name';
 import { describeStages, parseStages, type Stage } from './resnet';
 
@@ -58,9 +59,13 @@ export function variantOf(entry: CatalogueEntry, output: string | undefined): Va
     return { name: stem === usualStage ? entry.id : `${entry.id}#${stem}`, stages, stem };
   }
   if (output === undefined) return { name: entry.id, stem: 'model' };
-  throw new EngineError('model-not-found', `The model ${entry.id} has one output. Write "${entry.id}" without "#".`);
+  throw new EngineError(
+    { code: 'model-not-found', network: `${entry.id}#${output}` },
+    `The model ${entry.id} has one output. Write "${entry.id}" without "#".`,
+  );
 }
 
+/** The networks that were fetched to this machine; several processes may use it at once. */
 export class ModelLibrary {
   constructor(readonly folder: string = defaultLibraryFolder()) {}
 
@@ -126,9 +131,8 @@ export class ModelLibrary {
     if (found === undefined) throw notInstalled(entry, variant);
     if (found !== manifest.sha256) {
       throw new EngineError(
-        'model-invalid',
+        { code: 'model-invalid', file },
         `The file of ${variant.name} is damaged: ${file}. Get it again: anomaly-clustering models get ${variant.name}`,
-        file,
       );
     }
     return found;
@@ -169,11 +173,10 @@ export function catalogueModel(entry: CatalogueEntry, variant: Variant, file: st
 }
 
 function notInstalled({ source, title }: CatalogueEntry, { name }: Variant): EngineError {
-  const size = source.kind === 'built-in' ? '' : ` (about ${(source.bytes / 1e6).toFixed(0)} MB)`;
+  const size = source.kind === 'built-in' ? '' : ` (about ${formatMegabytes(source.bytes, 0)})`;
   return new EngineError(
-    'model-not-installed',
+    { code: 'model-not-installed', network: name },
     `The network ${title} is not on this machine yet${size}. Get it: anomaly-clustering models get ${name}`,
-    name,
   );
 }
 

@@ -1,7 +1,7 @@
 // How networks are named, in settings, on the command line and in label files: `id`, `id#stage`, `file.onnx#tensor`.
+import { EngineError } from '../api/errors';
 
-import { EngineError } from '../api';
-
+/** A network as a person named it. */
 export interface ModelName {
   /** Catalogue id or path of an .onnx file. */
   id: string;
@@ -22,10 +22,18 @@ export function joinModelName(name: string, output: string | undefined): string 
   if (output === undefined) return name;
   const parsed = parseModelName(name);
   if (parsed.output === undefined) return `${parsed.id}#${output}`;
-  throw new EngineError('invalid-setting', `The output is named twice: "${name}" and "${output}". Name it once.`);
+  throw new EngineError(
+    { code: 'invalid-setting' },
+    `The output is named twice: "${name}" and "${output}". Name it once.`,
+  );
 }
 
 /** `id@hash8` or `id#output@hash8`, as the label file keeps it. */
 export function formatModelName(id: string, output: string | undefined, hash: string): string {
   return `${output === undefined ? id : `${id}#${output}`}@${hash.slice(0, 8)}`;
+}
+
+/** Whether a name is that of a file of the person's own. */
+export function isOwnFile(name: string): boolean {
+  return parseModelName(name).id.toLowerCase().endsWith('.onnx');
 }

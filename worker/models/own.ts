@@ -2,13 +2,12 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { EngineError } from '../api';
-import { explainMissingOutput } from '../features/missing-output';
+import { EngineError } from '../api/errors';
 import { cutModel } from '../onnx/cut';
 import { decodeOnnx, encodeModel, type GraphProto } from '../onnx/file';
 import { imageInputOf } from '../onnx/image-input';
 import type { Cache } from '../store/cache';
-import type { Model, ModelInput } from './model';
+import type { Model, ModelInput } from '../features/model';
 import { formatModelName } from './name';
 
 /** What ImageNet networks take: RGB in 0..1, normalised. */
@@ -24,26 +23,33 @@ const usualSize = { maps: 256, tokens: 224 };
  */
 export async function ownModel(path: string, output: string | undefined, cache: Cache): Promise<Model> {
   const file = resolve(path);
+  const status = await stat(file).catch(() => undefined);
+  if (status && !status.isFile()) {
+    throw new EngineError(
+      { code: 'model-invalid', file },
+      `${file} is ${status.isDirectory() ? 'a folder' : 'a pipe or a device'} and not an ONNX file. Check the path.`,
+    );
+  }
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw new EngineError('model-not-found', `The model file ${file} cannot be read. Check the path.`, file, {
-      cause: error,
-    });
+    throw new EngineError(
+      { code: 'model-not-found', network: file },
+      `The model file ${file} cannot be read. Check the path.`,
+      {
+        cause: error,
+      },
+    );
   });
   const decoded = decodeOnnx(bytes, file);
   const id = basename(file).replace(/\.onnx$/i, '');
-  const cut = output === undefined ? decoded : cutModel(decoded, [output]);
-  if (cut === undefined) {
-    const whole = { reference: id, hash: '', file, input: inputOf(decoded.graph, file), output };
-    throw await explainMissingOutput(whole);
-  }
-  const input = inputOf(cut.graph, file);
-  const content = output === undefined ? bytes : encodeModel(cut);
+  // A tensor that is not there is told of when the network is opened, which is tried with limits first.
+  const cut = output === undefined ? undefined : cutModel(decoded, [output]);
+  const content = cut ? encodeModel(cut) : bytes;
   const hash = createHash('sha256').update(content).digest('hex');
   return {
     reference: formatModelName(id, output, hash),
     hash,
-    file: output === undefined ? file : await keep(content, hash, cache),
-    input,
+    file: cut ? await keep(content, hash, cache) : file,
+    input: inputOf((cut ?? decoded).graph, file),
     output,
   };
 }
@@ -51,14 +57,13 @@ export async function ownModel(path: string, output: string | undefined, cache: 
 /** A cut file is written once, and again when it is gone. @returns its path */
 async function keep(content: Uint8Array, hash: string, cache: Cache): Promise<string> {
   const kept = await cache.file('networks', hash, 'onnx');
-  if (kept !== undefined && (await stat(kept)).size === content.length) return kept;
+  if (kept !== undefined) return kept;
   const file = await cache.putFile('networks', hash, 'onnx', content);
   // The cache goes on without what it cannot keep; here the file itself is needed.
   if ((await cache.file('networks', hash, 'onnx')) !== undefined) return file;
   throw new EngineError(
-    'not-writable',
+    { code: 'not-writable', file },
     `What was cut out of the network cannot be written to ${file}: ${cache.problem ?? 'it is gone again'}. Make room, or name another folder in ANOMALY_CLUSTERING_CACHE.`,
-    file,
   );
 }
 

@@ -6,12 +6,14 @@ export type ElementType = keyof typeof elementTypes;
 /** A number is fixed; a name stands for a size known only when the model runs. */
 export type Dimension = number | string;
 
+/** An input or output of a graph. */
 export interface OnnxValue {
   name: string;
   type: ElementType;
   shape: Dimension[];
 }
 
+/** One operation, by the names of the tensors that it takes and gives. */
 export interface OnnxNode {
   operator: string;
   inputs: string[];
@@ -22,12 +24,14 @@ export interface OnnxNode {
 /** A number is an INT attribute, an array INTS. */
 export type OnnxAttribute = number | number[] | { float: number } | { floats: number[] } | { text: string };
 
+/** A tensor that is part of the model. */
 export interface OnnxConstant {
   name: string;
   shape: number[];
   values: Float32Array | BigInt64Array;
 }
 
+/** A model to be written; nodes stand in the order in which they run. */
 export interface OnnxGraph {
   name: string;
   inputs: OnnxValue[];

@@ -1,7 +1,8 @@
 // What a network takes, read from its file: one image, its size, its number format.
-import { EngineError } from '../api';
+import { EngineError } from '../api/errors';
 import { elementTypes, type GraphProto } from './file';
 
+/** The one input of a network that takes images. */
 export interface ImageInput {
   name: string;
   isHalf: boolean;
@@ -10,9 +11,12 @@ export interface ImageInput {
   width?: number | undefined;
 }
 
+/** Pixels; a network for larger images would take gigabytes for one. */
+const largestSide = 8192;
+
 /** @throws EngineError `model-invalid` that says what to export instead */
 export function imageInputOf({ input, initializer, sparseInitializer }: GraphProto, file: string): ImageInput {
-  const invalid = (what: string) => new EngineError('model-invalid', `${file} cannot be used: ${what}`, file);
+  const invalid = (what: string) => new EngineError({ code: 'model-invalid', file }, `${file} cannot be used: ${what}`);
   // Old files list their weights among the inputs.
   const weights = new Set([
     ...initializer.map(({ name }) => name),
@@ -48,6 +52,13 @@ export function imageInputOf({ input, initializer, sparseInitializer }: GraphPro
   }
   if (batch !== undefined && batch !== 1) {
     throw invalid(`it takes ${batch} images at once. Export it for any number of images, or for one.`);
+  }
+  for (const side of [height, width]) {
+    if (side !== undefined && !(Number.isInteger(side) && side > 0 && side <= largestSide)) {
+      throw invalid(
+        `its input ${image.name} has a side of ${side} pixels; 1 to ${largestSide} are possible. Export it anew.`,
+      );
+    }
   }
   return { name: image.name ?? '', isHalf, height, width };
 }

@@ -1,20 +1,23 @@
 // The pool: one thread a core, each with its own sessions; and one thread more for a graphics card, when a run uses one.
-// Tasks are typed by the functions that task.ts exports.
+// Tasks are typed by the functions that registry.ts exports.
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type Transferable } from 'node:worker_threads';
+import { EngineError } from '../api/errors';
 import Piscina from 'piscina';
-import { EngineError } from '../api';
+import { createImageBudget } from '../images/budget';
 import { markAtWork, unmark } from '../devices/crashes';
-import type { DeviceFailure, DeviceSetup } from '../devices/protocol';
-import type { Model } from '../models/model';
-import type { Settled } from './settle';
-import type * as tasks from './task';
-import type { TaskContext } from './tasks/thread';
-
+import type { DeviceFailure, DeviceSetup } from '../devices/device-messages';
+import type { Model } from '../features/model';
+import type { Settled } from './tasks/settle';
+import type { TaskContext } from './tasks/context';
+import type * as tasks from './registry';
 type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;
-type TaskInput<Name extends TaskName> = Parameters<Tasks[Name]>[0];
-type TaskResult<Name extends TaskName> = Awaited<ReturnType<Tasks[Name]>> extends Settled<infer Value> ? Value : never;
+/** What a task takes. */
+export type TaskInput<Name extends TaskName> = Parameters<Tasks[Name]>[0];
+/** What it gives. */
+export type TaskResult<Name extends TaskName> =
+  Awaited<ReturnType<Tasks[Name]>> extends Settled<infer Value> ? Value : never;
 
 const idleMilliseconds = 60_000;
 /** While one waits for the disk or for an image to be decoded, the other computes. */
@@ -24,10 +27,13 @@ const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 /** Tasks of a thread that wait for the graphics card let the next image be decoded meanwhile. */
 const tasksWaitingForDevice = 4;
 
+/** Of all threads of this process that decode images. */
+const imageBudget = createImageBudget();
+
 export interface PoolFiles {
-  /** The bundle of task.ts. */
+  /** The bundle of registry.ts. */
   taskFile: string;
-  /** The bundle of devices/thread.ts. */
+  /** The bundle of devices/device-thread.ts. */
   deviceFile: string;
 }
 
@@ -40,6 +46,7 @@ export class Pool {
   constructor(private readonly files: PoolFiles) {
     this.piscina = new Piscina({
       filename: files.taskFile,
+      workerData: { imageBudget },
       minThreads: 1,
       maxThreads: this.threads,
       idleTimeout: idleMilliseconds,
@@ -59,7 +66,7 @@ export class Pool {
       ? (this.device ??= new DevicePool(this.files, this.threads)).run(name, task)
       : this.piscina.run(task, { name }))) as Settled<TaskResult<Name>>;
     if ('value' in settled) return settled.value;
-    throw new EngineError(settled.error.code, settled.error.message, settled.error.file);
+    throw new EngineError(settled.error.detail, settled.error.message);
   }
 
   /**
@@ -72,8 +79,7 @@ export class Pool {
     input: (item: Item) => TaskInput<Name>,
   ): AsyncGenerator<[Item, TaskResult<Name>]> {
     const [first] = items;
-    const waitsForDevice = first !== undefined && usesDevice(input(first));
-    const ahead = this.threads * (waitsForDevice ? 2 * tasksWaitingForDevice : tasksPerThread + 1);
+    const ahead = first === undefined ? 0 : this.itemsAhead(input(first));
     const running = new Map<number, Promise<TaskResult<Name>>>();
     const start = (index: number): void => {
       const item = items[index];
@@ -95,6 +101,19 @@ export class Pool {
       // After an error or a cancel: wait until no thread is at work, so that the pool can be closed safely.
       await Promise.allSettled(running.values());
     }
+  }
+
+  /**
+   * How many items of {@link runInOrder} are at work or in its caller's hands at one time: tasks that write into shared memory need a
+   * place for each, or one would write over what the caller has not read yet.
+   * @param task one of them
+   */
+  placesInOrder(task: object): number {
+    return this.itemsAhead(task) + 1;
+  }
+
+  private itemsAhead(task: object): number {
+    return this.threads * (usesDevice(task) ? 2 * tasksWaitingForDevice : tasksPerThread + 1);
   }
 
   /** Waits for the tasks at work, then ends the threads. */
@@ -122,6 +141,7 @@ class DevicePool {
   constructor({ taskFile, deviceFile }: PoolFiles, threads: number) {
     this.tasks = new Piscina({
       filename: taskFile,
+      workerData: { imageBudget },
       minThreads: 1,
       maxThreads: threads,
       idleTimeout: idleMilliseconds,

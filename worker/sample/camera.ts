@@ -1,7 +1,6 @@
 // The photo of a part: slightly out of focus, uneven light, exposure, a little tint, and the sensor's noise.
 import { bell, createPicture, type Picture } from './picture';
-import type { ColourPicture } from './relief';
-import type { Random } from '../random';
+import type { Random } from '../base/random';
 import type { Surface } from './surface';
 
 /**
@@ -25,28 +24,8 @@ export function photograph({ brightness, warmth }: Surface, light: number, rando
   return rgb;
 }
 
-/**
- * Turns a coloured picture into RGB bytes, (side, side, 3).
- * @param light direction that the light comes from, in radians
- */
-export function photographColour(picture: ColourPicture, light: number, random: Random): Uint8Array {
-  const { side } = picture[0];
-  const { exposure, noise, tint, sharpness } = openShutter(side, light, random);
-  const seen = picture.map((channel) => blur(channel, sharpness));
-  const balance = [1 + tint, 1, 1 - tint];
-  const rgb = new Uint8Array(side * side * 3);
-  for (let y = 0, offset = 0; y < side; y++) {
-    for (let x = 0; x < side; x++, offset++) {
-      const [lit, grain] = [exposure(x, y), noise * random.normal()];
-      for (let channel = 0; channel < 3; channel++) {
-        rgb[offset * 3 + channel] = toByte((seen[channel]!.values[offset]! * lit + grain) * balance[channel]!);
-      }
-    }
-  }
-  return rgb;
-}
-
-interface Shutter {
+/** How one photo is taken. */
+export interface Shutter {
   /** Share of the light that reaches the sensor at a pixel: less in the corners and away from the lamp. */
   exposure: (x: number, y: number) => number;
   /** Standard deviation of the sensor's noise. */
@@ -57,7 +36,12 @@ interface Shutter {
   sharpness: number;
 }
 
-function openShutter(side: number, light: number, random: Random): Shutter {
+/**
+ * Draws how one photo is taken.
+ * @param side pixels on each side of the photo
+ * @param light direction that the light comes from, in radians
+ */
+export function openShutter(side: number, light: number, random: Random): Shutter {
   const exposure = random.between(0.88, 1.12);
   const slope = random.between(0, 0.2);
   const vignette = random.between(0.04, 0.2);
@@ -77,7 +61,7 @@ function openShutter(side: number, light: number, random: Random): Shutter {
 }
 
 /** Gaussian blur by a standard deviation of at most one pixel; the border pixels are repeated. */
-function blur(picture: Picture, deviation: number): Picture {
+export function blur(picture: Picture, deviation: number): Picture {
   const near = bell(1 / (deviation * Math.SQRT2));
   const far = bell(2 / (deviation * Math.SQRT2));
   return blurRowsAndTurn(blurRowsAndTurn(picture, near, far), near, far);
@@ -99,6 +83,7 @@ function blurRowsAndTurn({ side, values }: Picture, near: number, far: number): 
   return result;
 }
 
-function toByte(value: number): number {
+/** Brightness 0..1 as 0..255; what lies beyond is cut. */
+export function toByte(value: number): number {
   return Math.round(255 * Math.min(1, Math.max(0, value)));
 }

@@ -1,7 +1,7 @@
 // Four kinds of defects, drawn into a surface together with their masks. Place, size, direction and contrast vary.
 import { bentLine, jaggedLine, pixelsNear, type Point } from './lines';
 import { bell, createField, createPicture, forRegion, smooth, type Picture } from './picture';
-import type { Random } from '../random';
+import type { Random } from '../base/random';
 import type { Surface } from './surface';
 
 /** Draws one defect; sets the mask to 1 where it is. `light` is the direction that the light comes from, in radians. */

@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { EngineError } from '../api';
-import { writeFileAtomic } from '../store/write';
+import { EngineError } from '../api/errors';
+import { writeFileAtomic } from '../store/atomic-write';
 import type { Picture } from './picture';
 
 /** A photo and where its defects are. */
@@ -23,17 +23,23 @@ export async function requireEmpty(folder: string): Promise<void> {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return;
     if (code === 'ENOTDIR') {
-      throw new EngineError('folder-not-empty', `${folder} is a file. Choose a new folder for the sample.`, folder);
+      throw new EngineError(
+        { code: 'folder-not-empty', folder },
+        `${folder} is a file. Choose a new folder for the sample.`,
+      );
     }
-    throw new EngineError('not-writable', `${folder} cannot be used for the sample: ${message}.`, folder, {
-      cause: error,
-    });
+    throw new EngineError(
+      { code: 'not-writable', file: folder },
+      `${folder} cannot be used for the sample: ${message}.`,
+      {
+        cause: error,
+      },
+    );
   }
   if (present.length > 0) {
     throw new EngineError(
-      'folder-not-empty',
+      { code: 'folder-not-empty', folder },
       `${folder} is not empty. Choose a new folder for the sample dataset.`,
-      folder,
     );
   }
 }

@@ -1,14 +1,13 @@
 // The sample dataset: photos of ground metal parts with known defects, drawn from a seed. Laid out as MVTec AD without train/.
 import { join } from 'node:path';
-import { writeFileAtomic } from '../store/write';
+import { writeFileAtomic } from '../store/atomic-write';
 import { photograph } from './camera';
 import { defects, type DefectType } from './defects';
 import { requireEmpty, writeImage, type SampleImage } from './files';
 import { createPicture } from './picture';
-import { createRandom } from '../random';
+import { createRandom } from '../base/random';
 import { renderSurface } from './surface';
 
-export { makeCategories, type CategoriesOptions } from './categories';
 export type { SampleImage } from './files';
 
 export type SampleClass = DefectType | 'good';
@@ -18,6 +17,7 @@ export const sampleClasses: readonly SampleClass[] = ['good', 'scratch', 'pore',
 /** Pixels on each side of a photo. */
 const side = 384;
 
+/** Options of {@link makeSample}. */
 export interface SampleOptions {
   /** Other seeds draw other parts. Default 1. */
   seed?: number;

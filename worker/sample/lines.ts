@@ -1,6 +1,6 @@
 // Lines to draw scratches and cracks along: their courses, and the pixels near them.
 import { forRegion } from './picture';
-import type { Random } from '../random';
+import type { Random } from '../base/random';
 
 /** A place in the picture, in pixels. */
 export interface Point {

@@ -1,5 +1,5 @@
 // A grey picture of brightness values around 0..1, and smooth random fields to paint with.
-import type { Random } from '../random';
+import type { Random } from '../base/random';
 
 /** (side, side), row-major. */
 export interface Picture {
@@ -7,6 +7,7 @@ export interface Picture {
   values: Float32Array;
 }
 
+/** A picture of one brightness. @param side in pixels */
 export function createPicture(side: number, value = 0): Picture {
   return { side, values: new Float32Array(side * side).fill(value) };
 }
@@ -52,29 +53,4 @@ export function forRegion(
   for (let y = from(centre.y); y <= to(centre.y); y++) {
     for (let x = from(centre.x); x <= to(centre.x); x++) paint(x, y, y * side + x);
   }
-}
-
-/** The largest value within `reach` pixels, in a square. Outside the picture there is nothing. */
-export function grow(picture: Picture, reach: number): Picture {
-  return growRowsAndTurn(growRowsAndTurn(picture, reach), reach);
-}
-
-/** The smallest value within `reach` pixels, in a square. */
-export function shrink({ side, values }: Picture, reach: number): Picture {
-  const grown = grow({ side, values: values.map((value) => -value) }, reach);
-  return { side, values: grown.values.map((value) => -value) };
-}
-
-function growRowsAndTurn({ side, values }: Picture, reach: number): Picture {
-  const result = createPicture(side);
-  for (let row = 0; row < side; row++) {
-    for (let column = 0; column < side; column++) {
-      let largest = -Infinity;
-      for (let x = Math.max(0, column - reach); x <= Math.min(side - 1, column + reach); x++) {
-        largest = Math.max(largest, values[row * side + x]!);
-      }
-      result.values[column * side + row] = largest;
-    }
-  }
-  return result;
 }

@@ -1,6 +1,6 @@
 // The good part: a ground metal surface with cloudy tone, grinding marks and grain. No two are alike.
 import { createField, createPicture, type Picture } from './picture';
-import type { Random } from '../random';
+import type { Random } from '../base/random';
 
 /** What the camera looks at. */
 export interface Surface {
@@ -10,6 +10,7 @@ export interface Surface {
   warmth: Picture;
 }
 
+/** Draws a surface without defects. @param random all that is drawn hangs on it @param side in pixels */
 export function renderSurface(random: Random, side: number): Surface {
   const brightness = createPicture(side);
   const tone = random.between(0.5, 0.6);

@@ -1,6 +1,6 @@
 // Which addresses may be asked: the catalogue's hub over https, and where it redirects to, over https.
-import { EngineError } from '../../api';
-import type { RemoteSource } from '../catalogue';
+import { EngineError } from '../../api/errors';
+import type { RemoteSource } from './remote-source';
 
 const loopback = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
@@ -14,7 +14,7 @@ function hubOverride(): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && loopback.has(url.hostname) && /^https?:$/.test(url.protocol)) return url;
   throw new EngineError(
-    'download-refused',
+    { code: 'download-refused' },
     `ANOMALY_CLUSTERING_HUB may only name a server on this machine, not ${text}. Unset it.`,
   );
 }
@@ -29,7 +29,7 @@ export function requireSafe(url: URL): void {
   if (url.protocol === 'https:') return;
   if (url.protocol === 'http:' && loopback.has(url.hostname) && hubOverride() !== undefined) return;
   throw new EngineError(
-    'download-refused',
+    { code: 'download-refused' },
     `The hub sends us to ${url.origin}, which is not a safe address (https). Nothing was fetched from there. A proxy or a portal of the network may be the cause.`,
   );
 }

@@ -1,12 +1,13 @@
 // Fetches parts of files from a hub that works as Hugging Face's does: `resolve` redirects to a store that answers Range requests, and the
 // redirect carries the SHA-256 of the whole file. No byte is asked for that is not wanted; drops are gone on from; nothing is believed.
+import type { ProxySettings } from '../../api/requests';
+import { EngineError } from '../../api/errors';
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher, type ProxyAgent } from 'undici';
-import { EngineError, type ProxySettings } from '../../api';
-import { isCancelled, throwIfCancelled, type CancelFlag } from '../../cancel';
-import type { RemoteSource } from '../catalogue';
+import { isCancelled, throwIfCancelled, type CancelFlag } from '../../base/cancel';
+import type { RemoteSource } from './remote-source';
 import { addressOf, requireSafe } from './addresses';
 import { PartFile, type PartIdentity } from './part-file';
-import { PassingTrouble, retryAfter, usualPatience, withPatience, type Patience } from './patience';
+import { TransientError, retryAfter, defaultRetryPolicy, withRetries, type RetryPolicy } from './retry';
 
 /** End exclusive. */
 export interface ByteRange {
@@ -14,6 +15,7 @@ export interface ByteRange {
   end: number;
 }
 
+/** A file of the hub, as the hub describes it. */
 export interface RemoteFile {
   /** Where the hub says it is, for messages. */
   url: string;
@@ -25,16 +27,18 @@ export interface RemoteFile {
   store: URL;
 }
 
+/** How much of a download is there. */
 export interface DownloadProgress {
   /** Of the wanted ranges, those of earlier tries included. */
   bytes: number;
   total: number;
 }
 
+/** How the hub is reached. */
 export interface HubClientOptions {
   proxy?: ProxySettings | undefined;
   flag?: CancelFlag | undefined;
-  patience?: Partial<Patience>;
+  retryPolicy?: Partial<RetryPolicy>;
 }
 
 const mostRedirects = 5;
@@ -46,25 +50,26 @@ interface Answer {
   body: Dispatcher.ResponseData['body'];
 }
 
+/** Connections to a hub and to the stores that it sends to. Transient errors are retried. */
 export class HubClient {
   private readonly dispatcher: Dispatcher;
-  private readonly patience: Patience;
+  private readonly retryPolicy: RetryPolicy;
   private readonly flag: CancelFlag | undefined;
   /** Ends a request that waits for bytes as soon as the flag is set. */
   private readonly cancelled = new AbortController();
   private readonly watch: NodeJS.Timeout | undefined;
 
-  constructor({ proxy = {}, flag, patience }: HubClientOptions = {}) {
-    this.patience = { ...usualPatience, ...patience };
+  constructor({ proxy = {}, flag, retryPolicy }: HubClientOptions = {}) {
+    this.retryPolicy = { ...defaultRetryPolicy, ...retryPolicy };
     this.flag = flag;
     this.watch = flag && setInterval(() => isCancelled(flag) && this.cancelled.abort(), millisecondsBetweenLooks);
     this.watch?.unref();
-    const { connectSeconds, silenceSeconds } = this.patience;
+    const { connectTimeoutSeconds, idleTimeoutSeconds } = this.retryPolicy;
     const tls = proxy.strictTls === false ? { rejectUnauthorized: false } : {};
     const limits = {
-      connect: { timeout: connectSeconds * 1000, ...tls },
-      headersTimeout: silenceSeconds * 1000,
-      bodyTimeout: silenceSeconds * 1000,
+      connect: { timeout: connectTimeoutSeconds * 1000, ...tls },
+      headersTimeout: idleTimeoutSeconds * 1000,
+      bodyTimeout: idleTimeoutSeconds * 1000,
     };
     const usesProxy = proxy.url !== undefined || Object.keys(process.env).some((name) => /^https?_proxy$/i.test(name));
     this.dispatcher = usesProxy
@@ -84,24 +89,24 @@ export class HubClient {
   async open(source: RemoteSource): Promise<RemoteFile> {
     for (const revision of source.revisions) {
       const address = addressOf(source, revision);
-      const found = await this.patiently(address.host, () => this.resolve(address));
+      const found = await this.retrying(address.host, () => this.resolve(address));
       if (found === undefined) continue;
       if (source.sha256 === undefined || found.sha256 === source.sha256) return found;
       throw new EngineError(
-        'model-invalid',
+        { code: 'model-invalid' },
         `The file at ${found.url} is not the one that this version knows: its SHA-256 is ${found.sha256 ?? 'not given'}. Nothing was fetched. An update of the extension may help.`,
       );
     }
     const { repository, file, hub } = source;
     throw new EngineError(
-      'download-failed',
+      { code: 'download-failed' },
       `${new URL(hub).host} does not have ${repository}/${file} (any more). An update of the extension may help.`,
     );
   }
 
   /** A small range into memory. */
   async read(file: RemoteFile, range: ByteRange): Promise<Uint8Array> {
-    return this.patiently(file.store.host, async () => {
+    return this.retrying(file.store.host, async () => {
       const chunks: Uint8Array[] = [];
       await this.fetchRange(file, range, (chunk) => void chunks.push(chunk));
       return Buffer.concat(chunks);
@@ -124,7 +129,7 @@ export class HubClient {
     const part = await PartFile.open(target, identity);
     try {
       onProgress({ bytes: part.bytes, total });
-      await this.patiently(
+      await this.retrying(
         file.store.host,
         async () => {
           for (const range of rest(ranges, part.bytes)) {
@@ -143,13 +148,14 @@ export class HubClient {
     }
   }
 
+  /** Ends all connections, those in use too. */
   async close(): Promise<void> {
     clearInterval(this.watch);
     await this.dispatcher.destroy();
   }
 
-  private patiently<T>(host: string, attempt: () => Promise<T>, progress = () => 0): Promise<T> {
-    return withPatience(this.patience, this.flag, host, progress, attempt);
+  private retrying<T>(host: string, attempt: () => Promise<T>, progress = () => 0): Promise<T> {
+    return withRetries(this.retryPolicy, this.flag, host, progress, attempt);
   }
 
   /** @returns undefined where the hub has no such file */
@@ -165,7 +171,7 @@ export class HubClient {
       if (status >= 300 && status < 400) {
         const location = text(headers['location']);
         if (location === undefined || !URL.canParse(location, url.href))
-          throw new PassingTrouble('a redirect to nowhere');
+          throw new TransientError('a redirect to nowhere');
         url = new URL(location, url);
         requireSafe(url);
         continue;
@@ -176,7 +182,10 @@ export class HubClient {
       const etag = text(headers['etag']) ?? '';
       return { url: address.href, bytes, etag, sha256, store: url };
     }
-    throw new EngineError('download-refused', `The hub ${address.host} sends us round in circles. Try again later.`);
+    throw new EngineError(
+      { code: 'download-refused' },
+      `The hub ${address.host} sends us round in circles. Try again later.`,
+    );
   }
 
   /** Streams one range, and makes sure that it is just that. */
@@ -191,22 +200,25 @@ export class HubClient {
       requireStatus(status, headers, file.store);
       const expected = `bytes ${range.start}-${range.end - 1}/${file.bytes}`;
       if (text(headers['content-range']) !== expected)
-        throw new PassingTrouble('the server sent another part of the file');
+        throw new TransientError('the server sent another part of the file');
       if ((text(headers['etag']) ?? '') !== file.etag) {
-        throw new EngineError('download-failed', `The file at ${file.url} changed while it was fetched. Try again.`);
+        throw new EngineError(
+          { code: 'download-failed' },
+          `The file at ${file.url} changed while it was fetched. Try again.`,
+        );
       }
       let left = range.end - range.start;
       for await (const chunk of body as AsyncIterable<Uint8Array>) {
         if (this.flag) throwIfCancelled(this.flag);
-        if (chunk.length > left) throw new PassingTrouble('the server sent more than was asked for');
+        if (chunk.length > left) throw new TransientError('the server sent more than was asked for');
         await onChunk(chunk);
         left -= chunk.length;
       }
-      if (left > 0) throw new PassingTrouble('the connection ended too early');
+      if (left > 0) throw new TransientError('the connection ended too early');
     } catch (error) {
       body.on('error', () => undefined).destroy();
       if (this.flag) throwIfCancelled(this.flag);
-      throw passing(error);
+      throw asTransient(error);
     }
   }
 
@@ -214,10 +226,13 @@ export class HubClient {
   private async renew(file: RemoteFile): Promise<void> {
     const found = await this.resolve(new URL(file.url));
     if (found?.etag !== file.etag || found.bytes !== file.bytes) {
-      throw new EngineError('download-failed', `The file at ${file.url} changed while it was fetched. Try again.`);
+      throw new EngineError(
+        { code: 'download-failed' },
+        `The file at ${file.url} changed while it was fetched. Try again.`,
+      );
     }
     file.store = found.store;
-    throw new PassingTrouble('the address expired', 0);
+    throw new TransientError('the address expired', 0);
   }
 
   private async ask(url: URL, { start, end }: ByteRange): Promise<Answer> {
@@ -237,7 +252,7 @@ export class HubClient {
       return { status: statusCode, headers, body };
     } catch (error) {
       if (this.flag) throwIfCancelled(this.flag);
-      throw passing(error);
+      throw asTransient(error);
     }
   }
 }
@@ -257,15 +272,15 @@ function rest(ranges: ByteRange[], done: number): ByteRange[] {
 function requireStatus(status: number, headers: Answer['headers'], url: URL): void {
   if (status === 206) return;
   if (status === 429 || status >= 500) {
-    throw new PassingTrouble(`the server is busy (${status})`, retryAfter(text(headers['retry-after'])));
+    throw new TransientError(`the server is busy (${status})`, retryAfter(text(headers['retry-after'])));
   }
   if (status === 200) throw notAFile(url, headers);
-  throw new PassingTrouble(`the server answered ${status}`);
+  throw new TransientError(`the server answered ${status}`);
 }
 
-function notAFile(url: URL, headers: Answer['headers']): PassingTrouble {
+function notAFile(url: URL, headers: Answer['headers']): TransientError {
   const type = text(headers['content-type']) ?? '';
-  return new PassingTrouble(
+  return new TransientError(
     type.startsWith('text/html')
       ? `${url.host} sent a web page instead of the file, as the login page of a network does`
       : `${url.host} does not send parts of files`,
@@ -282,8 +297,8 @@ function text(header: string | string[] | undefined): string | undefined {
 }
 
 /** What the network does to a request is passing; what we found wrong ourselves stays what it is. */
-function passing(error: unknown): unknown {
-  if (error instanceof PassingTrouble || error instanceof EngineError) return error;
+function asTransient(error: unknown): unknown {
+  if (error instanceof TransientError || error instanceof EngineError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   const known: Record<string, string> = {
     ENOTFOUND: 'its name is not known here: is there a connection?',
@@ -297,11 +312,10 @@ function passing(error: unknown): unknown {
   if (code === 'ERR_ASSERTION' || error instanceof TypeError) return error;
   if (/CERT|SIGNATURE|SELF_SIGNED/.test(code ?? '')) {
     return new EngineError(
-      'download-refused',
+      { code: 'download-refused' },
       `The hub's certificate is not trusted here: ${message}. Where the network opens connections to look into them, NODE_EXTRA_CA_CERTS names its certificate. Or fetch the file in another way and use: anomaly-clustering models get <id> --from <file>`,
-      undefined,
       { cause: error },
     );
   }
-  return new PassingTrouble(known[code ?? ''] ?? message, undefined, { cause: error });
+  return new TransientError(known[code ?? ''] ?? message, undefined, { cause: error });
 }

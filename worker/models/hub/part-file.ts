@@ -1,9 +1,9 @@
 // A download in progress: the bytes that are there, and what they are, so that a later process goes on.
 import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { EngineError } from '../../api';
-import { isRunning } from '../../store/process';
-import { diskProblem, writeFileAtomic } from '../../store/write';
+import { EngineError } from '../../api/errors';
+import { isRunning } from '../../store/process-alive';
+import { diskProblem, writeFileAtomic } from '../../store/atomic-write';
 
 /** What must be the same for the bytes to be of use. */
 export interface PartIdentity {
@@ -60,6 +60,7 @@ export class PartFile {
     return this.size;
   }
 
+  /** Adds bytes at the end. @throws EngineError `not-writable` */
   async append(chunk: Uint8Array): Promise<void> {
     try {
       await this.handle.appendFile(chunk);
@@ -74,7 +75,7 @@ export class PartFile {
     await this.handle.sync();
     if ((await this.handle.stat()).size !== this.size) {
       await this.handle.truncate(0);
-      throw new EngineError('download-failed', `Another process wrote to ${this.target}.part. Try again.`, this.target);
+      throw new EngineError({ code: 'download-failed' }, `Another process wrote to ${this.target}.part. Try again.`);
     }
     await this.handle.close();
     await rename(`${this.target}.part`, this.target);
@@ -101,14 +102,14 @@ async function takeLock(lock: string, target: string): Promise<void> {
       const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
       if (isRunning(holder)) {
         throw new EngineError(
-          'download-failed',
+          { code: 'download-failed' },
           `Another window is fetching this network already (${target}). Wait for it.`,
         );
       }
       await rm(lock, { force: true });
     }
   }
-  throw new EngineError('download-failed', `Another process took ${lock} meanwhile. Try again.`, lock);
+  throw new EngineError({ code: 'download-failed' }, `Another process took ${lock} meanwhile. Try again.`);
 }
 
 function writable(error: unknown, target: string): unknown {
@@ -116,9 +117,8 @@ function writable(error: unknown, target: string): unknown {
   if (reason === undefined) return error;
   const folder = dirname(target);
   return new EngineError(
-    'not-writable',
+    { code: 'not-writable', file: folder },
     `${folder} cannot be written: ${reason}. ANOMALY_CLUSTERING_MODELS may name another folder.`,
-    folder,
     {
       cause: error,
     },

@@ -1,7 +1,7 @@
 // The residual networks of torchvision ("Deep Residual Learning", He et al. 2015; "Wide Residual Networks", Zagoruyko & Komodakis 2016):
-// which convolutions there are, and the names and shapes of their tensors.
-import { EngineError } from '../../api';
+import { EngineError } from '../../api/errors';
 
+// which convolutions there are, and the names and shapes of their tensors.
 export type Architecture = 'wide_resnet50_2' | 'resnet50' | 'resnet18';
 
 /** Residual stages; their maps are 4, 8, 16 and 32 times smaller than the image. */
@@ -61,7 +61,7 @@ export function parseStages(text: string): Stage[] {
   const stages = stageNames.filter((stage) => wanted.includes(stage));
   if (stages.length === wanted.length) return stages;
   throw new EngineError(
-    'model-not-found',
+    { code: 'model-not-found', network: `#${text}` },
     `There is no stage "${text}". Use ${stageNames.join(', ')}, or several as in layer2+layer3.`,
   );
 }

@@ -1,7 +1,7 @@
 // Makes an ONNX file of a residual network from its weights: up to the wanted stage, BatchNorm folded into the convolutions.
-import { EngineError } from '../../api';
+import { EngineError } from '../../api/errors';
 import { encodeOnnx, type OnnxConstant, type OnnxNode } from '../../onnx/encode';
-import type { TensorIndex } from '../safetensors';
+import type { TensorIndex } from './safetensors';
 import {
   blocksOf,
   channelsOf,
@@ -24,7 +24,7 @@ export function checkTensors(index: TensorIndex, architecture: Architecture, sta
     const found = entry ? `has the shape (${entry.shape.join(', ')})` : 'is missing';
     if (entry?.shape.join() === shape.join()) continue;
     throw new EngineError(
-      'model-invalid',
+      { code: 'model-invalid' },
       `These are not the weights of ${architecture}: the tensor ${name} ${found}, and (${shape.join(', ')}) is needed.`,
     );
   }
@@ -184,7 +184,7 @@ function requireFinite(name: string, values: Float32Array): Float32Array {
 
 function damaged(name: string): EngineError {
   return new EngineError(
-    'model-invalid',
+    { code: 'model-invalid' },
     `The weights are damaged: the tensor ${name} has values that cannot be. Get them again.`,
   );
 }

@@ -1,26 +1,21 @@
 // Tasks that compare patches: tiles of all pairs, and single images with references.
-import type { PatchGrid } from '../../api';
+import type { PatchGrid } from '../../api/analysis';
 import { blockImages } from '../../bags/kernel';
 import { compareTile as compareTiles, exactSearch, type Tile, type TileResult } from '../../bags/pairs';
-import { principalProjection, type Projection } from '../../bags/projection';
+import { principalProjection, type Projection } from '../../algebra/projection';
 import { hardWeights, patchWeights, uniformWeights, weightedAverage } from '../../bags/weights';
-import { throwIfCancelled } from '../../cancel';
-import type { Model } from '../../models/model';
+import { throwIfCancelled } from '../../base/cancel';
+import type { Model } from '../../features/model';
 import type { ValueRange } from '../../images/decode';
-import { maskWeights, readMask, type MaskSource } from '../../images/masks';
-import { task } from '../settle';
-import { distancesOf, type MeasureTask } from './references';
+import { maskWeights } from '../../bags/mask-weights';
+import { readMask, type MaskSource } from '../../images/masks';
+import { task } from './settle';
+import { distancesOf, type MeasureTask } from './reference-distances';
 import { withSearch } from './searches';
-import {
-  bagOf,
-  cacheOf,
-  kernelOf,
-  outcome,
-  readFloats,
-  type CachedBag,
-  type ImageSource,
-  type TaskContext,
-} from './thread';
+import type { ImageSource, TaskContext } from './context';
+import { outcome } from './outcome';
+import { cacheOf, kernelOf } from './opened';
+import { bagOf, readFloats, type CachedBag } from './bag-cache';
 
 export interface TileTask extends TaskContext {
   model: Model;

@@ -1,19 +1,19 @@
 // The task that groups: dendrogram, number of clusters, and the clusters themselves.
 import { availableParallelism } from 'node:os';
-import type { ClustererName } from '../../api';
-import { throwIfCancelled } from '../../cancel';
+import type { ClustererName } from '../../api/settings';
+import { throwIfCancelled } from '../../base/cancel';
 import { chooseClusterCount, type ClusterCount } from '../../clustering/choose-k';
 import { dendrogram, distancesOf, group as groupImages, needsVectors } from '../../clustering/clusterers';
 import type { Merge } from '../../clustering/linkage';
 import { principalCoordinates, type Coordinates } from '../../clustering/coordinates';
-import type { Compared } from '../../clustering/medoids';
+import type { ClusteringInput } from '../../clustering/medoids';
 import { wardFromVectors } from '../../clustering/ward';
-import { task } from '../settle';
-import type { TaskContext } from './thread';
-import { requireSetting } from '../../require-setting';
+import { task } from './settle';
+import type { TaskContext } from './context';
+import { requireSetting } from '../../base/require-setting';
 
 /** What is grouped, and how. */
-export interface GroupTask extends TaskContext, Compared {
+export interface GroupTask extends TaskContext, ClusteringInput {
   clusterer: ClustererName;
   clusters: number | 'auto';
   seed: number;
@@ -45,7 +45,7 @@ export const group = task(async (input: GroupTask): Promise<Grouping> => {
     isLarge || count <= matrixLimit,
     `The clusterer "${clusterer}" compares all pairs, which is for up to ${matrixLimit} images and not for ${count}. Use "ward" or "kmeans".`,
   );
-  const compared: Compared = isLarge ? input : { ...input, condensed: distancesOf(input, onStep) };
+  const compared: ClusteringInput = isLarge ? input : { ...input, condensed: distancesOf(input, onStep) };
   const merges = isLarge
     ? await wardFromVectors(vectors, count, dimensions, availableParallelism(), onStep)
     : dendrogram(compared, clusterer, onStep);

@@ -1,29 +1,46 @@
 // Tasks on single images: looking at files, embedding, plain and weighted averages, thumbnails.
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { weightedAverage } from '../../bags/weights';
-import { throwIfCancelled } from '../../cancel';
-import type { Model } from '../../models/model';
-import { makeThumbnail, probeImage, type ImageProbe, type ValueRange } from '../../images/decode';
+import { throwIfCancelled } from '../../base/cancel';
+import type { Model } from '../../features/model';
+import { contentOf, makeThumbnail, probeImage, valuesOf, type ImageProbe, type ValueRange } from '../../images/decode';
+import { rangeOf } from '../../images/values';
+import { withImageFile } from '../../images/image-file';
 import { drawOutline, readMask, type MaskSource } from '../../images/masks';
 import { cacheKey } from '../../store/cache';
-import { task } from '../settle';
-import {
-  bagOf,
-  cacheOf,
-  networkOf,
-  outcome,
-  type BagShape,
-  type ImageOutcome,
-  type ImageSource,
-  type TaskContext,
-} from './thread';
+import { task } from './settle';
+import type { BagShape, ImageSource, TaskContext } from './context';
+import { outcome, type ImageOutcome } from './outcome';
+import { cacheOf, networkOf } from './opened';
+import { bagOf } from './bag-cache';
+/** What is known of an image before it is embedded. */
+export interface ProbedImage extends ImageProbe {
+  /** Of images with more than 8 bits a channel: quantiles of their values. */
+  values?: Uint16Array;
+}
 
-/** Looks at an image file without decoding it in full. */
-export const probe = task(({ file, flag }: { file: string } & TaskContext): Promise<ImageOutcome<ImageProbe>> => {
-  throwIfCancelled(flag);
-  return outcome(async () => probeImage(await readFile(file)));
-});
+/** Looks at an image file, and decodes it where its values must be known. */
+export const probe = task(
+  ({ file, flag, cacheFolder }: { file: string } & TaskContext): Promise<ImageOutcome<ProbedImage>> => {
+    throwIfCancelled(flag);
+    return outcome(() =>
+      withImageFile(file, async (bytes) => {
+        const probed = await probeImage(bytes);
+        return probed.isDeep ? { ...probed, values: await knownValues(bytes, probed.content, cacheFolder) } : probed;
+      }),
+    );
+  },
+);
+
+/** From the cache, or found now and kept there. */
+async function knownValues(bytes: Uint8Array, content: string, cacheFolder: string): Promise<Uint16Array> {
+  const cache = cacheOf(cacheFolder);
+  const key = cacheKey('values', 1, content);
+  const known = await cache.get('values', key);
+  if (known) return new Uint16Array(known.buffer);
+  const values = await valuesOf(bytes);
+  await cache.put('values', key, values);
+  return values;
+}
 
 /** Runs the model once on a black image, to learn the shape of its bags. */
 export const inspectModel = task(async ({ model, flag }: { model: Model } & TaskContext): Promise<BagShape> => {
@@ -74,24 +91,18 @@ export interface ThumbnailTask extends TaskContext {
 
 /** Makes an image's thumbnail, unless it is in the cache, and returns its file. */
 export const thumbnail = task(({ file, range, side, lossless = false, cacheFolder }: ThumbnailTask) =>
-  outcome(async () => {
-    const cache = cacheOf(cacheFolder);
-    const bytes = await readFile(file);
-    const probed = await probeImage(bytes);
-    const stretch = range ?? probed.range;
-    const key = cacheKey(
-      'thumbnail',
-      probed.content,
-      side,
-      JSON.stringify(probed.range && stretch) ?? '',
-      lossless ? 1 : 0,
-    );
-    const kept = await cache.file('thumbnails', key, 'webp');
-    return (
-      kept ??
-      cache.putFile('thumbnails', key, 'webp', await makeThumbnail(bytes, side, probed.range && stretch, lossless))
-    );
-  }),
+  outcome(() =>
+    withImageFile(file, async (bytes) => {
+      const cache = cacheOf(cacheFolder);
+      const probed = await probeImage(bytes);
+      const stretch = probed.isDeep
+        ? (range ?? rangeOf([await knownValues(bytes, probed.content, cacheFolder)]))
+        : undefined;
+      const key = cacheKey('thumbnail', probed.content, side, JSON.stringify(stretch) ?? '', lossless ? 1 : 0);
+      const kept = await cache.file('thumbnails', key, 'webp');
+      return kept ?? cache.putFile('thumbnails', key, 'webp', await makeThumbnail(bytes, side, stretch, lossless));
+    }),
+  ),
 );
 
 export interface MaskOutlineTask extends TaskContext {
@@ -104,8 +115,8 @@ export interface MaskOutlineTask extends TaskContext {
 export const maskOutline = task(({ mask, side, cacheFolder }: MaskOutlineTask) =>
   outcome(async () => {
     const cache = cacheOf(cacheFolder);
-    const bytes = await readFile(mask.file!);
-    const key = cacheKey('outline', createHash('sha256').update(bytes).digest('hex'), side);
+    const content = await withImageFile(mask.file!, (bytes) => Promise.resolve(contentOf(bytes)));
+    const key = cacheKey('outline', content, side);
     const kept = await cache.file('thumbnails', key, 'webp');
     return kept ?? cache.putFile('thumbnails', key, 'webp', await drawOutline((await readMask(mask))!, side));
   }),

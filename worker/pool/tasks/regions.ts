@@ -1,13 +1,16 @@
 // Tasks that look for a region of one image in others.
 import { access } from 'node:fs/promises';
 import { cutBox, placeOf, type PatchBox } from '../../bags/patch-box';
-import { Product } from '../../bags/product';
+import { Product } from '../../algebra/product';
 import { findRegion as find, type PatchRegion } from '../../bags/region';
-import type { PatchGrid, RegionMatch } from '../../api';
-import { throwIfCancelled } from '../../cancel';
-import type { Model } from '../../models/model';
-import { task } from '../settle';
-import { bagOf, outcome, type ImageSource, type TaskContext } from './thread';
+import type { RegionMatch } from '../../api/requests';
+import type { PatchGrid } from '../../api/analysis';
+import { throwIfCancelled } from '../../base/cancel';
+import type { Model } from '../../features/model';
+import { task } from './settle';
+import type { ImageSource, TaskContext } from './context';
+import { outcome } from './outcome';
+import { bagOf } from './bag-cache';
 
 interface RegionTask extends TaskContext {
   image: ImageSource;

@@ -1,0 +1,86 @@
+// Registers the commands that package.json names.
+import { commands, env, l10n, Uri, window, type LogOutputChannel } from 'vscode';
+import { fileInside } from '../../worker/images/inside';
+import { Disposable } from '../base/disposable';
+import type { EngineClient } from '../engine/engine-client';
+import type { LabelFiles } from '../labels/label-files';
+import { openAsText } from '../labels/open-as-text';
+import type { ClusterTree } from '../tree/cluster-tree';
+import { imageUri, type ClusterNode, type DatasetNode, type ImageNode } from '../tree/nodes';
+import { askAndRename, merge } from './change-clusters';
+import { chooseFolder } from './choose-folder';
+import { chooseNetwork } from './choose-network';
+import type { ClusterCommand } from './cluster-folder';
+import { chooseDataset, openGallery } from './open-gallery';
+import { removeMissing } from './remove-missing';
+import { reportError } from './report-error';
+import { trySample } from './try-sample';
+
+export class Commands extends Disposable {
+  constructor(
+    engine: EngineClient,
+    files: LabelFiles,
+    tree: ClusterTree,
+    cluster: ClusterCommand,
+    log: LogOutputChannel,
+  ) {
+    super();
+    const register = <Args extends unknown[]>(name: string, run: (...args: Args) => unknown) => {
+      const guarded = async (...args: Args) => {
+        try {
+          await run(...args);
+        } catch (error) {
+          await reportError(error, log);
+        }
+      };
+      this._register(commands.registerCommand(`anomalyClustering.${name}`, guarded));
+    };
+    register('cluster', async (target?: unknown) => {
+      // The Explorer hands over a folder; the palette and the panel's title bar do not.
+      const folder = target instanceof Uri ? target : await chooseFolder();
+      if (folder) await cluster.run(folder);
+    });
+    // VS Code hands over no node where the tree was read anew while its menu was open.
+    const registerForDataset = (name: string, title: string, run: (node: DatasetNode) => unknown) =>
+      register(name, async (node?: DatasetNode) => {
+        const dataset = node ?? (await chooseDataset(files, title));
+        if (dataset) await run(dataset);
+      });
+    const registerForNode = <N extends ClusterNode | ImageNode>(name: string, run: (node: N) => unknown) =>
+      register(name, (node?: N) => (node ? run(node) : tellToChooseAgain()));
+    registerForDataset('clusterAgain', l10n.t('Cluster Again'), ({ file }) => cluster.run(file.folder, file.uri));
+    registerForDataset('clusterAnew', l10n.t('Cluster Anew'), ({ file }) => cluster.runAnew(file.folder, file.uri));
+    registerForDataset('removeMissing', l10n.t('Remove Missing Images'), (node) => removeMissing(node, engine));
+    register('trySample', () => trySample(engine, cluster));
+    register('openGallery', (target?: Uri | DatasetNode | ClusterNode) => openGallery(target, files));
+    register('openLabelFile', async (target?: Uri | DatasetNode) => {
+      if (target instanceof Uri) return openAsText(target);
+      const dataset = target ?? (await chooseDataset(files, l10n.t('Open Label File')));
+      return dataset && openAsText(dataset.file.uri, dataset.file.kind === 'invalid' ? dataset.file : undefined);
+    });
+    register(
+      'renameCluster',
+      (node: ClusterNode | undefined = tree.selectedCluster) => node && askAndRename(node, log),
+    );
+    registerForNode('revealCluster', ({ file, images }: ClusterNode) => {
+      const first = images.map(({ path }) => fileInside(file.folder.fsPath, path)).find((path) => path !== undefined);
+      return first && commands.executeCommand('revealInExplorer', Uri.file(first));
+    });
+    registerForNode('mergeClusters', (node: ClusterNode) => merge(tree.clustersFor(node)));
+    registerForNode('copyPaths', (node: ClusterNode | ImageNode) => {
+      const uris =
+        node.kind === 'cluster'
+          ? tree
+              .clustersFor(node)
+              .flatMap(({ file, images }) => images.map(({ path }) => Uri.joinPath(file.folder, path)))
+          : tree.imagesFor(node).map(imageUri);
+      return env.clipboard.writeText(uris.map(({ fsPath }) => fsPath).join('\n'));
+    });
+    register('chooseNetwork', () => chooseNetwork(engine));
+    register('showLog', () => log.show());
+  }
+}
+
+function tellToChooseAgain(): void {
+  void window.showInformationMessage(l10n.t('The clusters were just read anew. Choose the command again.'));
+}

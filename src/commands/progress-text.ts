@@ -1,0 +1,64 @@
+// A run's progress in words, and as one bar over all its stages.
+import { env, l10n } from 'vscode';
+import type { Progress, Stage } from '../../worker/api/requests';
+import { splitDuration } from '../../worker/base/units';
+
+/** What each stage takes of a usual run, in percent; they add up to 100. */
+const shares: Record<Stage, number> = { download: 0, scan: 5, embed: 30, compare: 60, link: 5, evaluate: 0 };
+const stages = Object.keys(shares) as Stage[];
+
+/** Turns a run's progress into what VS Code's notification takes; the bar never goes back. */
+export function createProgressText(): (progress: Progress) => { message: string; increment: number } {
+  let shown = 0;
+  return (progress) => {
+    const { stage, done, total } = progress;
+    // A download is a progress of its own.
+    const share = stage === 'download' ? 100 : shares[stage];
+    const before = stages.slice(0, stages.indexOf(stage)).reduce((sum, earlier) => sum + shares[earlier], 0);
+    const percent = before + (total === 0 ? 0 : (done / total) * share);
+    const increment = Math.max(0, percent - shown);
+    shown += increment;
+    return { message: describe(progress), increment };
+  };
+}
+
+function describe({ stage, done, total, etaSeconds, bytesPerSecond }: Progress): string {
+  const left = etaSeconds === undefined || done === total ? '' : ` – ${remaining(etaSeconds)}`;
+  switch (stage) {
+    case 'download': {
+      const speed = bytesPerSecond === undefined ? '' : l10n.t(', {0} MB/s', megabytes(bytesPerSecond));
+      return l10n.t('{0} of {1} MB', megabytes(done), megabytes(total)) + speed + left;
+    }
+    case 'scan':
+      return l10n.t('reading images, {0} of {1}', done, total) + left;
+    case 'embed':
+      return l10n.t('embedding images, {0} of {1}', done, total) + left;
+    case 'compare':
+      return l10n.t('comparing patches, {0} of {1}', done, total) + left;
+    case 'link':
+      return l10n.t('grouping');
+    case 'evaluate':
+      return l10n.t('evaluating, {0} of {1}', done, total) + left;
+  }
+}
+
+function megabytes(bytes: number): string {
+  return tenths(bytes / 1e6);
+}
+
+/** With one decimal, as the display language writes it. */
+function tenths(value: number): string {
+  return value.toLocaleString(env.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
+function remaining(seconds: number): string {
+  const { amount, unit } = splitDuration(seconds);
+  switch (unit) {
+    case 's':
+      return l10n.t('about {0} s left', amount);
+    case 'min':
+      return l10n.t('about {0} min left', amount);
+    case 'h':
+      return l10n.t('about {0} h left', tenths(amount));
+  }
+}

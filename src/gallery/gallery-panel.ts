@@ -1,0 +1,133 @@
+// One open gallery: answers its page, and tells it when the label file or the analysis changes.
+import { workspace, type LogOutputChannel, type Memento, type TextDocument, type Uri, type Webview } from 'vscode';
+import type { GalleryHandlers, GalleryState, HostMessage, PageMessage } from '../../webview/source/protocol';
+import { Debounce } from '../base/debounce';
+import { Disposable } from '../base/disposable';
+import type { EngineClient } from '../engine/engine-client';
+import { messageOf } from '../engine/failure-message';
+import { baseName } from '../labels/label-location';
+import { labelsModule } from '../labels/labels-module';
+import { labelFileOfDocument } from '../labels/read-label-file';
+import { answer } from './answer';
+import { FolderAnalysis } from './folder-analysis';
+import { pageHandlers } from './page-handlers';
+import { RegionSearch } from './region-search';
+
+/** The person chose an image in a gallery. */
+export type OnSelect = (labelFile: Uri, path: string) => void;
+
+/** Computes what a gallery shows beside the labels, for the folder that a label file is about. */
+export type ComputePictures = (folder: Uri, labelFile: Uri) => Promise<unknown>;
+
+/** What all galleries of a window share. */
+export interface GalleryServices {
+  engine: EngineClient;
+  log: LogOutputChannel;
+  compute: ComputePictures;
+  onSelect: OnSelect;
+  /** Keeps how the person looks at a folder. */
+  views: Memento;
+}
+
+export class GalleryPanel extends Disposable {
+  private readonly analysis: FolderAnalysis;
+  /** The page has this one. */
+  private sentAnalysis: string | undefined;
+  private readonly handlers: GalleryHandlers;
+  private readonly changed = this._register(new Debounce(100, () => void this.push()));
+
+  constructor(
+    private readonly document: TextDocument,
+    private readonly webview: Webview,
+    private readonly services: GalleryServices,
+  ) {
+    super();
+    const { engine, log, compute, onSelect, views } = services;
+    this.analysis = new FolderAnalysis(engine, log);
+    const search = new RegionSearch(engine, ({ done, total }) =>
+      this.post({ type: 'notification', name: 'searchProgress', params: { done, total } }),
+    );
+    this.handlers = pageHandlers({
+      document,
+      webview,
+      engine,
+      search,
+      firstState: () => {
+        this.sentAnalysis = undefined;
+        return this.state();
+      },
+      tellChange: () => this.changed.flush(),
+      keepView: (view) => views.update(this.viewKey(), view),
+      select: (path) => onSelect(document.uri, path),
+      compute: (folder) => compute(folder, document.uri),
+    });
+    this._register({ dispose: () => search.cancel() });
+    this._register(webview.onDidReceiveMessage((message: PageMessage) => void this.answer(message)));
+    this._register(
+      workspace.onDidChangeTextDocument((event) => {
+        if (event.document !== document || event.contentChanges.length === 0) return;
+        // Not typed by a person but read from disk: another program, perhaps a run from a terminal, wrote the file.
+        if (!document.isDirty) this.analysis.expire();
+        this.changed.trigger();
+      }),
+    );
+    // The engine starts while the page loads.
+    void labelFileOfDocument(document).then(({ folder }) => this.analysis.current(folder));
+  }
+
+  get labelFile(): Uri {
+    return this.document.uri;
+  }
+
+  /** Selects images in the page, which were chosen in the side panel. */
+  select(paths: string[]): void {
+    this.post({ type: 'notification', name: 'select', params: { paths } });
+  }
+
+  /** Reads the analysis anew and shows it. */
+  refresh(): void {
+    this.analysis.expire();
+    this.changed.trigger();
+  }
+
+  private async answer(request: PageMessage): Promise<void> {
+    const message = await answer(this.handlers, request, messageOf);
+    if (message.type === 'error') this.services.log.error(`Gallery, ${request.name}: ${message.message}`);
+    this.post(message);
+  }
+
+  private async push(): Promise<void> {
+    this.post({ type: 'notification', name: 'stateChanged', params: await this.state() });
+  }
+
+  private post(message: HostMessage): void {
+    if (!this.isDisposed) void this.webview.postMessage(message);
+  }
+
+  private async state(): Promise<GalleryState> {
+    const file = await labelFileOfDocument(this.document);
+    const title = baseName(file.folder);
+    if (file.kind === 'invalid') {
+      const { message, line, column } = file;
+      const { splitConflict, summariseConflict } = await labelsModule();
+      const conflict = splitConflict(this.document.getText());
+      if (conflict) return { kind: 'conflict', title, ...summariseConflict(conflict) };
+      return { kind: 'invalid', title, message, line, column };
+    }
+    const known = await this.analysis.current(file.folder);
+    const isOther = known && known.id !== this.sentAnalysis;
+    this.sentAnalysis = known?.id;
+    return {
+      kind: 'labels',
+      title,
+      labels: this.document.getText(),
+      analysisId: known?.id ?? null,
+      ...(isOther ? { analysis: known.analysis } : {}),
+      view: this.services.views.get(this.viewKey()),
+    };
+  }
+
+  private viewKey(): string {
+    return `galleryView ${this.document.uri.toString()}`;
+  }
+}

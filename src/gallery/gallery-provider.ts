@@ -1,0 +1,46 @@
+// Opens galleries on label files, as a custom editor of the JSON text: undo, save, diff and git work as for any file.
+import { Uri, type CustomTextEditorProvider, type TextDocument, type WebviewPanel } from 'vscode';
+import { thumbnailFolder } from '../../worker/store/location';
+import { Disposable } from '../base/disposable';
+import { GalleryPanel, type GalleryServices } from './gallery-panel';
+import { galleryHtml } from './html';
+
+export class GalleryProvider extends Disposable implements CustomTextEditorProvider {
+  private readonly galleries = new Set<GalleryPanel>();
+
+  /** @param extension the folder that the extension is installed in */
+  constructor(
+    private readonly extension: Uri,
+    private readonly services: GalleryServices,
+  ) {
+    super();
+  }
+
+  resolveCustomTextEditor(document: TextDocument, panel: WebviewPanel): void {
+    const page = Uri.joinPath(this.extension, 'dist', 'webview');
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [page, Uri.file(thumbnailFolder())] };
+    const gallery = new GalleryPanel(document, webview, this.services);
+    this.galleries.add(gallery);
+    panel.onDidDispose(() => {
+      this.galleries.delete(gallery);
+      gallery.dispose();
+    });
+    // Last: the page asks for its data as soon as it runs.
+    webview.html = galleryHtml(webview, Uri.joinPath(page, 'gallery.js'), Uri.joinPath(page, 'gallery.css'));
+  }
+
+  /** Images were chosen in the side panel. */
+  select(labelFile: Uri, paths: string[]): void {
+    for (const gallery of this.galleries) {
+      if (gallery.labelFile.toString() === labelFile.toString()) gallery.select(paths);
+    }
+  }
+
+  /** A folder was clustered again: its galleries read the analysis anew and show it. */
+  refresh(labelFile: Uri): void {
+    for (const gallery of this.galleries) {
+      if (gallery.labelFile.toString() === labelFile.toString()) gallery.refresh();
+    }
+  }
+}

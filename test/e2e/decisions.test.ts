@@ -1,0 +1,164 @@
+// What a person decided stays, in a real VS Code: four names and a merge outlive Cluster Again, and computing the pictures of a
+// committed folder on another machine leaves `git diff` empty.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeSample } from '../../worker/sample';
+import { chooseMenuItem, runCommand, screenshot } from '../tools/browser';
+import { eventually, eventuallyPasses } from '../tools/eventually';
+import { readLabels } from './dataset';
+import { GalleryPage } from './gallery-page';
+import { useSession } from './session';
+
+describe('decisions', () => {
+  const settings = (folder: string) => join(folder, '.vscode', 'settings.json');
+  // Only the first run knows this setting: later ones go by the label file.
+  const session = useSession('decisions', 6, undefined, ({ folder }) => {
+    mkdirSync(join(folder, '.vscode'));
+    writeFileSync(settings(folder), JSON.stringify({ 'anomalyClustering.clusters': 7 }));
+    return Promise.resolve({});
+  });
+  const gallery = new GalleryPage(session);
+  const names = ['scratch', 'crack', 'missing hole', 'good part'];
+  const text = () => readFileSync(session.workspace.labelFile, 'utf8');
+  const toast = (words: string | RegExp) => session.page.locator('.notification-toast', { hasText: words });
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+      cwd: session.workspace.dataset,
+      encoding: 'utf8',
+    });
+  const openSidePanel = async () => {
+    const panel = session.page.locator('.sidebar .monaco-list-row', { hasText: 'parts' }).first();
+    if (!(await session.page.locator('.sidebar .composite.title', { hasText: 'Anomaly Clustering' }).isVisible()))
+      await session.page.locator('.activitybar a[aria-label="Anomaly Clustering"]').click();
+    await panel.waitFor();
+    return panel;
+  };
+  const chooseOfDataset = async (item: string) => {
+    const row = await openSidePanel();
+    await row.click({ button: 'right' });
+    await session.page.locator('.monaco-menu').first().waitFor();
+    await chooseMenuItem(session.page, item);
+  };
+
+  before(async () => {
+    await gallery.cluster();
+    await gallery.untilClusters(7);
+    writeFileSync(settings(session.workspace.folder), '{}');
+  });
+
+  it('are made: four names and a merge', async () => {
+    const { page } = session;
+    for (const [i, name] of names.entries()) {
+      const { id } = (await gallery.sections())[i]!;
+      await gallery.section(id).locator('button.cluster-name').click();
+      await page.keyboard.type(name);
+      await page.keyboard.press('Enter');
+      await gallery.saveUntil(() => readLabels(session.workspace).clusters.some((cluster) => cluster.name === name));
+    }
+    const { id } = (await gallery.sections())[0]!;
+    await gallery.chooseInClusterMenu(id, 'Merge into');
+    await gallery.frame.locator('.menu[aria-label="Merge into"] .menu-item', { hasText: names[1]! }).click();
+    await gallery.saveUntil(() => readLabels(session.workspace).clusters.length === 6);
+    await screenshot(page, '22-decisions-made');
+  });
+
+  it('are there after Cluster Again, which says what it changed', async () => {
+    const { page, workspace } = session;
+    const before = readLabels(workspace);
+    assert.equal(before.clusters.filter(({ name }) => name !== '').length, 3, 'four names, two of them merged');
+    await chooseOfDataset('Cluster Again');
+    await toast('0 new, 0 moved, 0 clusters lost').waitFor();
+    assert.deepEqual(readLabels(workspace).clusters, before.clusters);
+    assert.deepEqual(readLabels(workspace).images, before.images);
+    assert.equal(await gallery.frame.locator('section.cluster').count(), 6);
+    await screenshot(page, '23-decisions-kept');
+  });
+
+  it('stay where they are when images come, which are shown, and can be taken back', async () => {
+    const { page, workspace } = session;
+    const before = text();
+    await runCommand(page, 'Notifications: Clear All Notifications');
+    const more = join(workspace.folder, '..', 'more');
+    await makeSample(more, { imagesPerClass: 2, seed: 9 });
+    mkdirSync(join(workspace.dataset, 'test', 'later'));
+    cpSync(join(more, 'test'), join(workspace.dataset, 'test', 'later'), { recursive: true });
+    const kept = readLabels(workspace);
+    await chooseOfDataset('Cluster Again');
+    await toast('10 new, ').waitFor();
+    const after = readLabels(workspace);
+    for (const { path, cluster } of kept.images) {
+      const isDecided = kept.clusters.find(({ id }) => id === cluster)!.name !== '';
+      if (isDecided) assert.equal(after.images.find((image) => image.path === path)!.cluster, cluster, path);
+    }
+    for (const { name } of kept.clusters)
+      assert.ok(
+        after.clusters.some((cluster) => cluster.name === name),
+        name,
+      );
+    await toast('10 new').locator('.monaco-button', { hasText: 'Show' }).waitFor();
+    await screenshot(page, '24-what-changed');
+    await toast('10 new').locator('.monaco-button', { hasText: 'Undo' }).click();
+    await eventually('the label file as it was', () => text() === before);
+    rmSync(join(workspace.dataset, 'test', 'later'), { recursive: true });
+  });
+
+  it('are not touched by Compute on a machine without heat maps', async () => {
+    const { page, workspace } = session;
+    git('init', '--quiet');
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'labels');
+    rmSync(workspace.cache, { recursive: true });
+    await gallery.reloadWindow();
+    await gallery.frame.locator('.notice', { hasText: 'Heat maps are not on this machine yet.' }).waitFor();
+    await screenshot(page, '25-no-heat-maps');
+    await gallery.button('Compute').click();
+    await gallery.frame.locator('.notice').waitFor({ state: 'hidden' });
+    await gallery.untilPictured();
+    assert.equal(git('diff', '--stat'), '');
+    assert.equal(git('status', '--porcelain'), '');
+    await screenshot(page, '26-computed');
+  });
+
+  it('end only when the person says so', async () => {
+    const { page, workspace } = session;
+    const before = text();
+    writeFileSync(settings(workspace.folder), JSON.stringify({ 'anomalyClustering.clusters': 1 }));
+    // Until the host knows the setting, there is nothing to tell.
+    await eventuallyPasses('word of a setting that does not count', async () => {
+      await chooseOfDataset('Cluster Again');
+      await toast('not these settings: clusters').waitFor({ timeout: 10_000 });
+    });
+    assert.equal(text(), before);
+    const dialog = page.locator('.monaco-dialog-box', { hasText: 'would end' });
+    await chooseOfDataset('Cluster Anew');
+    await dialog.waitFor();
+    await screenshot(page, '27-would-end');
+    await dialog.locator('.monaco-button', { hasText: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal(text(), before);
+  });
+
+  it('on images that are not there stay until they are removed', async () => {
+    const { page, workspace } = session;
+    const before = readLabels(workspace);
+    const gone = before.images.slice(0, 2).map(({ path }) => path);
+    for (const path of gone) rmSync(join(workspace.dataset, path));
+    await chooseOfDataset('Cluster Again');
+    await toast('2 not there now (their lines stay)').waitFor();
+    assert.deepEqual(readLabels(workspace), before);
+    await chooseOfDataset('Remove Missing Images');
+    const dialog = page.locator('.monaco-dialog-box', { hasText: '2 images of the label file are not in parts' });
+    await dialog.locator('.dialog-message-detail', { hasText: gone[0]! }).waitFor();
+    await screenshot(page, '28-remove-missing');
+    await dialog.locator('.monaco-button', { hasText: 'Remove' }).click();
+    // The gallery is open, so the change is the person's to save or to undo.
+    await gallery.untilDirty();
+    const { images } = await gallery.save();
+    assert.deepEqual(
+      images,
+      before.images.filter(({ path }) => !gone.includes(path)),
+    );
+  });
+});

@@ -1,0 +1,82 @@
+// By which method a folder that has labels is clustered again.
+import assert from 'node:assert/strict';
+import { join, resolve } from 'node:path';
+import type { ClusterRequest } from '../../../../worker/api/requests';
+import { defaultSettings } from '../../../../worker/api/settings';
+import type { LabelDocument, LabelMethod } from '../../../../worker/labels';
+import { keptNormalFolder, planRun } from '../../../../worker/pipeline/method-of-run';
+import { root } from '../../../tools/paths';
+
+const folder = resolve('/images');
+const known = { modelsFolder: join(root, 'models') };
+const request: ClusterRequest = {
+  folder,
+  labelFile: join(folder, 'anomaly-clusters.json'),
+  settings: { ...defaultSettings, clusters: 9, seed: 5 },
+  device: 'cpu',
+};
+
+function labelFile(method: Partial<LabelMethod>): LabelDocument {
+  const usual: LabelMethod = {
+    ...{ model: 'patchnet-s@01234567', distance: 'weighted-average', weights: 'unsupervised', aggregate: 'mean' },
+    ...{ references: 'all', seed: 0, temperature: 0.25, clusterer: 'average', clusters: 4 },
+  };
+  return { version: 1, root: '.', method: { ...usual, ...method }, clusters: [], images: [] };
+}
+
+describe('the method of a run', () => {
+  it('is that of the settings for a folder without labels', async () => {
+    const { settings, regroup, follows } = await planRun({ ...request, overrides: { seed: 7 } }, undefined, known);
+    assert.deepEqual(settings, { ...defaultSettings, clusters: 9, seed: 7 });
+    assert.deepEqual([regroup, follows], [false, false]);
+  });
+
+  it('is that of the label file, whatever the settings say', async () => {
+    const { settings, regroup, unused } = await planRun(request, labelFile({}), known);
+    assert.deepEqual(unused, ['seed', 'clusters'], 'which the person is told of');
+    assert.deepEqual(settings, {
+      ...defaultSettings,
+      ...{ weights: 'unsupervised', seed: 0, temperature: 0.25, clusterer: 'average', clusters: 4 },
+    });
+    assert.equal(regroup, false);
+  });
+
+  it('is another one where the person asks for it, and then everything is grouped anew', async () => {
+    const { settings, regroup } = await planRun({ ...request, overrides: { clusters: 6 } }, labelFile({}), known);
+    assert.deepEqual([settings.clusters, settings.clusterer, regroup], [6, 'average', true]);
+    const same = await planRun({ ...request, overrides: { clusters: 4 } }, labelFile({}), known);
+    assert.equal(same.regroup, false, 'to ask for what is there already asks for nothing');
+    assert.equal((await planRun({ ...request, regroup: true }, labelFile({}), known)).regroup, true);
+  });
+
+  it('follows again what had followed from the images: references of a folder that grows', async () => {
+    assert.equal((await planRun(request, labelFile({}), known)).settings.references, 'auto');
+    assert.equal((await planRun(request, labelFile({ references: 12 }), known)).settings.references, 12);
+    const hausdorff = labelFile({ distance: 'max-min-mean', weights: 'none' });
+    assert.equal((await planRun(request, hausdorff, known)).settings.weights, 'auto');
+  });
+
+  it('keeps the stage of the network, and finds a file of the person by its name', async () => {
+    const stage = labelFile({ model: 'resnet50#layer3@01234567' });
+    assert.equal((await planRun(request, stage, known)).settings.model, 'resnet50#layer3');
+    const own = labelFile({ model: 'mine#features@01234567' });
+    const settings = { ...request.settings, model: '/nets/mine.onnx#features' };
+    const fromSettings = await planRun({ ...request, settings }, own, known);
+    assert.deepEqual([fromSettings.settings.model, fromSettings.regroup], ['/nets/mine.onnx#features', false]);
+    const fromLastRun = await planRun(request, own, { ...known, lastNetwork: '/other/mine.onnx#features' });
+    assert.equal(fromLastRun.settings.model, '/other/mine.onnx#features');
+    await assert.rejects(planRun(request, own, known), { code: 'model-not-found', message: /mine#features.*--model/ });
+  });
+
+  it('compares with the normal images that it compared with before, unless others are named', async () => {
+    const normal = { weights: 'normal', aggregate: 'min', ...keptNormalFolder(folder, resolve('/good')) };
+    assert.equal(normal.normal, '../good');
+    const again = await planRun(request, labelFile(normal), known);
+    assert.deepEqual([again.normalFolder, again.settings.weights, again.regroup], [resolve('/good'), 'normal', false]);
+    assert.equal(again.settings.aggregate, 'mean', 'that the nearest normal image counts is no setting');
+    const named = await planRun({ ...request, normalFolder: resolve('/better') }, labelFile({}), known);
+    assert.deepEqual([named.normalFolder, named.settings.weights, named.regroup], [resolve('/better'), 'auto', true]);
+    const without = await planRun({ ...request, overrides: { weights: 'uniform' } }, labelFile(normal), known);
+    assert.deepEqual([without.normalFolder, without.regroup], [undefined, true]);
+  });
+});

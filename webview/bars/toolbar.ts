@@ -1,0 +1,239 @@
+// The bar above the clusters: what is shown (text, filters, order), how (heat maps, size), and what is open beside the images.
+import * as l10n from '@vscode/l10n';
+import type { Analysis } from '../../worker/api/analysis';
+import { button, choiceList, range, searchField, toggleButton, type Choice } from '../kit/controls';
+import { h } from '../kit/dom';
+import { threeDigits } from '../kit/format';
+import type { GalleryModel } from '../model/gallery-model';
+import { heatColors, type HeatColoring } from '../model/heat-map';
+import { heatMapSwitches } from './heat-switches';
+import type { Filter, SortOrder } from '../model/interaction';
+import { sizeLimits, type PanelName, type ViewState, type ViewStateStore } from '../model/view-state';
+
+/** What one list of choices filters by: `all`, a mark, `cluster:3` or `class:scratch`. */
+type Shown = string;
+
+const colorings: { value: HeatColoring; label: string }[] = [
+  { value: 'folder', label: l10n.t('Distance, one scale') },
+  { value: 'image', label: l10n.t('Distance, scale per image') },
+  { value: 'weight', label: l10n.t('Weight (alpha)') },
+];
+
+export interface ToolbarActions {
+  /** The view state changed. */
+  viewChanged: () => void;
+  filter: (filter: Partial<Filter>) => void;
+  resetFilter: () => void;
+  sort: (order: SortOrder) => void;
+  review: () => void;
+  export?: ((anchor: HTMLElement) => void) | undefined;
+}
+
+const panelTitles: Record<PanelName, string> = {
+  cut: l10n.t('Clusters'),
+  map: l10n.t('Map'),
+  truth: l10n.t('Ground truth'),
+};
+
+export class Toolbar {
+  readonly element: HTMLElement;
+  readonly #heatMapControls: HTMLElement;
+  readonly #heatMapDetails = h('div', { class: 'heat-map-details' });
+  readonly #heatMaps: ReturnType<typeof heatMapSwitches>['box'];
+  readonly #opacity: HTMLElement;
+  readonly #coloring = h('span');
+  readonly #legend = h('div', { class: 'legend', role: 'img' });
+  readonly #search: ReturnType<typeof searchField>;
+  readonly #only = h('span');
+  readonly #sort = h('span');
+  readonly #reset: HTMLElement;
+  readonly #review: HTMLElement;
+  readonly #panels = new Map<PanelName, HTMLButtonElement>();
+
+  constructor(
+    readonly view: ViewStateStore,
+    readonly actions: ToolbarActions,
+  ) {
+    const { size } = view.value;
+    const { box, slider } = heatMapSwitches(l10n.t('Heat maps'), view, actions.viewChanged);
+    [this.#heatMaps, this.#opacity] = [box, slider];
+    this.#heatMapDetails.append(slider, this.#coloring, this.#legend);
+    this.#heatMapControls = h('div', { class: 'heat-map-controls' }, box, this.#heatMapDetails);
+    const sizeSlider = range({
+      ...sizeLimits,
+      label: l10n.t('Size'),
+      value: size,
+      describe: (value) => l10n.t('{0} pixels', value),
+      onInput: (value) => this.#update({ size: value }),
+    });
+    this.#search = searchField(l10n.t('Filter images'), (text) => actions.filter({ text }));
+    this.#reset = button(l10n.t('Show all'), () => actions.resetFilter(), 'secondary');
+    this.#review = button(l10n.t('Review doubts'), () => actions.review(), 'secondary');
+    this.#review.title = l10n.t('Images that are nearly as close to another cluster, the most doubtful first');
+    const panels = (Object.keys(panelTitles) as PanelName[]).map((name) => {
+      const toggle = toggleButton(panelTitles[name], false, (pressed) =>
+        this.#update({ panel: pressed ? name : 'none' }),
+      );
+      this.#panels.set(name, toggle);
+      return toggle;
+    });
+    const exportButton: HTMLElement | undefined =
+      actions.export && button(l10n.t('Export …'), () => actions.export?.(exportButton!), 'secondary');
+    this.element = h(
+      'div',
+      { class: 'toolbar', role: 'group', 'aria-label': l10n.t('View') },
+      h(
+        'div',
+        { class: 'toolbar-row' },
+        this.#search.element,
+        this.#only,
+        this.#sort,
+        this.#reset,
+        this.#review,
+        h('span', { class: 'spring' }),
+        ...panels,
+        exportButton,
+      ),
+      h('div', { class: 'toolbar-row' }, this.#heatMapControls, sizeSlider),
+    );
+  }
+
+  #update(changes: Parameters<ViewStateStore['update']>[0]): void {
+    this.view.update(changes);
+    this.actions.viewChanged();
+  }
+
+  /** Puts the cursor into the field that filters by words. */
+  focusSearch(): void {
+    this.#search.element.querySelector('input')?.focus();
+  }
+
+  /** Offers what the model has something for, and shows what is chosen. */
+  update(
+    { analysis, classes, clusters, weightsOf }: GalleryModel,
+    filter: Filter,
+    sort: SortOrder,
+    view: Readonly<ViewState>,
+  ): void {
+    this.#showView(view);
+    const hasCoordinates = analysis?.coordinates !== undefined;
+    // What an earlier run had weights for, another may not have.
+    const coloring = weightsOf || view.colors !== 'weight' ? view.colors : 'folder';
+    const offered = colorings.filter(({ value }) => weightsOf || value !== 'weight');
+    place(
+      this.#coloring,
+      choiceList(l10n.t('Colours of heat maps'), offered, coloring, (colors) => this.#update({ colors })).element,
+    );
+    this.#setAnalysis(analysis, coloring);
+    const orders: { value: SortOrder; label: string }[] = [
+      ...(hasCoordinates ? [{ value: 'typical' as const, label: l10n.t('Typical first') }] : []),
+      ...(analysis ? [{ value: 'score' as const, label: l10n.t('Anomaly score') }] : []),
+      ...(hasCoordinates ? [{ value: 'doubt' as const, label: l10n.t('Doubtful first') }] : []),
+      { value: 'name', label: l10n.t('Name') },
+    ];
+    const shownSort = orders.some(({ value }) => value === sort) ? sort : 'name';
+    place(this.#sort, choiceList(l10n.t('Sort'), orders, shownSort, this.actions.sort).element);
+    const shown: Choice<Shown>[] = [
+      { value: 'all', label: l10n.t('All images') },
+      { value: 'selected', label: l10n.t('Selected') },
+      { value: 'pinned', label: l10n.t('Pinned') },
+      ...(hasCoordinates ? [{ value: 'doubtful', label: l10n.t('Doubtful') }] : []),
+      ...(classes.length > 0 ? [{ value: 'minority', label: l10n.t('Not of the main class') }] : []),
+      ...clusters.map(({ id, title }) => ({ value: `cluster:${id}`, label: title, group: l10n.t('Clusters') })),
+      ...classes.map((name) => ({ value: `class:${name}`, label: name, group: l10n.t('Classes') })),
+    ];
+    place(
+      this.#only,
+      choiceList<Shown>(l10n.t('Show'), shown, shownBy(filter), (value) => this.#filterBy(value)).element,
+    );
+    const { text, truth, cluster, list } = filter;
+    const isFiltered = [truth, cluster, list, filter.only].some((each) => each !== undefined) || text !== '';
+    this.#reset.hidden = !isFiltered;
+    if (!isFiltered) this.#search.clear();
+    // One of them at a time: the row has room for no more.
+    this.#review.hidden = !hasCoordinates || isFiltered;
+  }
+
+  /** What the large view has changed meanwhile. */
+  #showView({ heatMaps, opacity }: Readonly<ViewState>): void {
+    this.#heatMaps.checked = heatMaps;
+    this.#heatMapDetails.hidden = !heatMaps;
+    const slider = this.#opacity.querySelector('input')!;
+    if (slider.valueAsNumber !== opacity) slider.valueAsNumber = opacity;
+  }
+
+  #filterBy(value: Shown): void {
+    const [kind, name] = [value.split(':', 1)[0]!, value.slice(value.indexOf(':') + 1)];
+    const only = (['selected', 'pinned', 'doubtful', 'minority'] as const).find((each) => each === value);
+    this.actions.filter({
+      only,
+      cluster: kind === 'cluster' ? Number(name) : undefined,
+      truth: kind === 'class' ? name : undefined,
+    });
+  }
+
+  /** @param panels those that there is something to show in */
+  showPanels(panels: ReadonlySet<PanelName>, open: PanelName | 'none'): void {
+    for (const [name, toggle] of this.#panels) {
+      toggle.hidden = !panels.has(name);
+      toggle.setAttribute('aria-pressed', String(name === open));
+    }
+  }
+
+  #setAnalysis(analysis: Analysis | null, coloring: HeatColoring): void {
+    this.#heatMapControls.hidden = analysis === null;
+    if (!analysis) return;
+    const { min, max, title } = legend(coloring, analysis.scale);
+    if (this.#legend.title === title) return;
+    this.#legend.setAttribute('aria-label', title);
+    this.#legend.title = title;
+    this.#legend.replaceChildren(h('span', {}, min), colorBar(), h('span', {}, max));
+  }
+}
+
+/** Of the choices, the one that says what is filtered. */
+function shownBy({ only, cluster, truth }: Filter): Shown {
+  if (only !== undefined) return only;
+  // A cell of the confusion matrix filters by both; the list names one.
+  if (cluster !== undefined) return `cluster:${cluster}`;
+  return truth === undefined ? 'all' : `class:${truth}`;
+}
+
+/** What the ends of the colours are, and what they mean. */
+function legend(coloring: HeatColoring, scale: Analysis['scale']): { min: string; max: string; title: string } {
+  switch (coloring) {
+    case 'folder': {
+      const [min, max] = [threeDigits(scale.min), threeDigits(scale.max)];
+      const title = l10n.t('Distance of a patch to the most similar ones in other images, from {0} to {1}', min, max);
+      return { min, max, title };
+    }
+    case 'image': {
+      const title = l10n.t(
+        'Distance of a patch to the most similar ones in other images, over the range of each image',
+      );
+      return { min: l10n.t('least'), max: l10n.t('most'), title };
+    }
+    case 'weight': {
+      const title = l10n.t(
+        'Weight of a patch in its image: all of an image sum to one; up to the largest weight of each image',
+      );
+      return { min: '0', max: l10n.t('most'), title };
+    }
+  }
+}
+
+/** Puts a control in its place, unless the person is at it or the same is there already. */
+function place(slot: HTMLElement, control: HTMLElement): void {
+  const [select, old] = [control.querySelector('select')!, slot.querySelector('select')];
+  const isSame = old?.innerHTML === select.innerHTML;
+  if (isSame) old.value = select.value;
+  else slot.replaceChildren(control);
+}
+
+/** The colours in order. Opaque: how much of the image shines through is the slider's matter. */
+function colorBar(): HTMLCanvasElement {
+  const canvas = h('canvas', { class: 'color-bar', width: 256, height: 1 });
+  const pixels = Uint8ClampedArray.from(heatColors, (value, i) => (i % 4 === 3 ? 255 : value));
+  canvas.getContext('2d')?.putImageData(new ImageData(pixels, 256, 1), 0, 0);
+  return canvas;
+}

@@ -1,0 +1,182 @@
+// What a person corrects: each is one edit of the label file. The page shows it at once; the label file's own word follows.
+import * as l10n from '@vscode/l10n';
+import { changeLabels, type LabelChange } from '../../worker/labels/change';
+import { galleryModel, type GalleryModel } from '../model/gallery-model';
+import { language } from '../kit/l10n';
+import type { Messages } from '../kit/messages';
+import type { GallerySource } from '../source/source';
+
+export interface CorrectionContext {
+  /** What is shown now. */
+  model: () => GalleryModel;
+  /** What the label file says. */
+  saved: () => GalleryModel;
+  selected: () => string[];
+  /** Shows labels that the label file does not have yet; undefined: those that it has. */
+  preview: (model: GalleryModel | undefined) => void;
+}
+
+interface Edit {
+  change: LabelChange;
+  /** Whether it could be made. */
+  arrives: Promise<boolean>;
+  hasArrived: boolean;
+}
+
+export class Corrections {
+  /** Edits that the label file's labels do not hold yet, in their order. */
+  #edits: Edit[] = [];
+
+  constructor(
+    readonly source: GallerySource,
+    readonly messages: Messages,
+    readonly context: CorrectionContext,
+  ) {}
+
+  /** Settles when the edits that are on their way have arrived; undefined when none is. */
+  get pending(): Promise<unknown> | undefined {
+    const open = this.#edits.filter(({ hasArrived }) => !hasArrived);
+    return open.length === 0 ? undefined : Promise.all(open.map(({ arrives }) => arrives));
+  }
+
+  /**
+   * The label file says something new, which holds all edits that have arrived.
+   * @returns what to show in its place while others are on their way
+   */
+  savedChanged(): GalleryModel | undefined {
+    const open = this.#edits.filter(({ hasArrived }) => !hasArrived);
+    // Undone, or changed by somebody else.
+    if (open.length === this.#edits.length) this.messages.forgetDone();
+    this.#edits = open;
+    return this.#withEdits();
+  }
+
+  /** Whether labels can be changed here at all. */
+  get isPossible(): boolean {
+    return this.source.change !== undefined;
+  }
+
+  /**
+   * @param name may be empty: the cluster has none then
+   * @returns whether it was done; if not, the person has been told why. So do all of these.
+   */
+  rename(cluster: number, name: string): Promise<boolean> {
+    return this.#change(
+      { kind: 'rename', cluster, name },
+      name === '' ? l10n.t('Name removed') : l10n.t('Renamed to {0}', name),
+    );
+  }
+
+  /** @param color index in the palette */
+  recolor(cluster: number, color: number): Promise<boolean> {
+    return this.#change({ kind: 'recolor', cluster, color }, l10n.t('Colour changed'));
+  }
+
+  /** Pins images to their cluster, or unpins them: a run leaves pinned ones where they are. */
+  pin(paths: readonly string[], pinned: boolean): Promise<boolean> {
+    if (paths.length === 0) return Promise.resolve(false);
+    return this.#change(
+      { kind: 'pin', paths, pinned },
+      pinned ? imagesPinned(paths.length) : imagesUnpinned(paths.length),
+    );
+  }
+
+  /** Pins the selected images, or unpins them where all are pinned. */
+  togglePin(): Promise<boolean> {
+    const paths = this.context.selected();
+    return this.pin(paths, !paths.every((path) => this.context.model().images.get(path)?.pinned));
+  }
+
+  /** Of the selected images. One that is in this cluster already is confirmed there: pinned. */
+  moveTo(cluster: number): Promise<boolean> {
+    const paths = this.context.selected();
+    const { clusters, images } = this.context.model();
+    if (paths.length === 0) return Promise.resolve(false);
+    if (paths.every((path) => images.get(path)?.cluster === cluster)) return this.pin(paths, true);
+    const title = clusters.find(({ id }) => id === cluster)?.title ?? '';
+    return this.#change({ kind: 'move', paths, cluster }, imagesMoved(paths.length, title));
+  }
+
+  /** The selected images get a cluster of their own. */
+  moveToNew(): Promise<boolean> {
+    const paths = this.context.selected();
+    if (paths.length === 0) return Promise.resolve(false);
+    return this.#change({ kind: 'moveToNew', paths }, imagesMovedToNew(paths.length));
+  }
+
+  /** Moves all images of a cluster into another one, which keeps its name, or gets that of the cluster where it has none. */
+  merge(into: number, cluster: number): Promise<boolean> {
+    const title = this.context.model().clusters.find(({ id }) => id === into)?.title ?? '';
+    return this.#change({ kind: 'merge', clusters: [into, cluster] }, l10n.t('Merged into {0}', title));
+  }
+
+  /** Makes two clusters of one. @param parts paths of the images of each; the first part stays in the cluster */
+  split(cluster: number, parts: readonly [readonly string[], readonly string[]]): Promise<boolean> {
+    const [a, b] = parts.map(({ length }) => length.toLocaleString(language)) as [string, string];
+    const done = l10n.t({ message: 'Split into {0} and {1}', args: [a, b], comment: ['What has been done'] });
+    return this.#change({ kind: 'split', cluster, parts }, done);
+  }
+
+  /** Another number of clusters. @param groups the images of each */
+  regroup(clusters: number, groups: readonly (readonly string[])[]): Promise<boolean> {
+    const done =
+      clusters === 1 ? l10n.t('1 cluster now') : l10n.t('{0} clusters now', clusters.toLocaleString(language));
+    return this.#change({ kind: 'regroup', clusters, groups }, done);
+  }
+
+  /** What {@link regroup} would show. */
+  previewRegroup(clusters: number, groups: readonly (readonly string[])[]): void {
+    const { title, labels, analysis } = this.context.saved();
+    this.context.preview(galleryModel(title, changeLabels(labels, { kind: 'regroup', clusters, groups }), analysis));
+  }
+
+  /** One edit of the label file; what it did is announced. */
+  async #change(change: LabelChange, done: string): Promise<boolean> {
+    if (!this.source.change) return false;
+    const edit: Edit = { change, arrives: this.messages.watch(this.source.change(change)), hasArrived: false };
+    this.#edits.push(edit);
+    this.context.preview(this.#withEdits());
+    const isDone = await edit.arrives;
+    edit.hasArrived = true;
+    if (isDone) {
+      this.messages.tellDone(done);
+      return true;
+    }
+    this.#edits = this.#edits.filter((each) => each !== edit);
+    this.context.preview(this.#withEdits());
+    return false;
+  }
+
+  #withEdits(): GalleryModel | undefined {
+    if (this.#edits.length === 0) return undefined;
+    const saved = this.context.saved();
+    try {
+      const labels = this.#edits.reduce((before, { change }) => changeLabels(before, change), saved.labels);
+      return galleryModel(saved.title, labels, saved.analysis);
+    } catch (error) {
+      // Somebody else has changed what an edit speaks of; the file's own word comes.
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  }
+}
+
+function imagesPinned(n: number): string {
+  return n === 1 ? l10n.t('1 image pinned') : l10n.t('{0} images pinned', n.toLocaleString(language));
+}
+
+function imagesUnpinned(n: number): string {
+  return n === 1 ? l10n.t('1 image unpinned') : l10n.t('{0} images unpinned', n.toLocaleString(language));
+}
+
+function imagesMoved(n: number, cluster: string): string {
+  return n === 1
+    ? l10n.t('1 image moved to {0}', cluster)
+    : l10n.t('{0} images moved to {1}', n.toLocaleString(language), cluster);
+}
+
+function imagesMovedToNew(n: number): string {
+  return n === 1
+    ? l10n.t('1 image moved to a new cluster')
+    : l10n.t('{0} images moved to a new cluster', n.toLocaleString(language));
+}

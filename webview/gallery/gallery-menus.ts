@@ -1,0 +1,143 @@
+// What the menus of clusters and of images hold.
+import * as l10n from '@vscode/l10n';
+import { clusterColor, paletteSize } from '../../worker/labels/view';
+import type { Corrections } from './corrections';
+import type { GalleryModel } from '../model/gallery-model';
+import { language } from '../kit/l10n';
+import type { MenuItem } from '../kit/menu';
+import { partsOf } from '../model/parts';
+import { exportFormats, type ExportFormat } from '../source/protocol';
+
+export interface MenuActions {
+  corrections: Corrections;
+  /** What is shown now. */
+  model: () => GalleryModel;
+  selected: () => string[];
+  selectAll: (paths: readonly string[]) => void;
+  showOnly: (cluster: number) => void;
+  startRename: (cluster: number) => void;
+  look: (path: string) => void;
+  findSimilar: () => void;
+  openImage?: ((path: string) => void) | undefined;
+  copy?: ((text: string) => void) | undefined;
+}
+
+/** What can be done with a cluster; nothing with one that is not there any more. */
+export function clusterMenu(actions: MenuActions, id: number): MenuItem[] {
+  const { corrections } = actions;
+  const cluster = actions.model().clusters.find((each) => each.id === id);
+  if (!cluster) return [];
+  const { majority } = cluster;
+  const paths = cluster.images.map(({ path }) => path);
+  const parts = partsOf(actions.model().analysis, paths);
+  const edits: MenuItem[] = [
+    { label: l10n.t('Rename'), keys: 'F2', startsGroup: true, run: () => actions.startRename(id) },
+    ...(majority && majority.name !== cluster.name
+      ? [
+          {
+            label: l10n.t('Rename to “{0}”', majority.name),
+            run: () => void corrections.rename(id, majority.name),
+          },
+        ]
+      : []),
+    { label: l10n.t('Change colour …'), submenu: { label: l10n.t('Colour'), items: colorMenu(actions, id) } },
+    { label: l10n.t('Merge into …'), submenu: { label: l10n.t('Merge into'), items: mergeMenu(actions, id) } },
+    ...(parts
+      ? [
+          {
+            label: l10n.t({
+              message: 'Split into {0} and {1}',
+              args: parts.map(({ length }) => length.toLocaleString(language)),
+              comment: ['A menu item'],
+            }),
+            run: () => void corrections.split(id, parts),
+          },
+        ]
+      : []),
+    { label: l10n.t('Pin all images'), run: () => void corrections.pin(paths, true) },
+  ];
+  return [
+    { label: l10n.t('Select all images'), keys: 'Ctrl+A', run: () => actions.selectAll(paths) },
+    { label: l10n.t('Show only this cluster'), run: () => actions.showOnly(id) },
+    ...(corrections.isPossible ? edits : []),
+  ];
+}
+
+function colorMenu({ corrections, model }: MenuActions, id: number): MenuItem[] {
+  const own = model().clusters.find((each) => each.id === id)?.color;
+  return Array.from({ length: paletteSize }, (_, color) => ({
+    label: l10n.t('Colour {0}', color + 1),
+    color: clusterColor(color, id),
+    isChecked: clusterColor(color, id) === own,
+    run: () => void corrections.recolor(id, color),
+  }));
+}
+
+function mergeMenu({ corrections, model }: MenuActions, id: number): MenuItem[] {
+  return model()
+    .clusters.filter((other) => other.id !== id)
+    .map(({ id: into, title, color }) => ({ label: title, color, run: () => void corrections.merge(into, id) }));
+}
+
+/** The clusters that the selected images can be moved to, with the digit keys of the first nine, and a new one. */
+export function moveMenu({ corrections, model }: MenuActions): MenuItem[] {
+  const clusters = model().clusters.map(({ id, title, color }, i) => ({
+    label: title,
+    color,
+    keys: i < 9 ? String(i + 1) : undefined,
+    run: () => void corrections.moveTo(id),
+  }));
+  return [
+    ...clusters,
+    { label: l10n.t('New cluster'), keys: 'N', startsGroup: true, run: () => void corrections.moveToNew() },
+  ];
+}
+
+/** Of the selected images. */
+export function imageMenu(actions: MenuActions): MenuItem[] {
+  const { corrections, copy, openImage } = actions;
+  const paths = actions.selected();
+  const [path] = paths;
+  if (path === undefined) return [];
+  const { images, analysis } = actions.model();
+  const allPinned = paths.every((each) => images.get(each)?.pinned);
+  const single: MenuItem[] = [
+    { label: l10n.t('Look closely'), keys: 'Enter', run: () => actions.look(path) },
+    ...(openImage ? [{ label: l10n.t('Open in the editor'), run: () => openImage(path) }] : []),
+    ...(analysis?.coordinates
+      ? [{ label: l10n.t('Find similar images'), keys: 'S', run: () => actions.findSimilar() }]
+      : []),
+  ];
+  const edits: MenuItem[] = [
+    {
+      label: l10n.t('Move to …'),
+      keys: '1 … 9',
+      startsGroup: true,
+      submenu: { label: l10n.t('Move to'), items: moveMenu(actions) },
+    },
+    { label: l10n.t('Move to a new cluster'), keys: 'N', run: () => void corrections.moveToNew() },
+    {
+      label: allPinned ? l10n.t('Unpin') : l10n.t('Pin to this cluster'),
+      keys: 'P',
+      run: () => void corrections.togglePin(),
+    },
+  ];
+  return [
+    ...(paths.length === 1 ? single : []),
+    ...(corrections.isPossible ? edits : []),
+    ...(copy ? [{ label: l10n.t('Copy paths'), startsGroup: true, run: () => copy(paths.join('\n')) }] : []),
+  ];
+}
+
+const exportTitles: Record<ExportFormat, string> = {
+  csv: l10n.t('Table (CSV) …'),
+  folders: l10n.t('Folder for each cluster …'),
+  coco: l10n.t('COCO categories (JSON) …'),
+  fiftyone: l10n.t('FiftyOne dataset (JSON) …'),
+  report: l10n.t('Report with pictures (HTML) …'),
+};
+
+/** The formats of an export. @param run called with the one that is chosen */
+export function exportMenu(run: (format: ExportFormat) => void): MenuItem[] {
+  return exportFormats.map((format) => ({ label: exportTitles[format], run: () => run(format) }));
+}

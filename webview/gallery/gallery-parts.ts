@@ -1,0 +1,166 @@
+// The parts that the gallery is made of, and which of its gestures each of them calls.
+import * as l10n from '@vscode/l10n';
+import type { Region } from '../../worker/api/requests';
+import { SelectionBar } from '../bars/selection-bar';
+import { Toolbar } from '../bars/toolbar';
+import { ClusterList } from '../grid/cluster-list';
+import type { TileLoader } from '../grid/tile-loader';
+import { below, openMenu } from '../kit/menu';
+import type { Messages } from '../kit/messages';
+import type { GalleryModel } from '../model/gallery-model';
+import type { InteractionChange } from '../model/interaction';
+import type { ViewStateStore } from '../model/view-state';
+import { CutPanel } from '../panels/cut-panel';
+import { MapPanel } from '../panels/map-panel';
+import { TruthPanel } from '../panels/truth-panel';
+import type { GallerySource } from '../source/source';
+import { ZoomView } from '../zoom/zoom-view';
+import type { Corrections } from './corrections';
+import { Dock } from './dock';
+import { clusterMenu, exportMenu, imageMenu, moveMenu, type MenuActions } from './gallery-menus';
+
+/** What the parts ask of the gallery. */
+export interface Gestures {
+  /** What is shown now. */
+  model: () => GalleryModel;
+  selected: () => string[];
+  change: (change: InteractionChange) => void;
+  open: (path: string) => void;
+  /** The large view was left at an image. */
+  leftAt: (path: string) => void;
+  viewChanged: () => void;
+  startRename: (cluster: number) => void;
+  findSimilar: () => void;
+  findRegion: (path: string, region: Region) => Promise<void>;
+  review: () => void;
+  /** Cuts the dendrogram into so many clusters. @param groups the images of each */
+  chooseCut: (clusters: number, groups: string[][]) => void;
+}
+
+/** What the parts are made with. */
+export interface PartContext {
+  source: GallerySource;
+  view: ViewStateStore;
+  messages: Messages;
+  corrections: Corrections;
+  loader: TileLoader;
+}
+
+export interface GalleryParts {
+  list: ClusterList;
+  selectionBar: SelectionBar;
+  zoom: ZoomView;
+  dock: Dock;
+  toolbar: Toolbar;
+}
+
+/** Makes the parts. What the source cannot do, they do not offer. */
+export function galleryParts(context: PartContext, gestures: Gestures): GalleryParts {
+  const menus = menuActions(context, gestures);
+  const list = clusterList(context, gestures, menus);
+  return {
+    list,
+    selectionBar: selectionBar(context, gestures, menus),
+    zoom: zoomView(context, gestures, menus, list),
+    dock: dock(context, gestures),
+    toolbar: toolbar(context, gestures),
+  };
+}
+
+function pickAllBy({ change }: Gestures) {
+  return (paths: readonly string[], how: 'only' | 'add') => change({ kind: 'selectAll', paths, how });
+}
+
+function menuActions({ source, messages, corrections }: PartContext, gestures: Gestures): MenuActions {
+  const { model, selected, change, startRename, open, findSimilar } = gestures;
+  return {
+    corrections,
+    model,
+    selected,
+    selectAll: (paths) => change({ kind: 'selectAll', paths, how: 'only' }),
+    showOnly: (cluster) => change({ kind: 'filter', filter: { cluster } }),
+    startRename,
+    look: open,
+    findSimilar,
+    openImage: source.openImage && ((path) => void messages.watch(source.openImage?.(path))),
+    copy: source.copy && ((text) => void messages.watch(source.copy?.(text))),
+  };
+}
+
+function clusterList({ corrections, loader }: PartContext, gestures: Gestures, menus: MenuActions): ClusterList {
+  const { change, open } = gestures;
+  const isEditable = corrections.isPossible;
+  return new ClusterList(loader, {
+    rename: isEditable ? (id, name) => corrections.rename(id, name) : undefined,
+    fold: (cluster, folded) => change({ kind: 'fold', cluster, folded }),
+    menu: (id, anchor) => openMenu(l10n.t('Cluster'), clusterMenu(menus, id), below(anchor)),
+    pick: (path, how) => change({ kind: 'select', path, how }),
+    pickAll: pickAllBy(gestures),
+    open,
+    imageMenu: (place) => openMenu(l10n.t('Images'), imageMenu(menus), place),
+    drop: isEditable ? (cluster) => void corrections.moveTo(cluster) : undefined,
+  });
+}
+
+function selectionBar({ corrections }: PartContext, gestures: Gestures, menus: MenuActions): SelectionBar {
+  const isEditable = corrections.isPossible;
+  return new SelectionBar({
+    move: isEditable ? (anchor) => openMenu(l10n.t('Move to'), moveMenu(menus), below(anchor)) : undefined,
+    newCluster: isEditable ? () => void corrections.moveToNew() : undefined,
+    pin: isEditable ? () => void corrections.togglePin() : undefined,
+    similar: gestures.findSimilar,
+    clear: () => gestures.change({ kind: 'clear' }),
+  });
+}
+
+function zoomView(
+  { source, view, messages }: PartContext,
+  { leftAt, viewChanged, findRegion }: Gestures,
+  { openImage }: MenuActions,
+  list: ClusterList,
+): ZoomView {
+  return new ZoomView(source, view, {
+    order: () => list.shown,
+    closed: leftAt,
+    viewChanged,
+    onError: (error) => messages.showError(error),
+    announce: (text) => messages.announce(text),
+    openInEditor: openImage,
+    findRegion: source.similarRegion && findRegion,
+    cancelSearch: () => void source.cancelSearch?.(),
+  });
+}
+
+function dock({ source, messages, corrections }: PartContext, gestures: Gestures): Dock {
+  const { change, open, chooseCut } = gestures;
+  return new Dock({
+    cut: new CutPanel({
+      preview: (clusters, groups) => corrections.previewRegroup(clusters, groups),
+      choose: chooseCut,
+    }),
+    map: new MapPanel(source, {
+      pickAll: pickAllBy(gestures),
+      clear: () => change({ kind: 'clear' }),
+      open,
+      onError: (error) => messages.showError(error),
+    }),
+    truth: new TruthPanel({ filter: (truth, cluster) => change({ kind: 'filter', filter: { truth, cluster } }) }),
+  });
+}
+
+function toolbar({ source, view, messages }: PartContext, { change, viewChanged, review }: Gestures): Toolbar {
+  const exportMenuAt = (anchor: HTMLElement) =>
+    openMenu(
+      l10n.t('Export'),
+      exportMenu((format) => void messages.watch(source.export?.(format))),
+      below(anchor),
+    );
+  return new Toolbar(view, {
+    viewChanged,
+    filter: (filter) => change({ kind: 'filter', filter }),
+    resetFilter: () => change({ kind: 'resetFilter' }),
+    sort: (order) => change({ kind: 'sort', order }),
+    review,
+    export: source.export && exportMenuAt,
+  });
+}

@@ -1,0 +1,299 @@
+// The gallery of a readable label file. What the person does becomes a change of the interaction, which is drawn anew, or a correction
+// of the label file.
+import * as l10n from '@vscode/l10n';
+import type { Region } from '../../worker/api/requests';
+import { TileLoader } from '../grid/tile-loader';
+import { h } from '../kit/dom';
+import { imagesSelected } from '../kit/format';
+import { isTyping } from '../kit/keys';
+import { latest } from '../kit/memo';
+import type { Messages } from '../kit/messages';
+import type { GalleryModel } from '../model/gallery-model';
+import { listLength, nextToReview, similarImages, similarPlaces } from '../model/image-lists';
+import {
+  keptSections,
+  noInteraction,
+  reduce,
+  type Filter,
+  type ImageList,
+  type Interaction,
+  type InteractionChange,
+  type SortOrder,
+} from '../model/interaction';
+import type { ViewState, ViewStateStore } from '../model/view-state';
+import type { GallerySource } from '../source/source';
+import { Corrections } from './corrections';
+import { GalleryHeader } from './gallery-header';
+import { galleryParts, type GalleryParts } from './gallery-parts';
+import { editorCommandOf, galleryAction, type GalleryAction } from './keyboard';
+import { selectionTeller } from './tell-selection';
+
+export class GalleryView {
+  readonly element: HTMLElement;
+  readonly #loader: TileLoader;
+  readonly #header: GalleryHeader;
+  readonly #empty = h('p', { class: 'empty-note', hidden: true });
+  readonly #parts: GalleryParts;
+  readonly #corrections: Corrections;
+  readonly #sectionsOf = keptSections();
+  #model: GalleryModel | undefined;
+  /** While the slider for the number of clusters moves, while an edit is on its way, or where labels cannot be changed. */
+  #preview: GalleryModel | undefined;
+  #interaction: Interaction;
+  readonly #tellSelection: (() => void) | undefined;
+
+  /** @param overview stands below the header, and in the place of the settings line */
+  constructor(
+    readonly source: GallerySource,
+    readonly view: ViewStateStore,
+    readonly messages: Messages,
+    overview?: HTMLElement,
+  ) {
+    this.#interaction = { ...noInteraction, sort: view.value.sort };
+    const showError = (error: unknown) => messages.showError(error);
+    this.#loader = new TileLoader(source, showError);
+    this.#tellSelection =
+      source.selected &&
+      selectionTeller(
+        () => this.#interaction.selection,
+        (path) => source.selected!(path),
+        showError,
+      );
+    this.#corrections = new Corrections(source, messages, {
+      model: () => this.#shown,
+      saved: () => this.#model!,
+      selected: () => this.#selected,
+      preview: (model) => this.#show(model),
+    });
+    this.#header = new GalleryHeader(source.compute && (() => messages.watch(source.compute?.())), overview);
+    this.#parts = this.#makeParts();
+    const { toolbar, list, dock, selectionBar, zoom } = this.#parts;
+    this.element = h(
+      'div',
+      { class: 'gallery' },
+      this.#header.element,
+      this.#header.notice,
+      toolbar.element,
+      h('div', { class: 'columns' }, h('div', { class: 'main-column' }, this.#empty, list.element), dock.element),
+      selectionBar.element,
+      zoom.element,
+    );
+    this.#listen();
+  }
+
+  /** The label file or its analysis is another now. */
+  update(model: GalleryModel): void {
+    this.#model = model;
+    if (this.#loader.setAnalysis(model)) this.#parts.list.forgetKept();
+    this.#show(this.#corrections.savedChanged());
+  }
+
+  /** Makes all pictures ready, wherever they are. */
+  loadAll(): void {
+    this.#parts.list.loadAll();
+  }
+
+  #makeParts(): GalleryParts {
+    const { source, view, messages } = this;
+    const [corrections, loader] = [this.#corrections, this.#loader];
+    return galleryParts(
+      { source, view, messages, corrections, loader },
+      {
+        model: () => this.#shown,
+        selected: () => this.#selected,
+        change: (change) => this.#do(change),
+        open: (path) => this.#model && this.#parts.zoom.open(path, this.#shown),
+        leftAt: (path) => this.#goTo(path),
+        viewChanged: () => this.#draw(),
+        startRename: (cluster) => this.#parts.list.startRename(cluster),
+        findSimilar: () => this.#findSimilar(),
+        findRegion: (path, region) => this.#findRegion(path, region),
+        review: () => this.#review(),
+        chooseCut: (clusters, groups) => this.#chooseCut(clusters, groups),
+      },
+    );
+  }
+
+  #listen(): void {
+    const { toolbar, list } = this.#parts;
+    this.element.addEventListener('keydown', (event) => this.#onKey(event));
+    document.addEventListener('keydown', (event) => this.#onEditorKey(event), { capture: true });
+    this.source.onSelect?.((paths) => {
+      this.#do({ kind: 'selectAll', paths, how: 'only' }, false);
+      if (paths[0] !== undefined) list.reveal(paths[0], false);
+    });
+    // Headings stick below the toolbar, however many lines it takes.
+    new ResizeObserver(() => {
+      const height = toolbar.element.offsetHeight;
+      this.element.style.setProperty('--toolbar-height', `${height}px`);
+      list.setToolbarHeight(height);
+    }).observe(toolbar.element);
+  }
+
+  get #shown(): GalleryModel {
+    return this.#preview ?? this.#model!;
+  }
+
+  get #selected(): string[] {
+    return [...this.#interaction.selection];
+  }
+
+  /** Shows labels that the label file does not have yet, or those that it has. */
+  #show(preview: GalleryModel | undefined): void {
+    this.#preview = preview;
+    const place = this.#placeInQueue();
+    this.#interaction = reduce(this.#interaction, { kind: 'labels', paths: this.#shown.images }, () => []);
+    this.#draw();
+    if (place !== undefined) this.#goOn(place);
+  }
+
+  #draw(): void {
+    if (!this.#model) return;
+    const model = this.#shown;
+    const { imageCount, analysis } = model;
+    const { filter, sort, selection } = this.#interaction;
+    const { list, toolbar, dock, selectionBar } = this.#parts;
+    this.#drawHeader(model);
+    this.#applyView();
+    const sections = this.#sectionsOf(model, this.#interaction);
+    this.#empty.hidden = imageCount === 0 || sections.length > 0;
+    this.#empty.textContent = filter.list?.isQueue
+      ? l10n.t('Nothing is left to review. Escape shows all images.')
+      : l10n.t('No image passes the filter.');
+    list.update(sections, selection);
+    this.#updateToolbar(model, filter, sort, this.view.value);
+    const { possible, open } = dock.update(model, selection, this.view.value.panel);
+    toolbar.showPanels(possible, open);
+    const allPinned = [...selection].every((path) => model.images.get(path)?.pinned);
+    selectionBar.update(selection.size, allPinned, analysis?.coordinates !== undefined);
+  }
+
+  readonly #drawHeader = latest((model: GalleryModel) => {
+    this.#header.update(model);
+    this.#parts.toolbar.element.hidden = model.imageCount === 0;
+  });
+
+  readonly #updateToolbar = latest((model: GalleryModel, filter: Filter, sort: SortOrder, view: Readonly<ViewState>) =>
+    this.#parts.toolbar.update(model, filter, sort, view),
+  );
+
+  #applyView(): void {
+    const { heatMaps, opacity, size, colors } = this.view.value;
+    this.element.style.setProperty('--heat-map-opacity', String(opacity));
+    this.element.style.setProperty('--tile-size', `${size}px`);
+    this.element.classList.toggle('without-heat-maps', !heatMaps);
+    this.#loader.showHeatMaps(heatMaps, colors);
+    this.#parts.list.setTileSize(size);
+  }
+
+  /** @param tells whether the side panel hears of a new selection */
+  #do(change: InteractionChange, tells = true): void {
+    const before = this.#interaction;
+    this.#interaction = reduce(before, change, () => this.#parts.list.shown);
+    if (change.kind === 'sort') this.view.update({ sort: change.order });
+    const { selection } = this.#interaction;
+    if (selection !== before.selection) {
+      if (tells) this.#tellSelection?.();
+      if (selection.size !== 1) this.messages.announce(imagesSelected(selection.size));
+    }
+    this.#draw();
+  }
+
+  /** Selects one image and brings it into view. */
+  #goTo(path: string): void {
+    this.#do({ kind: 'select', path, how: 'only' });
+    this.#parts.list.reveal(path);
+  }
+
+  /** Where the first selected image stands in the queue that is being reviewed. */
+  #placeInQueue(): number | undefined {
+    const [path] = this.#interaction.selection;
+    if (!this.#interaction.filter.list?.isQueue || path === undefined) return undefined;
+    const at = this.#parts.list.shown.indexOf(path);
+    return at < 0 ? undefined : at;
+  }
+
+  /** The image that was decided on has left the queue: the next one takes its place. */
+  #goOn(place: number): void {
+    const { shown } = this.#parts.list;
+    if (this.#selected.some((path) => shown.includes(path))) return;
+    const next = shown[Math.min(place, shown.length - 1)];
+    if (next === undefined) this.#do({ kind: 'clear' });
+    else this.#goTo(next);
+  }
+
+  #showList(list: ImageList): void {
+    this.#do({ kind: 'filter', filter: { list } });
+  }
+
+  #findSimilar(): void {
+    const [path] = this.#selected;
+    const list = path === undefined ? undefined : similarImages(this.#shown, path);
+    if (!list) return;
+    this.#showList(list);
+    window.scrollTo({ top: 0 });
+  }
+
+  async #findRegion(path: string, region: Region): Promise<void> {
+    const matches = await this.source.similarRegion!(path, region, listLength);
+    this.#showList(similarPlaces(this.#shown, path, matches));
+    window.scrollTo({ top: 0 });
+  }
+
+  #review(): void {
+    const list = nextToReview(this.#shown);
+    this.#showList(list);
+    const [first] = list.paths;
+    if (first !== undefined) this.#goTo(first);
+  }
+
+  #chooseCut(clusters: number, groups: string[][]): void {
+    if (this.#corrections.isPossible) void this.#corrections.regroup(clusters, groups);
+    else this.#corrections.previewRegroup(clusters, groups);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const { target } = event;
+    if (isTyping(event) || (target instanceof Element && target.closest('.menu, dialog'))) return;
+    const action = galleryAction(event, {
+      hasSelection: this.#interaction.selection.size > 0,
+      isEditable: this.#corrections.isPossible,
+      clusters: this.#shown.clusters.length,
+    });
+    if (!action) return;
+    // Escape has a meaning for VS Code, too.
+    if (action.kind !== 'leave') event.preventDefault();
+    this.#perform(action);
+  }
+
+  #perform(action: GalleryAction): void {
+    switch (action.kind) {
+      case 'leave': {
+        const isReview = this.#interaction.filter.list?.isQueue === true;
+        if (isReview || this.#interaction.selection.size === 0) this.#do({ kind: 'resetFilter' });
+        this.#do({ kind: 'clear' });
+        return;
+      }
+      case 'search':
+        return this.#parts.toolbar.focusSearch();
+      case 'findSimilar':
+        return this.#findSimilar();
+      case 'moveToNew':
+        return void this.#corrections.moveToNew();
+      case 'togglePin':
+        return void this.#corrections.togglePin();
+      case 'moveTo':
+        return void this.#corrections.moveTo(this.#shown.clusters[action.place]!.id);
+    }
+  }
+
+  /** The page shows an edit before the editor has it. Keys that are meant for the editor wait for that, or they would come too early. */
+  #onEditorKey(event: KeyboardEvent): void {
+    const { pending } = this.#corrections;
+    const command = editorCommandOf(event);
+    if (!pending || !command || !this.source.runInEditor || isTyping(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void pending.then(() => this.messages.watch(this.source.runInEditor?.(command)));
+  }
+}

@@ -1,0 +1,91 @@
+// The page: whatever its source says, it shows the gallery, or why there is none.
+import * as l10n from '@vscode/l10n';
+import type { Analysis } from '../../worker/api/analysis';
+import type { LabelDocument } from '../../worker/labels/view';
+import { conflictPanel } from './conflict-panel';
+import { button, progress, registerControls } from '../kit/controls';
+import { h, icon } from '../kit/dom';
+import { galleryModel } from '../model/gallery-model';
+import { GalleryView } from './gallery-view';
+import { Messages } from '../kit/messages';
+import type { GallerySource, PageState } from '../source/source';
+import { ViewStateStore } from '../model/view-state';
+
+export interface Page {
+  /** Makes all pictures ready, wherever they are. */
+  loadAll(): void;
+}
+
+/** Fills `root` and keeps it up to date with the source. `overview` goes below the gallery's header. */
+export function mountPage(root: HTMLElement, source: GallerySource, overview?: HTMLElement): Page {
+  registerControls();
+  const messages = new Messages();
+  const view = new ViewStateStore(source.viewStorage);
+  const gallery = new GalleryView(source, view, messages, overview);
+  const main = h('main');
+  root.replaceChildren(main, messages.element);
+  let known: { id: string | null; analysis: Analysis | null } = { id: null, analysis: null };
+
+  const show = async (state: PageState): Promise<void> => {
+    if (state.kind !== 'labels') {
+      main.replaceChildren(placeholder(state, source, messages));
+      return;
+    }
+    if (state.analysisId !== known.id) {
+      const analysis = await source.analysis().catch((error: unknown) => {
+        messages.showError(error);
+        return null;
+      });
+      known = { id: state.analysisId, analysis };
+      // A newer state has been shown, or is about to be.
+      if (source.state !== state) return;
+    }
+    // The host has checked the text.
+    gallery.update(
+      galleryModel(state.title, JSON.parse(state.labels.replace(/^\uFEFF/, '')) as LabelDocument, known.analysis),
+    );
+    if (gallery.element.isConnected) return;
+    main.replaceChildren(gallery.element);
+    // Once it is laid out.
+    requestAnimationFrame(() => window.scrollTo({ top: view.value.scroll, behavior: 'instant' }));
+  };
+
+  window.addEventListener('scroll', () => {
+    if (gallery.element.isConnected) view.update({ scroll: window.scrollY });
+  });
+  source.subscribe((state) => void show(state));
+  void show(source.state);
+  return { loadAll: () => gallery.loadAll() };
+}
+
+/** What stands in the place of the gallery. */
+function placeholder(
+  state: Exclude<PageState, { kind: 'labels' }>,
+  source: GallerySource,
+  messages: Messages,
+): HTMLElement {
+  switch (state.kind) {
+    case 'loading':
+      return h('div', { class: 'placeholder' }, progress(l10n.t('Loading …')));
+    case 'failed':
+      return h(
+        'div',
+        { class: 'placeholder', role: 'alert' },
+        icon('warning'),
+        h('h1', {}, l10n.t('The gallery cannot be shown')),
+        h('p', {}, state.message),
+      );
+    case 'conflict':
+      return conflictPanel(state, source, messages);
+    case 'invalid':
+      return h(
+        'div',
+        { class: 'placeholder', role: 'alert' },
+        icon('warning'),
+        h('h1', {}, l10n.t('The labels of {0} cannot be read', state.title)),
+        h('p', {}, state.message),
+        h('p', { class: 'summary' }, l10n.t('Line {0}, column {1}', state.line, state.column)),
+        source.openAsText && button(l10n.t('Open as Text'), () => void messages.watch(source.openAsText?.())),
+      );
+  }
+}

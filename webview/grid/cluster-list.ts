@@ -1,0 +1,293 @@
+// All clusters below each other. Only tiles near the viewport are elements; the sections keep the height of all.
+import { ClusterSection, type SectionActions } from './cluster-section';
+import { acceptDrops } from './drag-and-drop';
+import { h, placeChildren } from '../kit/dom';
+import type { ImageModel } from '../model/gallery-model';
+import { layoutGrid, measures, tilePlace, tilesWithin, tileSpan, type GridLayout } from './grid-layout';
+import type { Position } from './grid-navigation';
+import type { Section } from '../model/interaction';
+import { latest } from '../kit/memo';
+import { listenToTiles, type ListGestures, type TileList } from './list-gestures';
+import { Tile } from './tile';
+import type { TileLoader } from './tile-loader';
+
+export interface ClusterListActions extends SectionActions, ListGestures {
+  /** The dragged images are dropped on a cluster. */
+  drop?: ((cluster: number) => void) | undefined;
+}
+
+/** How far outside the viewport tiles are made ready, in CSS pixels. */
+const margin = 300;
+/** Tiles off the page that are kept, because people scroll back. */
+const keptTiles = 400;
+
+export class ClusterList implements TileList {
+  readonly element = h('div', { class: 'clusters' });
+  readonly #known = new Map<number, ClusterSection>();
+  readonly #onPage = new Map<string, Tile>();
+  readonly #kept = new Map<string, Tile>();
+  #views: ClusterSection[] = [];
+  #sections: readonly Section[] = [];
+  #layout: GridLayout = layoutGrid([], { width: 0, tileSize: 128 });
+  #selection: ReadonlySet<string> = new Set();
+  #tileSize = 128;
+  /** Of the last layout. */
+  #width = 0;
+  #toolbarHeight = 0;
+  readonly #shownBy = latest((sections: readonly Section[]) =>
+    sections.flatMap(({ images }) => images.map(({ path }) => path)),
+  );
+  /** The one image that the Tab key reaches. */
+  #current: string | undefined;
+  #keepsAll = false;
+  /** For the next frame. */
+  #isWaiting = false;
+
+  constructor(
+    readonly loader: TileLoader,
+    readonly actions: ClusterListActions,
+  ) {
+    const { element } = this;
+    window.addEventListener('scroll', () => this.#renderSoon(), { passive: true });
+    // Its height is our own doing.
+    new ResizeObserver(() => {
+      if (element.clientWidth !== this.#width) this.#layOut();
+    }).observe(element);
+    listenToTiles(this, actions);
+    const { drop, pick } = actions;
+    if (!drop) return;
+    acceptDrops(element, {
+      isSelected: (path) => this.isSelected(path),
+      pickOnly: (path) => pick(path, 'only'),
+      selected: () => this.#selection,
+      drop,
+    });
+  }
+
+  /** Paths in the order in which they are shown. */
+  get shown(): readonly string[] {
+    return this.#shownBy(this.#sections);
+  }
+
+  get columns(): number {
+    return this.#layout.columns;
+  }
+
+  pathsOf(section: number): string[] {
+    return this.#sections[section]!.images.map(({ path }) => path);
+  }
+
+  sizes(): number[] {
+    return this.#sections.map(({ images }) => images.length);
+  }
+
+  isSelected(path: string): boolean {
+    return this.#selection.has(path);
+  }
+
+  /** Shows these sections; tiles, focus and scroll stay where they can. */
+  update(sections: readonly Section[], selection: ReadonlySet<string>): void {
+    const focused = document.activeElement;
+    const hadFocus = focused instanceof HTMLElement && this.element.contains(focused);
+    this.#selection = selection;
+    if (sections === this.#sections) {
+      this.#render();
+      return;
+    }
+    this.#sections = sections;
+    const ids = new Set(sections.map(({ cluster }) => cluster.id));
+    for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
+    this.#views = sections.map((section) => {
+      const view = this.#known.get(section.cluster.id) ?? new ClusterSection(section, this.actions);
+      this.#known.set(section.cluster.id, view);
+      return view;
+    });
+    placeChildren(
+      this.element,
+      this.#views.map(({ element }) => element),
+    );
+    if (!this.positionOf(this.#current)) {
+      this.#current = sections.find(({ images }) => images[0])?.images[0]?.path;
+    }
+    this.#layOut();
+    // An image that moved to another cluster lost the focus on its way.
+    if (hadFocus && !this.element.contains(document.activeElement)) {
+      if (focused.isConnected) focused.focus({ preventScroll: true });
+      else if (this.#current !== undefined) this.#onPage.get(this.#current)?.element.focus({ preventScroll: true });
+    }
+  }
+
+  /** @param size side of a thumbnail in CSS pixels */
+  setTileSize(size: number): void {
+    if (size === this.#tileSize) return;
+    // What is at the top of the window stays there.
+    const anchor = this.#topImage();
+    this.#tileSize = size;
+    this.#layOut();
+    if (anchor) this.#scrollTo(anchor.path, anchor.offset);
+  }
+
+  /** @param height in CSS pixels: so much of the window is covered */
+  setToolbarHeight(height: number): void {
+    this.#toolbarHeight = height;
+  }
+
+  /** Puts a field in the place of the cluster's name. */
+  startRename(cluster: number): void {
+    this.#known.get(cluster)?.startRename();
+  }
+
+  /** Brings an image into view and gives it the focus. */
+  reveal(path: string, focus = true): void {
+    const position = this.positionOf(path);
+    if (!position) return;
+    this.setCurrent(path);
+    const span = tileSpan(this.#layout, position.section, position.index);
+    const top = this.#top();
+    const headings = this.#toolbarHeight + measures.heading;
+    if (top + span.top < window.scrollY + headings) window.scrollTo({ top: top + span.top - headings - measures.gap });
+    else if (top + span.bottom > window.scrollY + window.innerHeight) {
+      window.scrollTo({ top: top + span.bottom - window.innerHeight + measures.gap });
+    }
+    this.#render();
+    if (focus) this.#onPage.get(path)?.element.focus({ preventScroll: true });
+  }
+
+  /** Throws away tiles off the page, because pictures have changed. */
+  forgetKept(): void {
+    this.#kept.clear();
+  }
+
+  /** Makes every tile and keeps it: for printing. */
+  loadAll(): void {
+    this.#keepsAll = true;
+    this.#render();
+  }
+
+  #layOut(): void {
+    const { clientWidth: width } = this.element;
+    this.#width = width;
+    // Not on the page now. When it is, its width is another one than this.
+    if (width === 0) return;
+    this.#layout = layoutGrid(this.sizes(), { width, tileSize: this.#tileSize });
+    for (const [i, view] of this.#views.entries()) view.update(this.#sections[i]!, this.#layout.sections[i]!);
+    this.#render();
+  }
+
+  #renderSoon(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    requestAnimationFrame(() => {
+      this.#isWaiting = false;
+      this.#render();
+    });
+  }
+
+  #render(): void {
+    const top = this.#top();
+    const [from, to] = this.#keepsAll
+      ? [0, Infinity]
+      : [window.scrollY - top - margin, window.scrollY - top + window.innerHeight + margin];
+    const wanted = new Map<string, { image: ImageModel; position: Position }>();
+    const add = (position: Position) => {
+      const image = this.#sections[position.section]!.images[position.index]!;
+      wanted.set(image.path, { image, position });
+    };
+    for (const section of this.#sections.keys()) {
+      const { top: start, height } = this.#layout.sections[section]!;
+      if (start > to || start + height < from) continue;
+      const [first, end] = tilesWithin(this.#layout, section, from, Math.min(to, start + height));
+      for (let index = first; index < end; index++) add({ section, index });
+    }
+    // The Tab key and the focus need theirs wherever it is.
+    const current = this.positionOf(this.#current);
+    if (current) add(current);
+
+    for (const [path, tile] of this.#onPage) if (!wanted.has(path)) this.#takeOff(path, tile);
+    const bySection = new Map<number, HTMLElement[]>();
+    for (const [path, { image, position }] of wanted) {
+      const tile = this.#onPage.get(path) ?? this.#putOn(path);
+      const { x, y } = tilePlace(this.#layout, position.index);
+      tile.describe(image);
+      tile.place(x, y, position.index + 1, this.#sections[position.section]!.images.length);
+      tile.select(this.#selection.has(path));
+      tile.mark(this.#sections[position.section]!.places?.get(path));
+      tile.element.tabIndex = path === this.#current ? 0 : -1;
+      const list = bySection.get(position.section) ?? [];
+      list.push(tile.element);
+      bySection.set(position.section, list);
+    }
+    for (const [section, view] of this.#views.entries()) {
+      const tiles = bySection.get(section) ?? [];
+      view.grid.hidden = tiles.length === 0;
+      // Screen readers go through them in this order.
+      placeChildren(
+        view.grid,
+        tiles.sort((a, b) => Number(a.ariaPosInSet) - Number(b.ariaPosInSet)),
+      );
+    }
+  }
+
+  /** Looked for when it is needed, which is seldom: a table of all images would be made anew with every change. */
+  positionOf(path: string | undefined): Position | undefined {
+    if (path === undefined) return undefined;
+    for (const [section, { images }] of this.#sections.entries()) {
+      const index = images.findIndex((image) => image.path === path);
+      if (index >= 0) return { section, index };
+    }
+    return undefined;
+  }
+
+  #putOn(path: string): Tile {
+    const tile = this.#kept.get(path) ?? new Tile(path);
+    this.#kept.delete(path);
+    this.#onPage.set(path, tile);
+    this.loader.enter(tile);
+    return tile;
+  }
+
+  #takeOff(path: string, tile: Tile): void {
+    this.#onPage.delete(path);
+    this.loader.leave(tile);
+    this.#kept.set(path, tile);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > keptTiles && oldest !== undefined) this.#kept.delete(oldest);
+  }
+
+  /** Of the clusters on the page, from its top. */
+  #top(): number {
+    return this.element.getBoundingClientRect().top + window.scrollY;
+  }
+
+  /** The first image that is fully below the headings. */
+  #topImage(): { path: string; offset: number } | undefined {
+    const top = this.#top();
+    const edge = window.scrollY - top + this.#toolbarHeight + measures.heading;
+    for (const [section, { top: start, height }] of this.#layout.sections.entries()) {
+      if (start + height < edge) continue;
+      const [first, end] = tilesWithin(this.#layout, section, edge, edge + window.innerHeight);
+      const image = first < end ? this.#sections[section]?.images[first] : undefined;
+      if (!image) continue;
+      return { path: image.path, offset: tileSpan(this.#layout, section, first).top - (window.scrollY - top) };
+    }
+    return undefined;
+  }
+
+  #scrollTo(path: string, offset: number): void {
+    const position = this.positionOf(path);
+    if (!position || window.scrollY === 0) return;
+    window.scrollTo({ top: this.#top() + tileSpan(this.#layout, position.section, position.index).top - offset });
+  }
+
+  /** Makes an image the one that the Tab key reaches. */
+  setCurrent(path: string | undefined): void {
+    if (path === undefined || path === this.#current) return;
+    if (this.#current !== undefined) {
+      const tile = this.#onPage.get(this.#current);
+      if (tile) tile.element.tabIndex = -1;
+    }
+    this.#current = path;
+    const tile = this.#onPage.get(path);
+    if (tile) tile.element.tabIndex = 0;
+  }
+}

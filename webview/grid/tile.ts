@@ -1,0 +1,136 @@
+// One image of the gallery: thumbnail, heat map exactly over its pixels, marks, and caption. It exists while it is near the viewport.
+import * as l10n from '@vscode/l10n';
+import type { Region } from '../../worker/api/requests';
+import { upsample } from '../../worker/evaluation/upsample';
+import { h, icon, placeOver, setAttributes } from '../kit/dom';
+import { describe, type ImageModel } from '../model/gallery-model';
+import { colorize, heatValues, type HeatMapView } from '../model/heat-map';
+import type { ThumbnailUri } from '../source/protocol';
+
+/** Side of a heat map's canvas. The browser smooths it further; a patch grid is far coarser than this. */
+const canvasSide = 96;
+
+/** Where a picture is on its way from the source to the page. */
+export type Loading = 'missing' | 'requested' | 'done' | 'failed';
+
+export class Tile {
+  thumbnail: Loading = 'missing';
+  heatMap: Loading = 'missing';
+  /** Takes the focus. */
+  readonly element = h('li', { class: 'tile', role: 'option', tabindex: -1, draggable: 'true' });
+  readonly #image = h('img', { alt: '', decoding: 'async', draggable: 'false' });
+  readonly #canvas = h('canvas', { class: 'heat-map', width: 0, height: 0 });
+  /** Has the image's own aspect ratio, and image and canvas both fill it: so they coincide whatever the ratio is. */
+  readonly #place = h('span', { class: 'tile-place', hidden: true });
+  readonly #frame = h('span', { class: 'tile-frame' }, this.#image, this.#canvas, this.#place);
+  readonly #box = h('span', { class: 'tile-box' }, this.#frame);
+  readonly #marks = h('span', { class: 'tile-marks', 'aria-hidden': 'true' });
+  readonly #caption = h('span', { class: 'tile-caption', 'aria-hidden': 'true' });
+  #distances: Float32Array | undefined;
+  #description = '';
+  #reason = '';
+  #shown: ImageModel | undefined;
+
+  constructor(readonly path: string) {
+    this.element.dataset['path'] = path;
+    this.element.append(this.#box, this.#marks, this.#caption);
+    this.#image.addEventListener('load', () => this.#fitFrame());
+    this.#image.addEventListener('error', () => this.#fail(l10n.t('The thumbnail could not be loaded.')));
+  }
+
+  /** Caption, marks and the name for screen readers. */
+  describe(image: ImageModel): void {
+    if (this.#shown === image) return;
+    this.#shown = image;
+    const { fileName, isMedoid, isOutlier, isMinority, pinned } = image;
+    this.#caption.textContent = fileName;
+    this.#description = describe(image);
+    this.element.classList.toggle('minority', isMinority);
+    this.#marks.replaceChildren(
+      ...(isMedoid ? [icon('star')] : []),
+      ...(isOutlier ? [icon('outlier')] : []),
+      ...(pinned ? [icon('pin')] : []),
+    );
+    this.#updateName();
+  }
+
+  /** @param position from 1, among `size` of its cluster */
+  place(x: number, y: number, position: number, size: number): void {
+    this.element.style.transform = `translate(${x}px, ${y}px)`;
+    setAttributes(this.element, { 'aria-posinset': position, 'aria-setsize': size });
+  }
+
+  /** Outlines a part of the image. */
+  mark(region: Region | undefined): void {
+    this.#place.hidden = region === undefined;
+    if (region) placeOver(this.#place, region);
+  }
+
+  /** Shows whether the image is selected. */
+  select(isSelected: boolean): void {
+    this.element.setAttribute('aria-selected', String(isSelected));
+  }
+
+  /** Shows the thumbnail, or why there is none. */
+  showThumbnail({ uri, reason }: Pick<ThumbnailUri, 'uri' | 'reason'>): void {
+    if (uri === undefined) {
+      this.#fail(reason ?? l10n.t('There is no thumbnail.'));
+      return;
+    }
+    this.thumbnail = 'done';
+    this.#box.replaceChildren(this.#frame);
+    this.element.classList.remove('failed');
+    this.#reason = '';
+    this.#updateName();
+    this.#image.src = uri;
+  }
+
+  /** @param distances (rows, columns) of the grid; undefined when the image has no heat map */
+  setHeatMap(distances: Float32Array | undefined): void {
+    this.heatMap = distances ? 'done' : 'failed';
+    this.#distances = distances;
+    this.releaseHeatMap();
+  }
+
+  /** The analysis is another now: the heat map is missing again. */
+  forgetHeatMap(): void {
+    this.heatMap = 'missing';
+    this.#distances = undefined;
+    this.releaseHeatMap();
+  }
+
+  /** Draws the heat map where it is not drawn yet. */
+  paintHeatMap(view: HeatMapView): void {
+    if (this.#distances === undefined || this.#canvas.width > 0) return;
+    this.#canvas.width = this.#canvas.height = canvasSide;
+    const { values, scale } = heatValues(this.#distances, view);
+    const pixels = colorize(upsample(values, view.grid, canvasSide, canvasSide), scale);
+    this.#canvas.getContext('2d')?.putImageData(new ImageData(pixels, canvasSide, canvasSide), 0, 0);
+  }
+
+  /** Gives the canvas's memory back; the distances stay. */
+  releaseHeatMap(): void {
+    this.#canvas.width = this.#canvas.height = 0;
+  }
+
+  #updateName(): void {
+    const name = this.#reason === '' ? this.#description : `${this.#description}: ${this.#reason}`;
+    this.element.setAttribute('aria-label', name);
+    this.element.title = name;
+  }
+
+  #fitFrame(): void {
+    const { naturalWidth: width, naturalHeight: height } = this.#image;
+    this.#frame.style.setProperty('aspect-ratio', `${width} / ${height}`);
+    this.#frame.classList.toggle('portrait', height > width);
+    this.#frame.classList.add('loaded');
+  }
+
+  #fail(reason: string): void {
+    this.thumbnail = 'failed';
+    this.#reason = reason;
+    this.#updateName();
+    this.element.classList.add('failed');
+    this.#box.replaceChildren(icon('warning'), h('span', { class: 'tile-reason' }, reason));
+  }
+}

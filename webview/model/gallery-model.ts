@@ -1,0 +1,226 @@
+// What the page draws, worked out from the label file and the analysis: clusters with their images, and the settings in words.
+import * as l10n from '@vscode/l10n';
+import type { Note } from '../../worker/api/requests';
+import type { Analysis } from '../../worker/api/analysis';
+import { majorityOf, type Majority } from '../../worker/evaluation/majority';
+import { clusterColor, clusterTitle, type LabelDocument } from '../../worker/labels/view';
+import { threeDigits, fileName, shortPath } from '../kit/format';
+import { doubtfulMargin, Measures } from './measures';
+import { weightsOf, type WeightsOf } from './patch-weights';
+
+export interface GalleryModel {
+  title: string;
+  labels: LabelDocument;
+  imageCount: number;
+  /** In the order of the label file. */
+  clusters: ClusterModel[];
+  images: ReadonlyMap<string, ImageModel>;
+  settings: Note[];
+  analysis: Analysis | null;
+  /** The patches' weights; undefined where there are none to show. */
+  weightsOf: WeightsOf | undefined;
+  /** Ground-truth classes, sorted; empty where there is no ground truth. */
+  classes: string[];
+}
+
+export interface ClusterModel {
+  id: number;
+  /** As in the label file; may be empty. */
+  name: string;
+  /** What to call it; never empty. */
+  title: string;
+  /** #rrggbb */
+  color: string;
+  /** Part of all images, 0 to 1. */
+  share: number;
+  /** Sorted by path. */
+  images: ImageModel[];
+  /** Share of its most frequent ground-truth class, where there is ground truth. */
+  majority: Majority | undefined;
+}
+
+export class ImageModel {
+  /** Of another class than most images of its cluster. */
+  isMinority = false;
+  readonly #facts: Facts;
+  readonly #measures: Measures | undefined;
+
+  constructor(
+    readonly path: string,
+    readonly cluster: number,
+    readonly pinned: boolean,
+    facts: Facts,
+    measures: Measures | undefined,
+  ) {
+    this.#facts = facts;
+    this.#measures = measures;
+  }
+
+  /** Caption: the file's name, with its folder where several files have this name. */
+  get fileName(): string {
+    return this.#facts.fileName;
+  }
+
+  /** Anomaly score: the largest patch distance. */
+  get score(): number | undefined {
+    return this.#facts.score;
+  }
+
+  /** Ground-truth class. */
+  get truth(): string | undefined {
+    return this.#facts.truth;
+  }
+
+  /** Distance to the most typical image of its cluster. */
+  get toMedoid(): number | undefined {
+    const distance = this.#measures?.toMedoid[this.#facts.row ?? -1];
+    return distance === undefined || Number.isNaN(distance) ? undefined : distance;
+  }
+
+  /** Small or negative when in doubt: see {@link Measures.marginOf}. */
+  get margin(): number | undefined {
+    return this.#measures?.marginOf(this.#facts.row ?? -1);
+  }
+
+  /** Nearly as close to another cluster. */
+  get isDoubtful(): boolean {
+    const { margin } = this;
+    return margin !== undefined && margin < doubtfulMargin;
+  }
+
+  get isMedoid(): boolean {
+    return this.#measures?.medoids.has(this.#facts.row ?? -1) === true;
+  }
+
+  /** Much further from its cluster's centre than the others of it. */
+  get isOutlier(): boolean {
+    return this.#measures?.isOutlier(this.#facts.row ?? -1) === true;
+  }
+}
+
+/**
+ * Works out what the page draws. What only few images are asked for is worked out when they are.
+ * @param title the folder's name
+ * @param analysis null where the last run is not in the cache: scores, distances and ground truth are missing then
+ */
+export function galleryModel(title: string, labels: LabelDocument, analysis: Analysis | null): GalleryModel {
+  const paths = labels.images.map(({ path }) => path);
+  const { facts, classes } = factsOf(paths, analysis);
+  const rowsOf = new Map<number, number[]>(labels.clusters.map(({ id }) => [id, []]));
+  for (const [i, { cluster }] of labels.images.entries()) {
+    const { row } = facts[i]!;
+    if (row !== undefined) rowsOf.get(cluster)?.push(row);
+  }
+  const measures = analysis?.coordinates && new Measures(analysis.coordinates, [...rowsOf.values()]);
+  const members = new Map<number, ImageModel[]>(labels.clusters.map(({ id }) => [id, []]));
+  const images = new Map<string, ImageModel>();
+  for (const [i, { path, cluster, pinned }] of labels.images.entries()) {
+    const image = new ImageModel(path, cluster, pinned === true, facts[i]!, measures);
+    images.set(path, image);
+    members.get(cluster)?.push(image);
+  }
+  const imageCount = paths.length;
+  const clusters = labels.clusters.map((cluster) => {
+    const own = byPath(members.get(cluster.id) ?? []);
+    const majority = majorityOf(own.map(({ truth }) => truth));
+    for (const image of own) image.isMinority = image.truth !== undefined && image.truth !== majority?.name;
+    return {
+      id: cluster.id,
+      name: cluster.name,
+      title: clusterTitle(cluster),
+      color: clusterColor(cluster.color, cluster.id),
+      share: imageCount === 0 ? 0 : own.length / imageCount,
+      images: own,
+      majority,
+    };
+  });
+  return {
+    title,
+    labels,
+    imageCount,
+    analysis,
+    weightsOf: analysis ? weightsOf(labels.method, analysis.temperature) : undefined,
+    settings: settings(labels, analysis),
+    clusters,
+    images,
+    classes,
+  };
+}
+
+/** Label files are sorted by path, unless a person has changed that. */
+function byPath(images: ImageModel[]): ImageModel[] {
+  const isSorted = images.every(({ path }, i) => i === 0 || images[i - 1]!.path <= path);
+  return isSorted ? images : images.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Path and what is known about an image, in words. */
+export function describe({ path, score, truth, pinned, isMedoid, isOutlier, isDoubtful }: ImageModel): string {
+  return [
+    path,
+    score === undefined ? '' : l10n.t('anomaly score {0}', threeDigits(score)),
+    isMedoid ? l10n.t('most typical of its cluster') : '',
+    isOutlier ? l10n.t('unlike most of its cluster') : '',
+    isDoubtful ? l10n.t('nearly as close to another cluster') : '',
+    truth === undefined ? '' : l10n.t('ground truth {0}', truth),
+    pinned ? l10n.t('pinned') : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** What is known about an image whatever cluster it is in. */
+interface Facts {
+  fileName: string;
+  /** Among the analysed images. */
+  row: number | undefined;
+  score: number | undefined;
+  truth: string | undefined;
+}
+
+interface AllFacts {
+  /** One an image of the label file. */
+  facts: readonly Facts[];
+  /** Ground-truth classes, sorted. */
+  classes: string[];
+}
+
+let lastFacts: (AllFacts & { paths: readonly string[]; analysis: Analysis | null }) | undefined;
+
+/** Kept for the next time: while a slider moves, images and analysis stay the same. */
+function factsOf(paths: readonly string[], analysis: Analysis | null): AllFacts {
+  const isKnown =
+    lastFacts?.analysis === analysis &&
+    lastFacts.paths.length === paths.length &&
+    paths.every((path, i) => path === lastFacts!.paths[i]);
+  if (isKnown) return lastFacts!;
+  const rows = new Map(analysis?.images.map(({ path }, row) => [path, row]));
+  const names = paths.map(fileName);
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const facts = paths.map((path, i) => {
+    const row = rows.get(path);
+    const { score, truth } = (row === undefined ? undefined : analysis?.images[row]) ?? {};
+    return { fileName: counts.get(names[i]!) === 1 ? names[i]! : shortPath(path), row, score, truth };
+  });
+  const classes = [...new Set(facts.flatMap(({ truth }) => truth ?? []))].sort();
+  lastFacts = { paths, analysis, facts, classes };
+  return lastFacts;
+}
+
+function settings({ method }: LabelDocument, analysis: Analysis | null): Note[] {
+  const { model, distance, weights, references, clusterer, clusters } = method;
+  const temperature =
+    analysis && method.temperature === 'auto'
+      ? `${threeDigits(analysis.temperature)} (auto)`
+      : String(method.temperature);
+  return [
+    // The hash after @ tells files apart, not people.
+    { label: l10n.t('Model'), value: model.replace(/@[0-9a-f]+$/, '') },
+    ...(distance === 'weighted-average' ? [] : [{ label: l10n.t('Distance'), value: distance }]),
+    { label: l10n.t('Weights'), value: weights },
+    { label: l10n.t('References'), value: String(references) },
+    { label: l10n.t('Temperature'), value: temperature },
+    ...(clusterer === 'ward' ? [] : [{ label: l10n.t('Clusterer'), value: clusterer }]),
+    { label: l10n.t('Clusters'), value: String(clusters) },
+  ];
+}

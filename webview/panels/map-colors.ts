@@ -1,0 +1,39 @@
+// The colours of the map's images, and what they mean: by cluster, by class, or by anomaly score. Pure.
+import type { GalleryModel, ImageModel } from '../model/gallery-model';
+import { heatColors } from '../model/heat-map';
+
+export type MapColoring = 'cluster' | 'class' | 'score';
+
+/** Where the label file or the layout does not say. */
+const unknown = '#888';
+
+export interface MapColors {
+  /** CSS colour of an image. */
+  of: (image: ImageModel) => string;
+  /** A colour a name; undefined where colours are a scale. */
+  names: { color: string; name: string }[] | undefined;
+}
+
+/** Scores go over the scale of the whole folder, in the colours of heat maps. */
+export function mapColors({ clusters, classes, analysis }: GalleryModel, coloring: MapColoring): MapColors {
+  if (coloring === 'score' && analysis) {
+    const { min, max } = analysis.scale;
+    const levelOf = (score: number) => Math.round((255 * (score - min)) / (max - min || 1));
+    return { of: ({ score }) => heatColor(levelOf(score ?? min)), names: undefined };
+  }
+  if (coloring === 'class') {
+    const palette = clusters.map(({ color }) => color);
+    const names = classes.map((name, i) => ({ name, color: palette[i % palette.length] ?? unknown }));
+    const colors = new Map(names.map(({ name, color }) => [name, color]));
+    return { of: ({ truth }) => colors.get(truth ?? '') ?? unknown, names };
+  }
+  const colors = new Map(clusters.map(({ id, color }) => [id, color]));
+  const names = clusters.map(({ color, title }) => ({ color, name: title }));
+  return { of: ({ cluster }) => colors.get(cluster) ?? unknown, names };
+}
+
+/** @param level 0 to 255 */
+function heatColor(level: number): string {
+  const at = level * 4;
+  return `rgb(${heatColors[at]} ${heatColors[at + 1]} ${heatColors[at + 2]})`;
+}

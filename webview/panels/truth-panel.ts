@@ -1,0 +1,86 @@
+// Ground truth beside the clusters: how well they agree, and which classes went where. A cell of the table filters the images.
+import * as l10n from '@vscode/l10n';
+import { evaluate } from '../../worker/evaluation/metrics';
+import { h } from '../kit/dom';
+import { percent, threeDecimals } from '../kit/format';
+import type { GalleryModel } from '../model/gallery-model';
+import { language } from '../kit/l10n';
+
+export interface TruthActions {
+  filter: (truth: string, cluster: number | undefined) => void;
+}
+
+export class TruthPanel {
+  readonly element = h('div', { class: 'panel truth-panel' });
+  #shown: GalleryModel | undefined;
+
+  constructor(readonly actions: TruthActions) {}
+
+  /** Measures the clusters against the classes and draws the confusion table. */
+  update(model: GalleryModel): void {
+    if (model === this.#shown) return;
+    this.#shown = model;
+    const { images, clusters } = model;
+    const known = [...images.values()].filter(({ truth }) => truth !== undefined);
+    if (known.length === 0) {
+      this.element.replaceChildren(h('p', {}, l10n.t('The folder layout tells no classes.')));
+      return;
+    }
+    const { nmi, ari, f1Micro, purity, confusion } = evaluate(
+      known.map(({ truth }) => truth!),
+      known.map(({ cluster }) => cluster),
+    );
+    const values = [
+      ['NMI', threeDecimals(nmi), l10n.t('Normalised mutual information')],
+      ['ARI', threeDecimals(ari), l10n.t('Adjusted Rand index')],
+      ['F1', threeDecimals(f1Micro), l10n.t('Share of images whose cluster is matched to their class')],
+      [l10n.t('Purity'), percent(purity), l10n.t("Share of images that are of their cluster's most frequent class")],
+    ] as const;
+    const list = h(
+      'dl',
+      { class: 'metrics' },
+      ...values.map(([name, value, title]) => h('div', { title }, h('dt', {}, name), h('dd', {}, value))),
+    );
+    const titles = new Map(clusters.map(({ id, title, color }) => [id, { title, color }]));
+    const head = h(
+      'tr',
+      {},
+      h('td'),
+      ...confusion.clusters.map((id) => {
+        const dot = h('span', { class: 'cluster-dot', 'aria-hidden': 'true' });
+        dot.style.setProperty('--cluster-color', titles.get(id)?.color ?? '');
+        const title = titles.get(id)?.title ?? String(id);
+        return h('th', { scope: 'col', title }, dot, h('span', { class: 'visually-hidden' }, title));
+      }),
+    );
+    const rows = confusion.classes.map((name, r) => {
+      const total = confusion.counts[r]!.reduce((sum, each) => sum + each, 0);
+      const cells = confusion.clusters.map((id, c) => {
+        const images = confusion.counts[r]![c]!;
+        const cell = h('td', { class: images === 0 ? 'empty' : '' });
+        if (images > 0) {
+          const label = imagesOfClass(images, name, titles.get(id)?.title ?? String(id));
+          const link = h('button', { type: 'button', 'aria-label': label, title: label }, String(images));
+          link.addEventListener('click', () => this.actions.filter(name, id));
+          cell.append(link);
+          cell.style.setProperty('--part', String(images / total));
+        }
+        return cell;
+      });
+      const all = h('button', { type: 'button', class: 'class-name' }, name);
+      all.addEventListener('click', () => this.actions.filter(name, undefined));
+      return h('tr', {}, h('th', { scope: 'row' }, all), ...cells);
+    });
+    this.element.replaceChildren(
+      list,
+      h('table', { class: 'confusion' }, h('thead', {}, head), h('tbody', {}, ...rows)),
+      h('p', { class: 'summary' }, l10n.t('Rows: classes. Columns: clusters. Choose a number to see its images.')),
+    );
+  }
+}
+
+function imagesOfClass(n: number, name: string, cluster: string): string {
+  return n === 1
+    ? l10n.t('1 image of {0} in {1}', name, cluster)
+    : l10n.t('{0} images of {1} in {2}', n.toLocaleString(language), name, cluster);
+}

@@ -1,0 +1,125 @@
+// The gallery's source in VS Code: everything is asked of the extension host.
+import type { Region } from '../../worker/api/requests';
+import type { Analysis } from '../../worker/api/analysis';
+import type { LabelChange } from '../../worker/labels/change';
+import type { VersionChoice } from '../../worker/labels/conflict';
+import { unpackAnalysis } from '../../worker/analysis/packed';
+import type { EditorCommand, ExportFormat } from './protocol';
+import type { RpcClient } from './rpc';
+import type { GallerySource, PageState, ViewStorage } from './source';
+
+export class HostSource implements GallerySource {
+  state: PageState = { kind: 'loading' };
+  #analysis: Analysis | null = null;
+  #listener: (state: PageState) => void = () => undefined;
+
+  constructor(
+    readonly rpc: RpcClient,
+    readonly storage: ViewStorage,
+  ) {
+    rpc.onNotification('stateChanged', (state) => this.#show(state));
+  }
+
+  /** Tells the host that the page listens, and shows what it answers. */
+  async start(): Promise<void> {
+    try {
+      this.#show(await this.rpc.request('ready', null));
+    } catch (error) {
+      this.#show({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** The page's own storage is there at once and lasts as long as the tab; the host's lasts longer. */
+  readonly viewStorage: ViewStorage = {
+    load: () => this.storage.load() ?? (this.state.kind === 'labels' ? this.state.view : undefined),
+    save: (view) => {
+      this.storage.save(view);
+      void this.rpc.request('keepView', { view }).catch(() => undefined);
+    },
+  };
+
+  subscribe(listener: (state: PageState) => void): void {
+    this.#listener = listener;
+  }
+
+  onSelect(listener: (paths: string[]) => void): void {
+    this.rpc.onNotification('select', ({ paths }) => listener(paths));
+  }
+
+  analysis() {
+    return Promise.resolve(this.#analysis);
+  }
+
+  map() {
+    return this.rpc.request('map', null);
+  }
+
+  thumbnails(paths: string[]) {
+    return this.rpc.request('thumbnails', { paths });
+  }
+
+  resolveConflict(take: VersionChoice) {
+    return this.rpc.request('resolveConflict', { take });
+  }
+
+  picture(path: string) {
+    return this.rpc.request('picture', { path });
+  }
+
+  heatMaps(paths: string[]) {
+    return this.rpc.request('heatMaps', { paths });
+  }
+
+  change(change: LabelChange) {
+    return this.rpc.request('change', change);
+  }
+
+  export(format: ExportFormat) {
+    return this.rpc.request('export', { format });
+  }
+
+  similarRegion(path: string, region: Region, limit: number) {
+    return this.rpc.request('similarRegion', { path, region, limit });
+  }
+
+  cancelSearch() {
+    return this.rpc.request('cancelSearch', null);
+  }
+
+  onSearchProgress(listener: (done: number, total: number) => void): void {
+    this.rpc.onNotification('searchProgress', ({ done, total }) => listener(done, total));
+  }
+
+  selected(path: string) {
+    return this.rpc.request('selected', { path });
+  }
+
+  copy(text: string) {
+    return this.rpc.request('copy', { text });
+  }
+
+  runInEditor(command: EditorCommand) {
+    return this.rpc.request('runInEditor', { command });
+  }
+
+  openImage(path: string) {
+    return this.rpc.request('openImage', { path });
+  }
+
+  compute() {
+    return this.rpc.request('compute', null);
+  }
+
+  openAsText() {
+    return this.rpc.request('openAsText', null);
+  }
+
+  #show(state: PageState): void {
+    this.state = state;
+    if (state.kind === 'labels') {
+      if (state.analysis) this.#analysis = unpackAnalysis(state.analysis);
+      else if (state.analysisId === null) this.#analysis = null;
+    }
+    this.#listener(state);
+  }
+}

@@ -1,0 +1,51 @@
+// Where the page's content comes from: the extension host in VS Code, or the data inside a report.
+import type { Region, RegionMatch } from '../../worker/api/requests';
+import type { Analysis, HeatMap } from '../../worker/api/analysis';
+import type { LabelChange } from '../../worker/labels/change';
+import type { VersionChoice } from '../../worker/labels/conflict';
+import type { EditorCommand, ExportFormat, GalleryState, ThumbnailUri } from './protocol';
+
+/** What the page shows now. */
+export type PageState = { kind: 'loading' } | { kind: 'failed'; message: string } | GalleryState;
+
+/**
+ * Gestures that a source cannot serve are absent, and so are their controls on the page.
+ * Promises reject with an Error whose message can be shown.
+ */
+export interface GallerySource {
+  readonly state: PageState;
+  /** Calls the listener after each change of `state`. */
+  subscribe(listener: (state: PageState) => void): void;
+  /** Calls the listener when images are chosen elsewhere. */
+  onSelect?(listener: (paths: string[]) => void): void;
+  /** The analysis of `state`. */
+  analysis(): Promise<Analysis | null>;
+  /** (images of the analysis, 2): places on a map of alike images. */
+  map(): Promise<Float32Array | null>;
+  thumbnails(paths: string[]): Promise<ThumbnailUri[]>;
+  picture(path: string): Promise<{ uri: string; mask?: string }>;
+  /** Images without a heat map are left out. */
+  heatMaps(paths: string[]): Promise<HeatMap[]>;
+  change?(change: LabelChange): Promise<unknown>;
+  export?(format: ExportFormat): Promise<unknown>;
+  /** So many images that look somewhere as this one does in a region, the most similar first, itself included. */
+  similarRegion?(path: string, region: Region, limit: number): Promise<RegionMatch[]>;
+  cancelSearch?(): Promise<unknown>;
+  /** Calls the listener while a search runs. */
+  onSearchProgress?(listener: (done: number, total: number) => void): void;
+  selected?(path: string): Promise<unknown>;
+  copy?(text: string): Promise<unknown>;
+  runInEditor?(command: EditorCommand): Promise<unknown>;
+  openImage?(path: string): Promise<unknown>;
+  compute?(): Promise<unknown>;
+  openAsText?(): Promise<unknown>;
+  resolveConflict?(take: VersionChoice): Promise<unknown>;
+  /** Keeps how the person looks at the page while it is hidden or reloaded. */
+  viewStorage?: ViewStorage;
+}
+
+export interface ViewStorage {
+  /** Undefined when nothing is kept. */
+  load(): unknown;
+  save(state: object): void;
+}

@@ -1,0 +1,163 @@
+// Where one image is looked at: image, heat map and mask over each other, which are zoomed and moved together.
+import type { PatchGrid } from '../../worker/api/analysis';
+import { upsample } from '../../worker/evaluation/upsample';
+import { h, placeOver } from '../kit/dom';
+import { fittingScale, panned, wheelFactor, zoomedAt, type PanZoom, type Point } from '../kit/pan-zoom';
+import { followPointer } from '../kit/pointer';
+import { colorize } from '../model/heat-map';
+import type { Scale } from '../model/patch';
+
+const heatMapSide = 256;
+const largestZoom = 32;
+/** From this zoom on, pixels of the image are seen as squares. */
+const pixelZoom = 3;
+
+export interface ZoomStageActions {
+  /** Whether dragging draws instead of moving the image. */
+  isDrawing: () => boolean;
+  /** Both in parts of the image. */
+  draw: (from: Point, to: Point) => void;
+  /** The pointer is over this part of the image; outside of it beyond 0..1. */
+  hover: (at: Point) => void;
+}
+
+export class ZoomStage {
+  readonly #image = h('img', { alt: '', draggable: 'false' });
+  readonly #heat = h('canvas', { class: 'zoom-heat', width: heatMapSide, height: heatMapSide });
+  readonly #mask = h('img', { class: 'zoom-mask', alt: '', draggable: 'false' });
+  readonly #patch = h('div', { class: 'zoom-patch', hidden: true });
+  readonly #sheet = h('div', { class: 'zoom-sheet' }, this.#image, this.#heat, this.#mask, this.#patch);
+  readonly element = h('div', { class: 'zoom-stage', tabindex: 0 }, this.#sheet);
+  /** From the stage's middle to the image's, in screen pixels an image pixel; undefined: fits the stage. */
+  #view: PanZoom | undefined;
+
+  constructor(readonly actions: ZoomStageActions) {
+    this.#image.addEventListener('load', () => this.fit());
+    this.element.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
+    this.element.addEventListener('pointerdown', (event) => this.#onDrag(event));
+    this.element.addEventListener('pointermove', (event) => actions.hover(this.#placeOf(event)));
+    this.element.addEventListener('pointerleave', () => (this.#patch.hidden = true));
+    new ResizeObserver(() => this.#place()).observe(this.element);
+  }
+
+  /** Puts an element over the image and all that lies over it. */
+  append(element: HTMLElement): void {
+    this.#sheet.append(element);
+  }
+
+  /** It fits the stage once it is loaded. */
+  showImage(uri: string): void {
+    this.#image.src = uri;
+  }
+
+  /** @param uri of the mask's outline, as large as the image; undefined for none */
+  showMask(uri: string | undefined): void {
+    if (uri === undefined) this.#mask.removeAttribute('src');
+    else this.#mask.src = uri;
+  }
+
+  /** Whatever image is shown. */
+  hideMask(isHidden: boolean): void {
+    this.#mask.hidden = isHidden;
+  }
+
+  /** Until the next one is drawn. */
+  clearHeatMap(): void {
+    this.#heat.getContext('2d')?.clearRect(0, 0, heatMapSide, heatMapSide);
+  }
+
+  /** @param values (rows, columns) of the grid, coloured over the scale */
+  drawHeatMap(values: ArrayLike<number>, grid: PatchGrid, scale: Scale): void {
+    const pixels = colorize(upsample(values, grid, heatMapSide, heatMapSide), scale);
+    this.#heat.getContext('2d')?.putImageData(new ImageData(pixels, heatMapSide, heatMapSide), 0, 0);
+  }
+
+  /** @param opacity 0 to 1 */
+  styleHeatMap(isShown: boolean, opacity: number): void {
+    this.#heat.hidden = !isShown;
+    this.#heat.style.opacity = String(opacity);
+  }
+
+  /** Outlines a part of the image, or none. */
+  outline(part: Parameters<typeof placeOver>[1] | undefined): void {
+    this.#patch.hidden = part === undefined;
+    if (part) placeOver(this.#patch, part);
+  }
+
+  /** The whole image, whatever size the stage has. */
+  fit(): void {
+    this.#view = undefined;
+    this.#place();
+  }
+
+  /** One pixel of the image on one of the screen. */
+  showPixels(): void {
+    this.#view = { scale: 1, offset: { x: 0, y: 0 } };
+    this.#place();
+  }
+
+  /** @param at from the stage's middle, stays where it is; the middle by default */
+  zoomBy(factor: number, at: Point = { x: 0, y: 0 }): void {
+    const limits = { least: Math.min(this.#fitting, 1), most: largestZoom };
+    this.#view = zoomedAt(this.#shown, factor, at, limits);
+    this.#place();
+  }
+
+  get #fitting(): number {
+    const { naturalWidth: width, naturalHeight: height } = this.#image;
+    const { clientWidth, clientHeight } = this.element;
+    return fittingScale({ width, height }, { width: clientWidth, height: clientHeight });
+  }
+
+  get #shown(): PanZoom {
+    return this.#view ?? { scale: this.#fitting, offset: { x: 0, y: 0 } };
+  }
+
+  #place(): void {
+    const { scale, offset } = this.#shown;
+    const { naturalWidth, naturalHeight } = this.#image;
+    const [width, height] = [naturalWidth * scale, naturalHeight * scale];
+    const { clientWidth, clientHeight } = this.element;
+    const { style } = this.#sheet;
+    style.width = `${width}px`;
+    style.height = `${height}px`;
+    style.left = `${(clientWidth - width) / 2 + offset.x}px`;
+    style.top = `${(clientHeight - height) / 2 + offset.y}px`;
+    this.#image.classList.toggle('pixels', scale >= pixelZoom);
+  }
+
+  #onWheel(event: WheelEvent): void {
+    event.preventDefault();
+    const { left, top } = this.element.getBoundingClientRect();
+    const { clientWidth, clientHeight } = this.element;
+    const at = { x: event.clientX - left - clientWidth / 2, y: event.clientY - top - clientHeight / 2 };
+    this.zoomBy(wheelFactor(event.deltaY), at);
+  }
+
+  #onDrag(event: PointerEvent): void {
+    if (event.button !== 0) return;
+    const draws = this.actions.isDrawing();
+    const from = this.#placeOf(event);
+    let last = pointOf(event);
+    followPointer(this.element, event, (moved) => {
+      if (draws) {
+        this.actions.draw(from, this.#placeOf(moved));
+        return;
+      }
+      this.#view = panned(this.#shown, last, pointOf(moved));
+      last = pointOf(moved);
+      this.#place();
+    });
+  }
+
+  /** In parts of the image; outside of it beyond 0..1. */
+  #placeOf({ clientX, clientY }: PointerEvent): Point {
+    const box = this.#sheet.getBoundingClientRect();
+    return { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };
+  }
+}
+
+/** In the window, in CSS pixels. */
+function pointOf({ clientX, clientY }: PointerEvent): Point {
+  return { x: clientX, y: clientY };
+}

@@ -1,0 +1,262 @@
+// One image large: arrows go to the neighbours; with heat map, what is known of the patch under the pointer, mask, and a search for places.
+import * as l10n from '@vscode/l10n';
+import type { Region } from '../../worker/api/requests';
+import type { Analysis } from '../../worker/api/analysis';
+import { heatMapSwitches } from '../bars/heat-switches';
+import { button, checkbox, closeButton, toggleButton } from '../kit/controls';
+import { h, icon } from '../kit/dom';
+import { finePercent, threeDigits } from '../kit/format';
+import { isControl, isTyping } from '../kit/keys';
+import { language } from '../kit/l10n';
+import type { Point } from '../kit/pan-zoom';
+import { describe, type GalleryModel, type ImageModel } from '../model/gallery-model';
+import { heatValues } from '../model/heat-map';
+import { hottestRegion, patchAt } from '../model/patch';
+import type { ViewStateStore } from '../model/view-state';
+import type { GallerySource } from '../source/source';
+import { RegionPicker } from './region-picker';
+import { ZoomStage } from './zoom-stage';
+
+const zoomStep = 1.25;
+
+export interface ZoomActions {
+  /** Paths in the order in which they are shown. */
+  order: () => readonly string[];
+  closed: (path: string) => void;
+  /** Heat maps are shown with other settings. */
+  viewChanged: () => void;
+  onError: (error: unknown) => void;
+  announce: (text: string) => void;
+  openInEditor?: ((path: string) => void) | undefined;
+  /** Shows the images that look somewhere as this one does in a region; rejects with what to tell. */
+  findRegion?: ((path: string, region: Region) => Promise<void>) | undefined;
+  cancelSearch: () => void;
+}
+
+export class ZoomView {
+  readonly element: HTMLDialogElement;
+  readonly #region: RegionPicker;
+  readonly #stage: ZoomStage;
+  readonly #title = h('h2', { class: 'zoom-title' });
+  readonly #facts = h('p', { class: 'zoom-facts' });
+  readonly #pointer = h('p', { class: 'zoom-pointer' });
+  readonly #maskBox: HTMLElement;
+  readonly #regionToggle: HTMLButtonElement;
+  readonly #heatControls = h('span', { class: 'zoom-heat-controls' });
+  #model: GalleryModel | undefined;
+  #path = '';
+  #distances: Float32Array | undefined;
+  #weights: Float64Array | undefined;
+
+  constructor(
+    readonly source: GallerySource,
+    readonly view: ViewStateStore,
+    readonly actions: ZoomActions,
+  ) {
+    this.#region = new RegionPicker({
+      search: async (region) => {
+        await actions.findRegion?.(this.#path, region);
+        this.close();
+      },
+      cancel: actions.cancelSearch,
+      onError: actions.onError,
+      changed: () => this.#onRegion(),
+    });
+    source.onSearchProgress?.((done, total) => this.#region.showProgress(done, total));
+    this.#stage = new ZoomStage({
+      isDrawing: () => this.#region.isActive,
+      draw: (from, to) => this.#region.draw(from, to),
+      hover: (at) => this.#onHover(at),
+    });
+    this.#stage.append(this.#region.frame);
+    this.#stage.element.setAttribute(
+      'aria-label',
+      l10n.t('Plus and minus zoom, 0 fits, 1 shows pixels, arrows go to other images'),
+    );
+    this.#stage.element.setAttribute('role', 'application');
+    this.#maskBox = checkbox(l10n.t('Mask'), true, (checked) => this.#stage.hideMask(!checked));
+    this.#regionToggle = toggleButton(l10n.t('Find similar places'), false, (pressed) => this.#toggleRegion(pressed));
+    this.#regionToggle.title = l10n.t('Frame a part of the image and find what looks like it (F)');
+    this.#regionToggle.hidden = !actions.findRegion;
+    this.element = h(
+      'dialog',
+      { class: 'zoom', 'aria-label': l10n.t('Image') },
+      this.#bar(),
+      this.#stage.element,
+      this.#region.bar,
+      this.#pointer,
+    );
+    this.element.addEventListener('close', () => {
+      this.#region.stop();
+      actions.closed(this.#path);
+    });
+    this.element.addEventListener('keydown', (event) => this.#onKey(event));
+  }
+
+  /** Shows an image; the neighbours are those of the gallery's order. */
+  open(path: string, model: GalleryModel): void {
+    this.#model = model;
+    this.#drawHeatControls();
+    if (!this.element.open) this.element.showModal();
+    this.#stage.element.focus();
+    void this.#show(path);
+  }
+
+  /** Goes back to the gallery, at the image that was looked at last. */
+  close(): void {
+    this.element.close();
+  }
+
+  #bar(): HTMLElement {
+    const { openInEditor } = this.actions;
+    return h(
+      'header',
+      { class: 'zoom-bar' },
+      iconButton(l10n.t('Previous image (Left)'), 'previous', () => this.#step(-1)),
+      iconButton(l10n.t('Next image (Right)'), 'next', () => this.#step(1)),
+      h('div', { class: 'zoom-names' }, this.#title, this.#facts),
+      this.#heatControls,
+      this.#maskBox,
+      this.#regionToggle,
+      button(l10n.t('Fit'), () => this.#stage.fit(), 'secondary'),
+      button('1:1', () => this.#stage.showPixels(), 'secondary'),
+      openInEditor && button(l10n.t('Open'), () => openInEditor(this.#path), 'secondary'),
+      closeButton(l10n.t('Close (Escape)'), () => this.close()),
+    );
+  }
+
+  async #show(path: string): Promise<void> {
+    const image = this.#model?.images.get(path);
+    if (!image) return;
+    this.#path = path;
+    this.#distances = this.#weights = undefined;
+    this.#region.stop();
+    this.#regionToggle.disabled = true;
+    this.#pointer.textContent = '';
+    this.#stage.outline(undefined);
+    this.#title.textContent = image.path;
+    this.#facts.textContent = this.#factsOf(image);
+    this.#stage.clearHeatMap();
+    this.actions.announce(describe(image));
+    const [picture, maps] = await Promise.allSettled([this.source.picture(path), this.source.heatMaps([path])]);
+    // Somebody went on meanwhile.
+    if (this.#path !== path) return;
+    if (picture.status === 'rejected') this.actions.onError(picture.reason);
+    else {
+      const { uri, mask } = picture.value;
+      this.#stage.showImage(uri);
+      this.#maskBox.hidden = mask === undefined;
+      this.#stage.showMask(mask);
+    }
+    if (maps.status === 'fulfilled') this.#drawHeat(maps.value[0]?.distances);
+  }
+
+  #factsOf(image: ImageModel): string {
+    const cluster = this.#model?.clusters.find(({ id }) => id === image.cluster);
+    const order = this.actions.order();
+    const at = order.indexOf(image.path);
+    return [
+      cluster?.title ?? '',
+      image.score === undefined ? '' : l10n.t('anomaly score {0}', threeDigits(image.score)),
+      image.truth === undefined ? '' : l10n.t('ground truth {0}', image.truth),
+      image.margin === undefined ? '' : l10n.t('margin {0}', threeDigits(image.margin)),
+      at < 0 ? '' : l10n.t('{0} of {1}', (at + 1).toLocaleString(language), order.length.toLocaleString(language)),
+    ]
+      .filter(Boolean)
+      .join(' · ');
+  }
+
+  /** The same switches as in the toolbar, which the dialog covers. */
+  #drawHeatControls(): void {
+    const changed = () => {
+      this.#styleHeatMap();
+      this.actions.viewChanged();
+    };
+    this.#styleHeatMap();
+    const { box, slider } = heatMapSwitches(l10n.t('Heat map'), this.view, changed);
+    this.#heatControls.hidden = this.#analysis === null;
+    this.#heatControls.replaceChildren(box, slider);
+  }
+
+  #styleHeatMap(): void {
+    const { heatMaps, opacity } = this.view.value;
+    this.#stage.styleHeatMap(heatMaps, opacity);
+  }
+
+  #drawHeat(distances: Float32Array | undefined): void {
+    const analysis = this.#analysis;
+    this.#distances = distances;
+    this.#regionToggle.disabled = !distances;
+    if (!distances || !analysis) return;
+    const weightsOf = this.#model?.weightsOf;
+    this.#weights = weightsOf?.(distances);
+    const { values, scale } = heatValues(distances, { ...analysis, weightsOf, coloring: this.view.value.colors });
+    this.#stage.drawHeatMap(values, analysis.grid, scale);
+  }
+
+  get #analysis(): Analysis | null {
+    return this.#model?.analysis ?? null;
+  }
+
+  #step(by: number): void {
+    const order = this.actions.order();
+    const next = order[order.indexOf(this.#path) + by];
+    if (next !== undefined) void this.#show(next);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const actions: Record<string, () => void> = {
+      ArrowLeft: () => this.#step(-1),
+      ArrowRight: () => this.#step(1),
+      '+': () => this.#stage.zoomBy(zoomStep),
+      '=': () => this.#stage.zoomBy(zoomStep),
+      '-': () => this.#stage.zoomBy(1 / zoomStep),
+      '0': () => this.#stage.fit(),
+      '1': () => this.#stage.showPixels(),
+      f: () => this.#toggleRegion(!this.#region.isActive),
+    };
+    const action = actions[event.key];
+    event.stopPropagation();
+    if (!action || isTyping(event) || isControl(event) || event.altKey) return;
+    event.preventDefault();
+    action();
+  }
+
+  /** The frame starts around what stands out most. */
+  #toggleRegion(on: boolean): void {
+    const [analysis, distances] = [this.#analysis, this.#distances];
+    if (on && analysis && distances && this.actions.findRegion) {
+      this.#region.start(hottestRegion(analysis.grid, distances), analysis.grid);
+    } else this.#region.stop();
+  }
+
+  #onRegion(): void {
+    const { isActive } = this.#region;
+    this.#regionToggle.setAttribute('aria-pressed', String(isActive));
+    this.#stage.element.classList.toggle('framing', isActive);
+    if (!isActive && this.element.open) this.#stage.element.focus();
+  }
+
+  /** The patch under the pointer: its outline, its distance and its weight. */
+  #onHover({ x, y }: Point): void {
+    const [analysis, distances] = [this.#analysis, this.#distances];
+    const patch = analysis && distances ? patchAt(analysis.grid, x, y) : undefined;
+    this.#stage.outline(patch);
+    if (!patch || !analysis || !distances) {
+      this.#pointer.textContent = '';
+      return;
+    }
+    const place = [patch.row + 1, patch.column + 1, threeDigits(distances[patch.index]!)] as const;
+    const weight = this.#weights?.[patch.index];
+    this.#pointer.textContent =
+      weight === undefined
+        ? l10n.t('Patch {0}, {1}: distance {2}', ...place)
+        : l10n.t('Patch {0}, {1}: distance {2}, weight {3}', ...place, finePercent(weight));
+  }
+}
+
+function iconButton(label: string, name: 'previous' | 'next', onClick: () => void): HTMLElement {
+  const element = h('button', { class: 'icon-button', type: 'button', 'aria-label': label, title: label }, icon(name));
+  element.addEventListener('click', onClick);
+  return element;
+}

@@ -1,0 +1,135 @@
+// What the last run of a folder found beyond the labels, kept in the cache for the gallery.
+import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import type { DistanceName } from '../api/settings';
+import type { Analysis, HeatMap } from '../api/analysis';
+import type { DescribedDataset } from '../describe/describe-images';
+import type { Coordinates } from '../clustering/coordinates';
+import type { Grouping } from '../pool/tasks/group';
+import type { DatasetImage } from '../describe/dataset';
+import type { ValueRange } from '../images/decode';
+import { cacheKey, type Cache } from '../store/cache';
+
+/** The network of a run, as `findModel` finds it again. */
+export interface NetworkUsed {
+  name: string;
+  /** What the network was found for. */
+  distance: DistanceName;
+  /** SHA-256 of its file. */
+  hash: string;
+}
+
+/** An analysis and where the cache keeps what is large: each image's heat map, and the coordinates. */
+export interface StoredAnalysis extends Omit<Analysis, 'coordinates'> {
+  distancesKeys: string[];
+  /** What it takes to get the images' bags again; absent where an older version stored the analysis. */
+  embedded?: { network: NetworkUsed; images: Pick<DatasetImage, 'content' | 'range'>[] };
+  /** Ground-truth masks by image path, relative, with the size of the image. */
+  masks?: Record<string, { file: string; width: number; height: number }>;
+  /** Names the numbers, too: other coordinates have another key. */
+  coordinates?: { dimensions: number; key: string };
+  /** SHA-256 by path of images that the label file has and that were not there. */
+  missing?: Record<string, string>;
+  /** What images with more than 8 bits are stretched from. */
+  range?: ValueRange | undefined;
+}
+
+/**
+ * Keeps what a run found in the place of what the run before it did; nothing where the cache has no room.
+ * @param network what embedded the images
+ * @param missing contents of images that were not there, by path
+ */
+export async function saveAnalysis(
+  cache: Cache,
+  folder: string,
+  { images, grid, temperature }: DescribedDataset,
+  { merges, coordinates }: Pick<Grouping, 'merges' | 'coordinates'>,
+  network: NetworkUsed,
+  missing: Record<string, string>,
+): Promise<void> {
+  const key = coordinates && createHash('sha256').update(new Uint8Array(coordinates.values.buffer)).digest('hex');
+  if (coordinates && key) await cache.put('analyses', key, coordinates.values);
+  const stored: StoredAnalysis = {
+    grid,
+    temperature,
+    scale: {
+      min: images.reduce((least, { range }) => Math.min(least, range.min), Infinity),
+      max: images.reduce((largest, { range }) => Math.max(largest, range.max), 0),
+    },
+    images: images.map(({ image, range }) => ({
+      path: image.path,
+      score: range.max,
+      ...(image.truth === undefined ? {} : { truth: image.truth }),
+    })),
+    merges,
+    distancesKeys: images.map(({ distancesKey }) => distancesKey),
+    embedded: { network, images: images.map(({ image: { content, range } }) => ({ content, range })) },
+    missing,
+    range: images.find(({ image }) => image.range)?.image.range,
+    masks: Object.fromEntries(
+      images.flatMap(({ image: { path, mask, width, height } }) =>
+        mask === undefined ? [] : [[path, { file: mask, width, height }]],
+      ),
+    ),
+    ...(coordinates && key ? { coordinates: { dimensions: coordinates.dimensions, key } } : {}),
+  };
+  await cache.putJson('analyses', await analysisKey(folder), stored);
+}
+
+/** Differs after every run of the folder; undefined when there is no analysis. */
+export async function analysisVersion(cache: Cache, folder: string): Promise<string | undefined> {
+  return cache.version('analyses', await analysisKey(folder));
+}
+
+/** The one that was read last: a page asks for pictures many times a second, and parsing that of 20,000 images takes a tenth of one. */
+const latest = new WeakMap<Cache, { key: string; version: string; analysis: StoredAnalysis }>();
+
+/** Undefined when the folder was never clustered on this machine, or the cache forgot it. Shared by all callers: not to be modified. */
+export async function loadAnalysis(cache: Cache, folder: string): Promise<Readonly<StoredAnalysis> | undefined> {
+  const key = await analysisKey(folder);
+  const version = await cache.version('analyses', key);
+  const known = latest.get(cache);
+  if (version !== undefined && known?.key === key && known.version === version) return known.analysis;
+  const analysis = await cache.getJson<StoredAnalysis>('analyses', key);
+  if (analysis && version !== undefined) latest.set(cache, { key, version, analysis });
+  return analysis;
+}
+
+/** SHA-256 by path of the images that a folder had in its last run, and of those that were missing then, as far as they are known. */
+export function contentsOf(stored: Readonly<StoredAnalysis> | undefined): Map<string, string> {
+  const images = stored?.images.flatMap(({ path }, i) => {
+    const content = stored.embedded?.images[i]?.content;
+    return content === undefined ? [] : [[path, content] as const];
+  });
+  return new Map([...Object.entries(stored?.missing ?? {}), ...(images ?? [])]);
+}
+
+/** The part of a stored analysis that is meant for others. */
+export async function publicAnalysis(cache: Cache, stored: StoredAnalysis): Promise<Analysis> {
+  const { grid, scale, temperature, images, merges } = stored;
+  const coordinates = await readCoordinates(cache, stored);
+  return { grid, scale, temperature, images, merges, ...(coordinates ? { coordinates } : {}) };
+}
+
+/** (images, dimensions) principal coordinates; undefined where there are none, or the cache lost them. */
+export async function readCoordinates(cache: Cache, { coordinates }: StoredAnalysis): Promise<Coordinates | undefined> {
+  const bytes = coordinates && (await cache.get('analyses', coordinates.key));
+  return bytes && { dimensions: coordinates.dimensions, values: new Float32Array(bytes.buffer) };
+}
+
+/** Heat maps of some images; those that the cache does not hold are left out. */
+export async function readHeatMaps(cache: Cache, analysis: StoredAnalysis, paths: string[]): Promise<HeatMap[]> {
+  const keys = new Map(analysis.images.map(({ path }, i) => [path, analysis.distancesKeys[i]!]));
+  const maps = await Promise.all(
+    paths.map(async (path) => {
+      const key = keys.get(path);
+      const bytes = key === undefined ? undefined : await cache.get('distances', key);
+      return bytes ? [{ path, distances: new Float32Array(bytes.buffer) }] : [];
+    }),
+  );
+  return maps.flat();
+}
+
+async function analysisKey(folder: string): Promise<string> {
+  return cacheKey('analysis', await realpath(folder).catch(() => folder));
+}

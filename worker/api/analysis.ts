@@ -1,0 +1,55 @@
+// What a run finds beyond the labels, as the gallery and the reports show it.
+
+/** Where the patches of a heat map lie in the image, in pixels of the network's input (the whole image, resized). */
+export interface PatchGrid {
+  rows: number;
+  columns: number;
+  /** Distance between the centres of neighbouring patches. */
+  stride: number;
+  /** Position of the first patch's centre, from the left and from the top, where the first pixel spans 0..1. */
+  origin: number;
+  inputWidth: number;
+  inputHeight: number;
+}
+
+/** What the last run found beyond the labels. It is read from the cache, so it may be missing. */
+export interface Analysis {
+  grid: PatchGrid;
+  /** Folder-wide range of the patch distances, for one colour scale over all images. */
+  scale: { min: number; max: number };
+  temperature: number;
+  /** In the order of the label file. */
+  images: AnalysedImage[];
+  /** Rows of the dendrogram as in scipy's linkage matrix, over `images`: (left, right, height, size). */
+  merges: [left: number, right: number, height: number, size: number][];
+  /** (images, dimensions): principal coordinates, whose distances are those of the method. Absent for Hausdorff distances. */
+  coordinates?: { dimensions: number; values: Float32Array };
+}
+
+/** An analysis as it travels: few large arrays in the place of many small objects. */
+export interface PackedAnalysis extends Omit<Analysis, 'images' | 'merges'> {
+  /** JSON of a list, in the order of the images: one text is faster than a list of many. */
+  paths: string;
+  /** (images) */
+  scores: Float64Array;
+  /** Ground-truth classes. */
+  classes: string[];
+  /** (images) indices of `classes`; −1 where there is none. */
+  truths: Int32Array;
+  /** (images − 1, 4), rows of the dendrogram. */
+  merges: Float64Array;
+}
+
+export interface AnalysedImage {
+  path: string;
+  /** Anomaly score: the largest patch distance. */
+  score: number;
+  /** Ground-truth class, where the folder layout gives one. */
+  truth?: string;
+}
+
+/** A heat map: the aggregated distance of each patch to the other images (Eq. 5–7), row-major over the grid. */
+export interface HeatMap {
+  path: string;
+  distances: Float32Array;
+}

@@ -1,0 +1,26 @@
+// What one self-contained report page holds.
+import type { Analysis } from './analysis';
+import type { ImageFailure, Note } from './requests';
+
+/** What one self-contained report page holds: everything the gallery page shows, without a host to ask. */
+export interface ReportData {
+  title: string;
+  /** Text of the label file. */
+  labels: string;
+  notes: Note[];
+  analysis: Omit<Analysis, 'coordinates'>;
+  /** As in the analysis, base64 of 32-bit floats. */
+  coordinates?: { dimensions: number; values: string };
+  /** (images, 2), likewise. */
+  map?: string;
+  failures: ImageFailure[];
+  images: ReportImage[];
+}
+
+export interface ReportImage {
+  path: string;
+  /** data: URI. */
+  thumbnail: string;
+  /** Heat map, one byte a patch over `analysis.scale`, base64. */
+  heatMap: string;
+}

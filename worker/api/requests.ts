@@ -1,0 +1,196 @@
+// What can be asked of the engine, what it reports on the way, and what it answers.
+import type { HeatMap, PackedAnalysis } from './analysis';
+import type { Device, MethodSettings } from './settings';
+
+export interface ClusterRequest {
+  /** Absolute path of the folder of images. */
+  folder: string;
+  /** Absolute path of a folder of normal images (Eq. 6). Without it MVTec AD's `train/good` is used when it is there. */
+  normalFolder?: string;
+  /** For a folder without labels. One with labels is clustered by the method of its label file. */
+  settings: MethodSettings;
+  /** What a person asks for in this run, whatever the label file says. Where it differs, the images are grouped anew. */
+  overrides?: Partial<MethodSettings>;
+  /** Groups anew although the method is the same: only pinned images stay where they are. */
+  regroup?: boolean;
+  /** Clusters that have a name may end by that. */
+  mayEndClusters?: boolean;
+  device: Device;
+  /** Absolute path of the label file that the result is meant for; paths in it are relative to `folder`. */
+  labelFile: string;
+  /** Text of that file now, whose ids, names, colours and pinned images are kept; absent when there is none. */
+  previousLabels?: string;
+}
+
+export interface ClusterResult {
+  /** Text of the new label file. The engine does not write it: the caller is the one writer. */
+  labels: string;
+  images: number;
+  clusters: ClusterSummary[];
+  /** Images that could not be used, each with its reason. The others are clustered. */
+  failures: ImageFailure[];
+  /** What was decided on the way: layout, references, temperature, number of clusters, device. For the log and the report. */
+  notes: Note[];
+  temperature: number;
+  seconds: number;
+  /** What is different from the label file that was there before; absent where there was none. */
+  changes?: RunChanges;
+  /** Settings that are not at their defaults and did not count, because the method of the label file did. */
+  unusedSettings: (keyof MethodSettings)[];
+}
+
+/** Paths are relative to the clustered folder, sorted. */
+export interface RunChanges {
+  /** Images that the label file did not have. */
+  added: string[];
+  /** Images that are in another cluster than before. */
+  moved: string[];
+  /** Images that the label file had under another path. */
+  renamed: { from: string; to: string }[];
+  /** Clusters that have no image any more. */
+  lost: { id: number; name: string }[];
+  /** Images of the label file that are not there now. Their lines stay. */
+  missing: string[];
+  /** Images of the label file that are not clustered any more, because they are masks or normal images; their lines are gone. */
+  leftOut: string[];
+}
+
+export interface Note {
+  label: string;
+  value: string;
+}
+
+export interface ClusterSummary {
+  id: number;
+  name: string;
+  images: number;
+  /** The image nearest to the others of its cluster, relative to the folder. */
+  medoid: string;
+}
+
+/** An image that was left out, and why. */
+export interface ImageFailure {
+  /** Relative to the clustered folder, with `/`. */
+  path: string;
+  /** A sentence without the path, for example "is empty (0 bytes)". */
+  reason: string;
+}
+
+export type Stage = 'download' | 'scan' | 'embed' | 'compare' | 'link' | 'evaluate';
+
+/**
+ * Progress of a run. Stages come in the order of the type (`download` only where a network is fetched, in bytes; `evaluate` in benchmarks
+ * only); one that has nothing to do may be left out.
+ */
+export interface Progress {
+  stage: Stage;
+  done: number;
+  total: number;
+  /** Estimated seconds until this stage is done; absent while too little is known. */
+  etaSeconds?: number;
+  /** Of a download, over the last seconds. */
+  bytesPerSecond?: number;
+}
+
+export interface Thumbnail {
+  path: string;
+  /** Absolute path of the thumbnail's file, or why there is none. */
+  file?: string;
+  reason?: string;
+}
+
+/** A rectangle in an image, in shares (0..1) of its width and height. */
+export interface Region {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** How alike a place of an image is to a region of another one. */
+export interface RegionMatch {
+  path: string;
+  /** Mean over the region's patches of the distance to the nearest patch of this image: one direction of Eq. 3, with the mean. */
+  distance: number;
+  /** The place in this image where the region is found best. */
+  place: Region;
+}
+
+/** Requests of the engine's child process, by name. */
+export interface EngineRequests {
+  cluster: { params: ClusterRequest; result: ClusterResult };
+  /** Another text after every run; null when the last run of this folder is not in the cache. */
+  analysisId: { params: { folder: string }; result: string | null };
+  /** Null when the last run of this folder is not in the cache. */
+  analysis: { params: { folder: string }; result: PackedAnalysis | null };
+  /** (images, 2): a map of the last run's images on which alike ones are near each other. Null where there are no coordinates. */
+  map: { params: { folder: string }; result: Float32Array | null };
+  /** Images of the label file that are not in the folder. */
+  missing: { params: { folder: string; labels: string }; result: string[] };
+  /** Images without a cached heat map are left out of the result. */
+  heatMaps: { params: { folder: string; paths: string[] }; result: HeatMap[] };
+  thumbnails: { params: { folder: string; paths: string[] }; result: Thumbnail[] };
+  /**
+   * All images of the last run by how alike some place of them is to a region of one of them, which comes first with the distance 0.
+   * Images whose bag the cache lost are embedded again on the device (the CPU when absent); those that cannot be any more are left out.
+   */
+  similarRegion: {
+    /** `limit`: so many of the most similar ones; all unless told. */
+    params: { folder: string; path: string; region: Region; limit?: number; device?: Device };
+    result: RegionMatch[];
+  };
+  /** A file with the whole image, large, in a format that browsers show; and one with the outline of its mask, where it has one. */
+  picture: { params: { folder: string; path: string }; result: { file: string; mask?: string } };
+  /** The labels as text that other tools read. */
+  exportTable: { params: { folder: string; labels: string; format: TableFormat }; result: string };
+  /** A folder for each cluster below `target`, with its images; nothing that is there is overwritten. */
+  exportFolders: {
+    params: { folder: string; labels: string; target: string; placing: Placing };
+    result: FolderExport;
+  };
+  /** Writes the gallery as one HTML file, with the label file's text as it is now. */
+  report: { params: { folder: string; labels: string; file: string }; result: null };
+  /** Makes the sample dataset in a folder, which must be missing or empty. */
+  sample: { params: { folder: string }; result: { images: number } };
+  /** The catalogue, and what of it is on this machine. */
+  models: { params: null; result: ModelInfo[] };
+  /** Fetches a network. Progress is reported in bytes. Only ever asked for by a person. */
+  getModel: { params: { name: string; proxy?: ProxySettings }; result: ModelInfo };
+}
+
+export const tableFormats = ['csv', 'coco', 'fiftyone'] as const;
+
+export type TableFormat = (typeof tableFormats)[number];
+
+/** How images get into the folders of an export. */
+export const placings = ['copy', 'hard link', 'symbolic link'] as const;
+
+export type Placing = (typeof placings)[number];
+
+export interface FolderExport {
+  placed: number;
+  /** Images that could not be placed, each with its reason. */
+  failures: ImageFailure[];
+}
+
+/** A network of the catalogue. */
+export interface ModelInfo {
+  id: string;
+  title: string;
+  /** How good, how fast, for whom. */
+  note: string;
+  licence: string;
+  /** Bytes to fetch, about; 0 for the built-in one. */
+  bytes: number;
+  /** Names that can be used now: the id, and `id#stage` for other stages that were fetched. */
+  installed: string[];
+}
+
+/** As VS Code's settings http.proxy, http.noProxy and http.proxyStrictSSL say; otherwise the environment's HTTPS_PROXY and NO_PROXY. */
+export interface ProxySettings {
+  url?: string;
+  noProxy?: string[];
+  strictTls?: boolean;
+}
+
+export type EngineRequestName = keyof EngineRequests;

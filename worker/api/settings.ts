@@ -1,0 +1,84 @@
+// Settings of a run: how images are compared and grouped, and on which device; their names as the command line and VS Code write them.
+
+/**
+ * How two images are compared: the Euclidean distance of weighted averages (Eq. 1), that of one pooled vector an image, or a distance
+ * of the Hausdorff family, named by the operators of Table 5: of Eq. 3 over the patches, then of Eq. 2 over the two directions.
+ */
+export const distanceNames = [
+  'weighted-average',
+  'holistic',
+  'max-hausdorff',
+  'max-min-mean',
+  'min-min',
+  'mean-min-max',
+  'mean-min-mean',
+  'mean-mean',
+] as const;
+
+export type DistanceName = (typeof distanceNames)[number];
+
+/**
+ * Where the patch weights alpha come from: none (the plain average), distances to the other images (Eq. 5, 7), distances to normal
+ * images (Eq. 6), the same for the largest distances (A.1), or ground-truth masks. `auto`: normal images where there are any.
+ */
+export const weightNames = ['auto', 'uniform', 'unsupervised', 'normal', 'hard', 'mask'] as const;
+
+export type WeightName = (typeof weightNames)[number];
+
+/** How the nearest-patch distances to several images become one number (Eq. 5; Table 5). */
+export const aggregateNames = ['mean', 'max', 'min'] as const;
+
+export type AggregateName = (typeof aggregateNames)[number];
+
+export const clustererNames = [
+  'ward',
+  'complete',
+  'average',
+  'single',
+  'kmeans',
+  'gmm',
+  'kmedoids',
+  'spectral',
+] as const;
+
+export type ClustererName = (typeof clustererNames)[number];
+
+/** How images are compared and grouped. It is written into the label file, so the same settings give the same bytes. */
+export interface MethodSettings {
+  /** Id of a catalogue model, or the path of an .onnx file. */
+  model: string;
+  distance: DistanceName;
+  weights: WeightName;
+  /** Patches that `hard` weights choose. */
+  hardPatches: number;
+  aggregate: AggregateName;
+  /** Number of reference images of Eq. 7; `auto`: all images up to 200 (Eq. 5), 64 above. Of normal images for Eq. 6; `auto`: 200. */
+  references: number | 'auto';
+  /** Chooses the reference images, and starts the clusterers that start at random. */
+  seed: number;
+  /** Temperature tau in distance units; `auto`: follows the spread of the patch distances. */
+  temperature: number | 'auto';
+  clusterer: ClustererName;
+  /** Number of clusters; `auto`: chosen from the images' distances. */
+  clusters: number | 'auto';
+}
+
+export const defaultSettings: MethodSettings = {
+  model: 'patchnet-s',
+  distance: 'weighted-average',
+  weights: 'auto',
+  hardPatches: 16,
+  aggregate: 'mean',
+  references: 'auto',
+  seed: 0,
+  temperature: 'auto',
+  clusterer: 'ward',
+  clusters: 'auto',
+};
+
+/** Where networks run and patches are compared. `auto`: the fastest that gives the same results as the CPU. */
+export const deviceNames = ['auto', 'cpu', 'cuda', 'directml', 'coreml', 'webgpu'] as const;
+
+export type Device = (typeof deviceNames)[number];
+
+export type DeviceName = Exclude<Device, 'auto'>;

@@ -1,0 +1,119 @@
+// A command's run: pool and cache opened, progress shown, Ctrl-C turned into a cooperative cancel and a second one into the end, everything
+// closed.
+import { stderr } from 'node:process';
+import { SingleBar } from 'cli-progress';
+import type { Progress, Stage } from '../api/requests';
+import { openEngine } from '../session/engine';
+import { Run } from '../session/run';
+import { cancel, createCancelFlag } from '../base/cancel';
+import { formatMegabytes, formatRemaining } from '../base/units';
+
+/** Where the bundle's files lie. */
+export interface Paths {
+  /** Folder of the bundles. */
+  dist: string;
+  /** The report page, with a place for its data. */
+  reportPage: string;
+  /** The page of a benchmark, likewise. */
+  benchmarkPage: string;
+}
+
+/** npm hands on the signal that the terminal has sent already: both are one Ctrl-C. */
+const millisecondsOfOneInterrupt = 500;
+
+/** Opens an engine for one command and closes it whatever happens. */
+export async function withRun(paths: Paths, isQuiet: boolean, work: (run: Run) => Promise<void>): Promise<void> {
+  const flag = createCancelFlag();
+  const engine = openEngine(paths.dist);
+  const display = stderr.isTTY ? progressBar() : isQuiet ? silence() : plainLines();
+  let interruptedAt: number | undefined;
+  const interrupt = () => {
+    interruptedAt ??= performance.now();
+    cancel(flag);
+    if (performance.now() - interruptedAt < millisecondsOfOneInterrupt) return;
+    display.stop();
+    stderr.write('Ended at once. What was finished is kept; the next run goes on from there.\n');
+    // Leaving while ONNX Runtime works would be a crash with a message of its own; this is none, and a shell sees the signal.
+    process.kill(process.pid, 'SIGKILL');
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  try {
+    await work(new Run(engine, flag, display.show));
+  } finally {
+    display.stop();
+    await engine.pool.close();
+    await engine.cache.prune();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+interface Display {
+  show: (progress: Progress) => void;
+  stop: () => void;
+}
+
+const stageTitles: Record<Stage, string> = {
+  download: 'Downloading',
+  scan: 'Reading images',
+  embed: 'Embedding',
+  compare: 'Comparing patches',
+  link: 'Grouping',
+  evaluate: 'Evaluating',
+};
+
+function progressBar(): Display {
+  const format = '{title} [{bar}] {count} {left}';
+  const bar = new SingleBar({ format, barsize: 30, hideCursor: true, clearOnComplete: true, stream: stderr });
+  let shown: { stage: Stage; total: number } | undefined;
+  return {
+    show(progress) {
+      const { stage, done, total, etaSeconds } = progress;
+      const payload = {
+        title: stageTitles[stage].padEnd(18),
+        count: countOf(progress),
+        left: etaSeconds === undefined ? '' : formatRemaining(etaSeconds),
+      };
+      if (shown?.stage !== stage || shown.total !== total || done === 0) bar.start(total, done, payload);
+      else bar.update(done, payload);
+      shown = { stage, total };
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+const secondsBetweenLines = 5;
+
+/** For logs and pipes: a line when a stage starts, and now and then in between. */
+function plainLines(): Display {
+  let last = { stage: '', total: -1, time: 0 };
+  return {
+    show(progress) {
+      const { stage, done, total, etaSeconds } = progress;
+      const now = performance.now();
+      const isNew = last.stage !== stage || last.total !== total;
+      if (!isNew && now - last.time < secondsBetweenLines * 1000) return;
+      last = { stage, total, time: now };
+      const left = etaSeconds === undefined ? '' : `, ${formatRemaining(etaSeconds)}`;
+      stderr.write(
+        `${stageTitles[stage]}: ${isNew && done === 0 ? totalOf(progress) : `${countOf(progress)}${left}`}\n`,
+      );
+    },
+    stop: () => undefined,
+  };
+}
+
+function silence(): Display {
+  return { show: () => undefined, stop: () => undefined };
+}
+
+function countOf({ stage, done, total, bytesPerSecond }: Progress): string {
+  if (stage !== 'download') return `${done} of ${total}`;
+  const speed = bytesPerSecond === undefined ? '' : `, ${formatMegabytes(bytesPerSecond)}/s`;
+  return `${formatMegabytes(done).replace(' MB', '')} of ${formatMegabytes(total)}${speed}`;
+}
+
+function totalOf({ stage, total }: Progress): string {
+  return stage === 'download' ? formatMegabytes(total) : String(total);
+}

@@ -1,0 +1,71 @@
+// A folder of images as the engine works on it: every file looked at once, unusable ones set aside with their reasons.
+import { join, relative, sep } from 'node:path';
+import type { ImageFailure } from '../api/requests';
+import type { ValueRange } from '../images/decode';
+import type { MaskSource } from '../images/masks';
+import type { Layout, ScannedImage } from '../images/layout';
+import type { ScannedFolder } from '../images/scan';
+import { rangeOf } from '../images/values';
+import type { ProbedImage } from '../pool/tasks/images';
+import type { Run } from '../session/run';
+
+/** An image that can be read, as far as its header says. */
+export interface DatasetImage extends ScannedImage {
+  /** Absolute path. */
+  file: string;
+  /** SHA-256 of its bytes. */
+  content: string;
+  /** In pixels, as people see it. */
+  width: number;
+  height: number;
+  /** More than 8 bits a channel: what is stretched to 0..255, the same for the whole folder. */
+  range?: ValueRange | undefined;
+}
+
+export interface Dataset {
+  folder: string;
+  layout: Layout;
+  /** Sorted by path. */
+  images: DatasetImage[];
+  /** Normal images of Eq. 6; their paths are relative to the folder, too. */
+  normals: DatasetImage[];
+  failures: ImageFailure[];
+  /** Files and folders that are no images, by kind. */
+  passedOver: ReadonlyMap<string, number>;
+}
+
+/**
+ * Looks at every file of a folder that was scanned.
+ * @throws EngineError `cancelled`
+ */
+export async function readDataset(run: Run, scanned: ScannedFolder): Promise<Dataset> {
+  const { folder } = scanned;
+  const normals = scanned.normals.map((file) => ({ path: relative(folder, file).split(sep).join('/') }));
+  const files = [...scanned.images, ...normals].map((image) => ({ ...image, file: join(folder, image.path) }));
+  const failures: ImageFailure[] = [...scanned.failures];
+  const probes = new Map<string, ProbedImage>();
+  const progress = run.startStage('scan', files.length);
+  for await (const [{ path, file }, result] of run.tasks('probe', files, ({ file }) => ({ file }))) {
+    if (result.ok) probes.set(file, result.value);
+    else failures.push({ path, reason: result.reason });
+    progress.step();
+  }
+  // One range over all images with more than 8 bits, so that 12 bits in a 16-bit file do not turn black.
+  const values = [...probes.values()].flatMap((probe) => probe.values ?? []);
+  const range = values.length === 0 ? undefined : rangeOf(values);
+  const usable = (images: ScannedImage[]): DatasetImage[] =>
+    images.flatMap((image) => {
+      const file = join(folder, image.path);
+      const probe = probes.get(file);
+      if (probe === undefined) return [];
+      const { content, width, height } = probe;
+      return [{ ...image, file, content, width, height, range: probe.isDeep ? range : undefined }];
+    });
+  const { layout, passedOver } = scanned;
+  return { folder, layout, images: usable(scanned.images), normals: usable(normals), failures, passedOver };
+}
+
+/** An image's mask, if it has one, and the size that it must have. */
+export function maskSource(folder: string, { mask, width, height }: DatasetImage): MaskSource {
+  return { ...(mask === undefined ? {} : { file: join(folder, mask) }), width, height };
+}

@@ -1,0 +1,91 @@
+// The distinct images of a dataset in their seeded order, as the pool works on them, and how they get into the cache.
+import { rankContents } from '../bags/choose-references';
+import type { Model } from '../features/model';
+import type { ValueRange } from '../images/decode';
+import type { BagShape, ImageSource } from '../pool/tasks/context';
+import type { Session } from '../session/session';
+import { cacheKey, type Cache } from '../store/cache';
+import type { DatasetImage } from './dataset';
+
+/** Goes up when decoding, pooling, rounding or the layout of an entry changes, so that the cache forgets what was made the old way. */
+const preprocessingVersion = 2;
+
+/** By content: a photo that is there twice is embedded once, and is no reference for its own copy. */
+export class DistinctImages {
+  /** Contents in the seeded order, from which references are taken: neither the files' order nor the machine matters. */
+  readonly ranking: readonly string[];
+  /** Why images turned out to be unusable, by content. */
+  readonly reasons = new Map<string, string>();
+  private readonly sources: ReadonlyMap<string, ImageSource>;
+
+  /** @param seed of the order */
+  constructor(images: readonly Pick<DatasetImage, 'file' | 'content' | 'range'>[], model: Model, seed: number) {
+    this.sources = new Map(images.map((image) => [image.content, sourceOf(image, model)]));
+    this.ranking = rankContents(this.sources.keys(), seed);
+  }
+
+  get size(): number {
+    return this.sources.size;
+  }
+
+  /** Contents that were not found unusable, in the seeded order. */
+  get usable(): string[] {
+    return this.ranking.filter((content) => !this.reasons.has(content));
+  }
+
+  /** Of a content that is among the images. */
+  source(content: string): ImageSource {
+    const source = this.sources.get(content);
+    if (source === undefined) throw new RangeError(`${content} is not among the images.`);
+    return source;
+  }
+}
+
+/** An image as the pool embeds it. */
+export function sourceOf(
+  { file, content, range }: Pick<DatasetImage, 'file' | 'content' | 'range'>,
+  model: Model,
+): ImageSource {
+  return { file, range, content, bagKey: bagKey(content, range, model) };
+}
+
+function bagKey(content: string, range: ValueRange | undefined, model: Model): string {
+  const { width, height, mean, deviation } = model.input;
+  const input = [width, height, ...mean, ...deviation, model.output ?? ''].join(',');
+  return cacheKey('bag', preprocessingVersion, content, model.hash, input, range ? `${range.min}-${range.max}` : '');
+}
+
+/** Whether the cache has room for the bags of so many images, in half precision: they may take half of it. */
+export function hasRoomForBags(
+  { limitBytes }: Cache,
+  images: number,
+  { patches, dimensions }: Pick<BagShape, 'patches' | 'dimensions'>,
+): boolean {
+  return images * patches * dimensions * 2 <= limitBytes / 2;
+}
+
+/** Names a list of references: everything that was compared with the same ones can be found again. */
+export function referencesKey(references: readonly ImageSource[]): string {
+  return cacheKey('references', ...references.map(({ bagKey }) => bagKey));
+}
+
+/**
+ * The first `count` images of the seeded order that can be embedded. The others' reasons are noted in `images`.
+ * @throws EngineError `model-invalid`, `cancelled`
+ */
+export async function embedFirst(session: Session, images: DistinctImages, count: number): Promise<ImageSource[]> {
+  const chosen: ImageSource[] = [];
+  const progress = session.startStage('embed', count);
+  for (let next = 0; chosen.length < count && next < images.ranking.length;) {
+    const batch = images.ranking.slice(next, next + count - chosen.length);
+    next += batch.length;
+    for await (const [content, result] of session.tasks('ensureBag', batch, (content) => ({
+      image: images.source(content),
+    }))) {
+      if (result.ok) chosen.push(images.source(content));
+      else images.reasons.set(content, result.reason);
+      progress.step();
+    }
+  }
+  return chosen;
+}

@@ -1,0 +1,51 @@
+// What a file is, by its first bytes: nothing that is not one of these formats ever reaches a decoder.
+
+/** The formats that are read. */
+export type ImageFormat = 'png' | 'jpeg' | 'tiff' | 'webp' | 'avif' | 'gif' | 'bmp' | 'pnm';
+
+/** A known format, or what the file is instead, to put behind its name: "is an SVG drawing, …". */
+export type RecognisedFormat = { format: ImageFormat } | { reason: string };
+
+const readable = 'PNG, JPEG, TIFF, WebP, AVIF, GIF, BMP, PGM or PPM';
+
+/** Brands of the ISO base media format: the first one, and those that it is compatible with. */
+const avifBrands = new Set(['avif', 'avis']);
+const heicBrands = new Set(['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis']);
+
+/** Recognises a file by its signature. Its name plays no part. @param bytes the whole file, or at least its first 512 bytes */
+export function recogniseFormat(bytes: Uint8Array): RecognisedFormat {
+  const starts = (...signature: number[]) => signature.every((byte, i) => bytes[i] === byte);
+  const text = (start: number, end: number) => String.fromCharCode(...bytes.subarray(start, end));
+  if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return { format: 'png' };
+  if (starts(0xff, 0xd8, 0xff)) return { format: 'jpeg' };
+  // Classic TIFF and BigTIFF, in both byte orders.
+  if (/^(II[*+]\0|MM\0[*+])$/.test(text(0, 4))) return { format: 'tiff' };
+  if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return { format: 'webp' };
+  if (/^GIF8[79]a$/.test(text(0, 6))) return { format: 'gif' };
+  if (text(0, 2) === 'BM') return { format: 'bmp' };
+  if (/^P[2356]\s/.test(text(0, 3))) return { format: 'pnm' };
+  if (text(4, 8) === 'ftyp') return recogniseBrands(text(8, Math.min(bytes.length, 64)));
+  return { reason: describeOther(bytes, text(0, 512)) };
+}
+
+function recogniseBrands(text: string): RecognisedFormat {
+  const brands = text.match(/.{4}/gs) ?? [];
+  if (brands.some((brand) => avifBrands.has(brand))) return { format: 'avif' };
+  if (brands.some((brand) => heicBrands.has(brand)))
+    return { reason: 'is a HEIC photo, which is not read. Convert it to JPEG or PNG' };
+  return { reason: `is a video or another media file, not an image that can be read (${readable})` };
+}
+
+/** What people have in folders of images, and what to do about it. */
+function describeOther(bytes: Uint8Array, head: string): string {
+  if (head.startsWith('version https://git-lfs.github.com/spec/')) {
+    return 'is a Git LFS pointer, not the image itself. Fetch it with "git lfs pull"';
+  }
+  if (/<svg[\s>]/i.test(head) || /^\s*<\?xml/.test(head))
+    return 'is an SVG drawing or XML, not a photo. Export it as PNG';
+  if (head.startsWith('%PDF')) return 'is a PDF, which is not read. Export its pages as PNG';
+  if (bytes[0] === 0xff && bytes[1] === 0x0a) return 'is a JPEG XL image, which is not read. Convert it to JPEG or PNG';
+  if (head.slice(4, 12) === 'JXL \r\n\x87\n') return 'is a JPEG XL image, which is not read. Convert it to JPEG or PNG';
+  if (head.slice(4, 8) === 'jP  ') return 'is a JPEG 2000 image, which is not read. Convert it to JPEG or PNG';
+  return `is not an image that can be read (${readable})`;
+}

@@ -1,0 +1,30 @@
+// The range of values of images with more than 8 bits a channel, by which they are shown and embedded as 0 to 255.
+import type { ValueRange } from './decode';
+
+/** So many quantiles describe the values of one image: the outermost ones leave out a thousandth at either end. */
+const quantileCount = 512;
+/** Share of a folder's values that may be cut off at either end: a pixel that is stuck says nothing of the others. */
+const outside = 0.001;
+
+/** Values at evenly spaced ranks, sorted. @param values of the colours of an image, or of a sample of its pixels */
+export function quantilesOf(values: Uint16Array): Uint16Array {
+  const sorted = Uint16Array.from(values).sort();
+  const count = Math.min(quantileCount, sorted.length);
+  return Uint16Array.from({ length: count }, (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / count)]!);
+}
+
+/**
+ * What becomes 0 and 255: the values that all but a thousandth of the pixels lie above and below.
+ * @param images quantiles of each image
+ */
+export function rangeOf(images: readonly Uint16Array[]): ValueRange {
+  const sorted = new Uint16Array(images.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const quantiles of images) {
+    sorted.set(quantiles, at);
+    at += quantiles.length;
+  }
+  sorted.sort();
+  const last = sorted.length - 1;
+  return { min: sorted[Math.floor(outside * last)] ?? 0, max: sorted[Math.ceil((1 - outside) * last)] ?? 0 };
+}

@@ -1,0 +1,67 @@
+// The label file of a run: what it was before, what the run proposes, and a summary of the clusters.
+import { dirname, relative, sep } from 'node:path';
+import type { ClusterRequest, ClusterSummary } from '../api/requests';
+import { medoid } from '../clustering/medoids';
+import type { DescribedDataset } from '../describe/describe-images';
+import { parseLabels, type LabelDocument } from '../labels';
+import { asEngineError } from '../labels/as-engine-error';
+import { keptNormalFolder, type RunPlan } from './method-of-run';
+
+/**
+ * The label file as it is now; undefined when there is none.
+ * @throws EngineError `label-file-invalid` with the place of the mistake: before hours of work, not after
+ */
+export function parsePrevious({ previousLabels, labelFile }: ClusterRequest): LabelDocument | undefined {
+  if (previousLabels === undefined || previousLabels.trim() === '') return undefined;
+  try {
+    return parseLabels(previousLabels);
+  } catch (error) {
+    throw asEngineError(labelFile, error, ' Nothing was overwritten. Mend the file or move it away, then run again.');
+  }
+}
+
+/**
+ * Labels as the run alone would write them.
+ * @param model the network as the label file names it
+ * @param assignment (N), cluster 0, 1, … of each described image
+ */
+export function proposeLabels(
+  { folder, labelFile }: ClusterRequest,
+  { settings, normalFolder }: RunPlan,
+  model: string,
+  described: DescribedDataset,
+  assignment: Int32Array,
+): LabelDocument {
+  const { weights, aggregate, references, images } = described;
+  const { distance, hardPatches, seed, temperature, clusterer, clusters } = settings;
+  return {
+    version: 1,
+    root: relative(dirname(labelFile), folder).split(sep).join('/') || '.',
+    method: {
+      model,
+      distance,
+      weights,
+      ...(weights === 'hard' ? { hardPatches } : {}),
+      aggregate,
+      references,
+      ...keptNormalFolder(folder, normalFolder),
+      seed,
+      temperature,
+      clusterer,
+      clusters,
+    },
+    clusters: [...new Set(assignment)].map((label) => ({ id: label + 1, name: '' })),
+    images: images.map(({ image }, i) => ({ path: image.path, cluster: assignment[i]! + 1 })),
+  };
+}
+
+/** Clusters that have images of this run, each with its most typical one. */
+export function summarise(labels: LabelDocument, { images, comparison }: DescribedDataset): ClusterSummary[] {
+  const rows = new Map(images.map(({ image }, row) => [image.path, row]));
+  return labels.clusters.flatMap(({ id, name }) => {
+    const members = labels.images.flatMap(({ path, cluster }) => (cluster === id ? (rows.get(path) ?? []) : []));
+    if (members.length === 0) return [];
+    const centre = images[medoid(comparison, members)]!;
+    return [{ id, name, images: members.length, medoid: centre.image.path }];
+  });
+}

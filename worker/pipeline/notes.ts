@@ -1,0 +1,85 @@
+// What was decided during a run, in words: for the log, the command line and the report.
+import type { Note } from '../api/requests';
+import { defaultSettings, type MethodSettings } from '../api/settings';
+import type { Dataset } from '../describe/dataset';
+import type { DescribedDataset } from '../describe/describe-images';
+import { describeDevices } from '../devices/titles';
+import type { Grouping } from '../pool/tasks/group';
+import type { Session } from '../session/session';
+import type { RunPlan } from './method-of-run';
+
+const layoutNames = {
+  flat: 'one folder of images',
+  classes: 'a folder per class (used for evaluation only)',
+  mvtec: 'MVTec AD',
+  'magnetic-tile': 'Magnetic Tile',
+};
+
+/** Kinds of files that are named. */
+const passedOverShown = 8;
+
+const weightTitles: Record<DescribedDataset['weights'], string | undefined> = {
+  uniform: 'plain average of all patches',
+  unsupervised: undefined,
+  normal: undefined,
+  hard: 'only the patches that stand out most count (A.1)',
+  mask: 'from the ground-truth masks',
+  none: undefined,
+};
+
+/** What a run found out and chose. */
+export interface RunFindings {
+  dataset: Dataset;
+  described: DescribedDataset;
+  grouping: Grouping;
+}
+
+/** One line a decision; what is as always is left out. */
+export function notesOf(
+  { model, run, devices }: Session,
+  { distance, clusterer }: MethodSettings,
+  { dataset, described, grouping: { choice } }: RunFindings,
+  { follows, regroup }: Pick<RunPlan, 'follows' | 'regroup'>,
+): Note[] {
+  const { images, temperature } = described;
+  const weights = weightTitles[described.weights];
+  const { problem } = run.cache;
+  return [
+    ...(follows
+      ? [{ label: 'Method', value: regroup ? 'grouped anew, pinned images excepted' : 'as in the label file' }]
+      : []),
+    { label: 'Layout', value: layoutNames[dataset.layout] },
+    { label: 'Images', value: `${images.length}, ${comparedWith(described)}` },
+    ...rangeNote(dataset),
+    ...passedOverNote(dataset),
+    { label: 'Network', value: `${model.reference}, ${describeDevices({ devices, pool: run.pool })}` },
+    ...(devices.reasons.length === 0 ? [] : [{ label: 'Devices tried', value: devices.reasons.join('; ') }]),
+    ...(distance === defaultSettings.distance ? [] : [{ label: 'Distance', value: distance }]),
+    ...(weights === undefined ? [] : [{ label: 'Weights', value: weights }]),
+    { label: 'Temperature', value: temperature.toPrecision(4) },
+    ...(clusterer === defaultSettings.clusterer ? [] : [{ label: 'Clusterer', value: clusterer }]),
+    { label: 'Clusters', value: `${choice.k} (${choice.reason})` },
+    ...(problem === undefined ? [] : [{ label: 'Cache', value: `could not keep everything: ${problem}` }]),
+  ];
+}
+
+/** What of the folder is no image, the most frequent kinds first. */
+function passedOverNote({ passedOver }: Dataset): Note[] {
+  if (passedOver.size === 0) return [];
+  const kinds = [...passedOver].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+  const shown = kinds.slice(0, passedOverShown).map(([kind, count]) => `${count} ${kind}`);
+  return [{ label: 'Not looked at', value: shown.join(', ') + (kinds.length > passedOverShown ? ', …' : '') }];
+}
+
+/** Where there are images with more than 8 bits a channel: what of their values is seen. */
+function rangeNote({ images }: Dataset): Note[] {
+  const range = images.find((image) => image.range)?.range;
+  if (range === undefined) return [];
+  return [{ label: 'More than 8 bits', value: `the values ${range.min} to ${range.max} of 65535 become 0 to 255` }];
+}
+
+function comparedWith({ source, references }: DescribedDataset): string {
+  if (source === 'normal images') return `compared with ${references} normal images (Eq. 6)`;
+  if (references === 'all') return 'each compared with all others (Eq. 5)';
+  return `compared with ${references} reference images (Eq. 7)`;
+}

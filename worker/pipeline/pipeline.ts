@@ -1,0 +1,89 @@
+// The method, from a folder to a label file: scan → embed → weigh → aggregate → group → write.
+// "Anomaly Clustering: Grouping Images into Coherent Clusters of Anomaly Types", Sohn et al., WACV 2023.
+import { contentsOf, loadAnalysis, saveAnalysis } from '../analysis/stored';
+import { EngineError } from '../api/errors';
+import type { ClusterRequest, ClusterResult } from '../api/requests';
+import type { MethodSettings } from '../api/settings';
+import { requireSetting } from '../base/require-setting';
+import type { Comparison } from '../describe/comparison';
+import { readDataset, type Dataset } from '../describe/dataset';
+import { describeImages } from '../describe/describe-images';
+import { scanFolder } from '../images/scan';
+import { serializeLabels } from '../labels';
+import { lastingName } from '../models/find';
+import type { Grouping } from '../pool/tasks/group';
+import type { Run } from '../session/run';
+import { openSession } from '../session/session';
+import { checkSettings } from './check-settings';
+import { contentsOfMissing, keepDecisions } from './keep-decisions';
+import { parsePrevious, proposeLabels, summarise } from './labels-of-run';
+import { planRun } from './method-of-run';
+import { notesOf } from './notes';
+
+/**
+ * Clusters a folder of images. The result holds the text of the label file; writing it is the caller's.
+ * @throws EngineError; what was finished until then is in the cache
+ */
+export async function cluster(run: Run, request: ClusterRequest): Promise<ClusterResult> {
+  const start = performance.now();
+  const { folder, device } = request;
+  const previous = parsePrevious(request);
+  const last = await loadAnalysis(run.cache, folder);
+  const plan = await planRun(request, previous, { ...run, lastNetwork: last?.embedded?.network.name });
+  const { settings, normalFolder } = plan;
+  checkSettings(settings);
+
+  const scanned = await scanFolder(folder, normalFolder);
+  const session = await openSession(run, { ...settings, device });
+  const dataset = await readDataset(run, scanned);
+  requireImages(dataset);
+
+  const described = await describeImages(session, dataset, settings);
+  const grouping = await groupImages(run, described.comparison, settings);
+
+  const failures = [...dataset.failures, ...described.failures].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const proposed = proposeLabels(request, plan, session.model.reference, described, grouping.assignment);
+  const known = contentsOf(last);
+  const { labels, changes } = await keepDecisions(previous, proposed, {
+    ...{ folder, regroup: plan.regroup, mayEndClusters: request.mayEndClusters ?? false },
+    ...{ images: dataset.images, failures, contents: known, described },
+  });
+  const network = { name: lastingName(settings.model), distance: settings.distance, hash: session.model.hash };
+  await saveAnalysis(run.cache, folder, described, grouping, network, contentsOfMissing(changes, known));
+  return {
+    labels: serializeLabels(labels),
+    images: described.images.length,
+    clusters: summarise(labels, described),
+    failures,
+    ...(changes === undefined ? {} : { changes }),
+    notes: notesOf(session, settings, { dataset, described, grouping }, plan),
+    unusedSettings: plan.unused,
+    temperature: described.temperature,
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
+function requireImages({ images, failures, folder }: Dataset): void {
+  if (images.length >= 2) return;
+  const found = images.length === 0 ? 'no images' : 'only one image';
+  const unusable = failures.length === 0 ? '' : ` ${failures[0]!.path} ${failures[0]!.reason}.`;
+  throw new EngineError(
+    { code: 'too-few-images', folder },
+    `There are ${found} to cluster in ${folder}.${unusable} PNG, JPEG, TIFF, WebP, AVIF, GIF, BMP, PGM and PPM files are read, in sub-folders too.`,
+  );
+}
+
+async function groupImages(
+  run: Run,
+  comparison: Comparison,
+  { clusterer, clusters, seed }: MethodSettings,
+): Promise<Grouping> {
+  requireSetting(
+    clusters === 'auto' || clusters <= comparison.count,
+    `${clusters} clusters cannot be made of ${comparison.count} images.`,
+  );
+  const progress = run.startStage('link', 1);
+  const grouping = await run.task('group', { ...comparison, clusterer, clusters, seed });
+  progress.step();
+  return grouping;
+}

@@ -1,0 +1,13 @@
+// The tasks that the pool's threads know, by name. What is not listed here cannot be called.
+import { workerData } from 'node:worker_threads';
+import { shareImageBudget } from '../images/budget';
+
+export { compareTile, describe, measure, project } from './tasks/compare';
+export { group } from './tasks/group';
+export { average, ensureBag, inspectModel, maskOutline, probe, thumbnail } from './tasks/images';
+export { layOutMap } from './tasks/lay-out-map';
+export { loadBag } from './tasks/reference-distances';
+export { findRegion, readRegion } from './tasks/regions';
+
+const { imageBudget } = (workerData ?? {}) as { imageBudget?: SharedArrayBuffer };
+if (imageBudget) shareImageBudget(imageBudget);

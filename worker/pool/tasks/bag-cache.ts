@@ -1,0 +1,77 @@
+// How one image's bag is had: from the cache, or decoded and embedded, in half precision either way.
+import { EngineError } from '../../api/errors';
+import type { Model } from '../../features/model';
+import { contentOf, decodeImage, ImageError } from '../../images/decode';
+import { withImageFile } from '../../images/image-file';
+import { halfToFloat, isFiniteHalf } from '../../onnx/half';
+import type { Cache, CacheKind } from '../../store/cache';
+import type { ImageSource, TaskContext } from './context';
+import { cacheOf, embed } from './opened';
+
+/** What the cache keeps of an image and a model. */
+export interface CachedBag {
+  /** (M, D) */
+  embeddings: Float32Array;
+  /** (D) */
+  pooled: Float32Array;
+}
+
+/**
+ * @param keep whether the cache has room for it, where it must be embedded
+ * @throws ImageError for a file that cannot be used; EngineError `model-invalid` where the network gives no finite numbers
+ */
+export async function bagOf(image: ImageSource, model: Model, context: TaskContext, keep: boolean): Promise<CachedBag> {
+  const cache = cacheOf(context.cacheFolder);
+  const known = await cache.get('bags', image.bagKey);
+  if (known) return decodeBag(known);
+  const { width, height } = model.input;
+  const rgb = await withUnchanged(image, (bytes) => decodeImage(bytes, width, height, image.range));
+  const { embeddings, half, pooled } = await embed(rgb, model, context);
+  if (!half.every(isFiniteHalf)) {
+    throw new EngineError(
+      { code: 'model-invalid', file: model.file },
+      `The network ${model.file} gives numbers that are not finite for ${image.file}. Use another network.`,
+    );
+  }
+  if (keep) await cache.put('bags', image.bagKey, encodeBag(half, pooled));
+  return { embeddings, pooled };
+}
+
+/** @throws ImageError where the file is another, or no image at all, since the folder was read; the file system's own errors */
+async function withUnchanged<T>({ file, content }: ImageSource, use: (bytes: Uint8Array) => Promise<T>): Promise<T> {
+  if (content === undefined) return withImageFile(file, use);
+  const changed = new ImageError('was changed after the folder was read');
+  let isRead = false;
+  try {
+    return await withImageFile(file, (bytes) => {
+      isRead = true;
+      if (contentOf(bytes) !== content) throw changed;
+      return use(bytes);
+    });
+  } catch (error) {
+    throw !isRead && error instanceof ImageError ? changed : error;
+  }
+}
+
+/** 32-bit floats that the cache keeps; undefined where it does not. */
+export async function readFloats(cache: Cache, kind: CacheKind, key: string): Promise<Float32Array | undefined> {
+  const bytes = await cache.get(kind, key);
+  return bytes && new Float32Array(bytes.buffer);
+}
+
+/** D as float32, the pooled vector as float32, the embeddings as float16. */
+function encodeBag(half: Uint16Array, pooled: Float32Array): Uint8Array {
+  const parts = [Float32Array.of(pooled.length), pooled, half];
+  return Buffer.concat(
+    parts.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
+  );
+}
+
+function decodeBag({ buffer }: Uint8Array<ArrayBuffer>): CachedBag {
+  const dimensions = new Float32Array(buffer, 0, 1)[0]!;
+  const pooled = new Float32Array(buffer, Float32Array.BYTES_PER_ELEMENT, dimensions);
+  const half = new Uint16Array(buffer, (1 + dimensions) * Float32Array.BYTES_PER_ELEMENT);
+  const embeddings = new Float32Array(half.length);
+  halfToFloat(half, embeddings);
+  return { embeddings, pooled };
+}

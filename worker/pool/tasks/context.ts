@@ -1,0 +1,32 @@
+// What tasks are told: the run that they belong to, and the images that they work on.
+import type { MessagePort } from 'node:worker_threads';
+import type { PatchGrid } from '../../api/analysis';
+import type { CancelFlag } from '../../base/cancel';
+import type { DeviceSelection } from '../../devices/selection';
+import type { ValueRange } from '../../images/decode';
+
+/** What every task needs to know. */
+export interface TaskContext {
+  cacheFolder: string;
+  flag: CancelFlag;
+  devices: DeviceSelection;
+  /** The pool adds it where a device other than the CPU is used, and as long as it works. */
+  devicePort?: MessagePort;
+}
+
+/** An image as the pool sees it. */
+export interface ImageSource {
+  file: string;
+  range?: ValueRange | undefined;
+  /** SHA-256 that the file must have when it is embedded: the bag's key speaks of these bytes. */
+  content?: string;
+  /** Cache key of its bag: content, model and preprocessing. */
+  bagKey: string;
+}
+
+/** Shape of a model's bags. */
+export interface BagShape {
+  patches: number;
+  dimensions: number;
+  grid: PatchGrid;
+}
