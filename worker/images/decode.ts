@@ -5,9 +5,10 @@ import { bitmapSize, decodeBitmap } from './bmp';
 import { recogniseFormat } from './format';
 import { ImageError } from './image-error';
 import { decodePortable, portableSize } from './pnm';
-import { quantilesOf } from './values';
+import { quantilesOf, type ValueRange } from './values';
 
 export { ImageError };
+export type { ValueRange };
 
 /** Images below this many pixels a side hold too little for a patch grid. */
 export const minimumSide = 16;
@@ -26,12 +27,6 @@ export interface ImageProbe {
   height: number;
   /** Images with more than 8 bits a channel, whose values become 0 to 255 by those of all images. */
   isDeep: boolean;
-}
-
-/** What becomes 0 and what becomes 255, of 0 to 65535. */
-export interface ValueRange {
-  min: number;
-  max: number;
 }
 
 // Each image is decoded once; libvips' own cache would only hold memory.

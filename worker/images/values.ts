@@ -1,5 +1,10 @@
 // The range of values of images with more than 8 bits a channel, by which they are shown and embedded as 0 to 255.
-import type { ValueRange } from './decode';
+
+/** What becomes 0 and what becomes 255, of 0 to 65535. */
+export interface ValueRange {
+  min: number;
+  max: number;
+}
 
 /** So many quantiles describe the values of one image: the outermost ones leave out a thousandth at either end. */
 const quantileCount = 512;
