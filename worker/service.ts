@@ -87,9 +87,9 @@ export const handlers: EngineHandlers = {
       lossless: true,
     });
     if (!result.ok) throw new EngineError({ code: 'internal', file: path }, `${path} ${result.reason}.`);
-    const mask = stored?.masks?.[path];
+    const mask = stored?.maskFiles?.[path];
     if (!mask) return { file: result.value };
-    const source = { ...mask, file: join(folder, mask.file) };
+    const source = { ...mask, files: mask.files.map((file) => join(folder, file)) };
     const outline = await run.task('maskOutline', { mask: source, side });
     return { file: result.value, ...(outline.ok ? { mask: outline.value } : {}) };
   },

@@ -44,7 +44,7 @@ describe('images with a similar region', () => {
       .length;
   const maskOf = async (path: string): Promise<Mask> => {
     const file = join(folder, path.replace('test', 'ground_truth').replace('.png', '_mask.png'));
-    return (await readMask({ file, width: side, height: side }))!;
+    return (await readMask({ files: [file], width: side, height: side }))!;
   };
 
   before(async () => {

@@ -42,13 +42,13 @@ export async function evaluateLastRun(
   const shown = new Set(analysis.images.map(({ path }) => path));
   const maps: { width: number; height: number; distances: Float32Array; mask: Mask | undefined }[] = [];
   for (const image of scanned) {
-    const isUsed = image.mask !== undefined || (image.truth !== undefined && isGood(image.truth));
+    const isUsed = image.masks !== undefined || (image.truth !== undefined && isGood(image.truth));
     if (!isUsed || !shown.has(image.path)) continue;
     const [map] = await readHeatMaps(cache, analysis, [image.path]);
     if (map === undefined) continue;
     const { width, height } = await withImageFile(join(folder, image.path), probeImage);
-    const file = image.mask === undefined ? undefined : join(folder, image.mask);
-    maps.push({ width, height, distances: map.distances, mask: await readMask({ file, width, height }) });
+    const files = (image.masks ?? []).map((mask) => join(folder, mask));
+    maps.push({ width, height, distances: map.distances, mask: await readMask({ files, width, height }) });
   }
   const pixels = function* (): Generator<ScoredPixels> {
     for (const { distances, width, height, mask } of maps) {

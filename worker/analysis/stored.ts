@@ -25,7 +25,7 @@ export interface StoredAnalysis extends Omit<Analysis, 'coordinates'> {
   /** What it takes to get the images' bags again; absent where an older version stored the analysis. */
   embedded?: { network: NetworkUsed; images: Pick<DatasetImage, 'content' | 'range'>[] };
   /** Ground-truth masks by image path, relative, with the size of the image. */
-  masks?: Record<string, { file: string; width: number; height: number }>;
+  maskFiles?: Record<string, { files: readonly string[]; width: number; height: number }>;
   /** Names the numbers, too: other coordinates have another key. */
   coordinates?: { dimensions: number; key: string };
   /** SHA-256 by path of images that the label file has and that were not there. */
@@ -66,9 +66,9 @@ export async function saveAnalysis(
     embedded: { network, images: images.map(({ image: { content, range } }) => ({ content, range })) },
     missing,
     range: images.find(({ image }) => image.range)?.image.range,
-    masks: Object.fromEntries(
-      images.flatMap(({ image: { path, mask, width, height } }) =>
-        mask === undefined ? [] : [[path, { file: mask, width, height }]],
+    maskFiles: Object.fromEntries(
+      images.flatMap(({ image: { path, masks, width, height } }) =>
+        masks === undefined ? [] : [[path, { files: masks, width, height }]],
       ),
     ),
     ...(coordinates && key ? { coordinates: { dimensions: coordinates.dimensions, key } } : {}),

@@ -5,7 +5,8 @@ import { visible } from '../base/visible';
 import { evaluateLastRun, type RunEvaluation } from '../analysis/last-run';
 import type { Evaluation } from '../evaluation/metrics';
 import { evaluateLabels } from '../evaluation/paper-protocol';
-import { scanFolder } from '../images/scan';
+import { classesComeFromMasks, withMaskClasses } from '../images/mask-classes';
+import { scanFolder, type ScannedFolder } from '../images/scan';
 import { labelFileName, parseLabels, type LabelDocument } from '../labels';
 import { asEngineError } from '../labels/as-engine-error';
 import { Cache } from '../store/cache';
@@ -16,17 +17,28 @@ export async function runEvaluate(folder: string, options: { labels?: string; js
   const absolute = resolve(folder);
   const file = resolve(options.labels ?? join(absolute, labelFileName));
   const labels = await readLabels(file);
-  const { images: scanned } = await scanFolder(absolute);
+  const folderScan = await withMaskClasses(await scanFolder(absolute));
+  const { images: scanned } = folderScan;
   const evaluation = evaluateLabels(labels, scanned);
   const lastRun = await evaluateLastRun(new Cache(), absolute, scanned);
   if (options.json) {
     console.log(JSON.stringify({ ...evaluation, lastRun: lastRun ?? null }, null, 2));
     return;
   }
+  console.log(`Classes: ${classSource(folderScan)}.`);
   printMetrics(evaluation, lastRun);
   const shown = shownNames(evaluation);
   printClasses(shown);
   printConfusion(shown);
+}
+
+/** Where the classes come from, which is a matter of names. */
+function classSource(scanned: ScannedFolder): string {
+  if (classesComeFromMasks(scanned)) return 'defect where the mask of an image marks something, else good';
+  if (scanned.layout === 'mvtec')
+    return 'the folders below test, as in MVTec AD; images of train and validation are normal';
+  if (scanned.layout === 'magnetic-tile') return 'the folders MT_…, as in Magnetic Tile';
+  return 'folders (train, val and test joined)';
 }
 
 function printMetrics({ images, clusters, classes, ...metrics }: Evaluation, lastRun: RunEvaluation | undefined): void {

@@ -30,6 +30,10 @@ export interface Dataset {
   /** Normal images of Eq. 6; their paths are relative to the folder, too. */
   normals: DatasetImage[];
   failures: ImageFailure[];
+  /** Folders right below that are datasets of their own. */
+  datasets: readonly string[];
+  /** How many masks there are. */
+  masks: number;
   /** Files and folders that are no images, by kind. */
   passedOver: ReadonlyMap<string, number>;
 }
@@ -61,11 +65,14 @@ export async function readDataset(run: Run, scanned: ScannedFolder): Promise<Dat
       const { content, width, height } = probe;
       return [{ ...image, file, content, width, height, range: probe.isDeep ? range : undefined }];
     });
-  const { layout, passedOver } = scanned;
-  return { folder, layout, images: usable(scanned.images), normals: usable(normals), failures, passedOver };
+  const { layout, datasets, masks, passedOver } = scanned;
+  return {
+    ...{ folder, layout, datasets, masks: masks.masks.size, failures, passedOver },
+    ...{ images: usable(scanned.images), normals: usable(normals) },
+  };
 }
 
-/** An image's mask, if it has one, and the size that it must have. */
-export function maskSource(folder: string, { mask, width, height }: DatasetImage): MaskSource {
-  return { ...(mask === undefined ? {} : { file: join(folder, mask) }), width, height };
+/** An image's masks, if it has any, and the size that they must have. */
+export function maskSource(folder: string, { masks = [], width, height }: DatasetImage): MaskSource {
+  return { files: masks.map((mask) => join(folder, mask)), width, height };
 }

@@ -26,8 +26,8 @@ export function resolveWeights(
     );
   }
   requireSetting(
-    weights !== 'mask' || images.some(({ mask }) => mask !== undefined),
-    'The weights "mask" need ground-truth masks, as MVTec AD and Magnetic Tile have them. There are none here.',
+    weights !== 'mask' || images.some(({ masks }) => masks !== undefined),
+    'The weights "mask" need ground-truth masks, in a folder "ground_truth" or "masks", or beside their images as "1_mask.png". There are none here.',
   );
   requireSetting(
     weights !== 'hard' || hardPatches <= patches,

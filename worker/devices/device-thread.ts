@@ -1,5 +1,6 @@
 // The device's thread: the only one that uses the graphics card. It answers the pool's threads, several images at once.
 import { parentPort, type MessagePort } from 'node:worker_threads';
+import { countAsLoaded } from '../base/count-as-loaded';
 import { NearestPatchKernel } from '../bags/kernel';
 import type { Bag } from '../features/embedding-head';
 import { Network } from '../features/network';
@@ -77,3 +78,5 @@ async function respond(device: Device, request: DeviceRequest, setup: DeviceSetu
     return { id, kind: 'failed', message };
   }
 }
+
+countAsLoaded();

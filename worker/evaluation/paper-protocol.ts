@@ -2,6 +2,7 @@
 import { EngineError } from '../api/errors';
 import { rankContents } from '../bags/choose-references';
 import type { Layout, ScannedImage } from '../images/layout';
+import { isGoodName } from '../images/split';
 import type { LabelDocument } from '../labels';
 import { evaluate, type Evaluation } from './metrics';
 
@@ -46,9 +47,9 @@ export function splitForBenchmark<Image extends { truth: string; content: string
   return { test: images.filter((image) => !isBank(image)), bank: images.filter(isBank) };
 }
 
-/** Whether a class is of parts without a defect, by the layout's own name for it. */
+/** Whether a class is of parts without a defect, by its name. */
 export function isGood(truth: string): boolean {
-  return truth === 'good' || truth === tileNormalClass;
+  return isGoodName(truth);
 }
 
 /**
@@ -64,7 +65,7 @@ export function evaluateLabels(labels: LabelDocument, images: ScannedImage[]): E
   if (pairs.length === 0) {
     throw new EngineError(
       { code: 'too-few-images' },
-      'No labelled image has a true class. Classes come from the folder layout: a sub-folder per class, MVTec AD or Magnetic Tile.',
+      'No labelled image has a true class. Classes come from the folder layout: a sub-folder per class, also below train and test, or masks beside every image.',
     );
   }
   return evaluate(

@@ -130,20 +130,27 @@ function checkSize(width: number, height: number): void {
 }
 
 /**
- * The brightness of an image at its own size, for ground-truth masks: 0..255, transparency over black.
+ * The largest of each pixel's colours at the image's own size, for ground-truth masks, whose colours may stand for classes: 0..255, or 0..65535
+ * with more than 8 bits a channel; transparency over black.
  * @throws ImageError with the reason
  */
-export async function decodeGrey(bytes: Uint8Array): Promise<{ width: number; height: number; values: Uint8Array }> {
+export async function decodeValues(bytes: Uint8Array): Promise<{ width: number; height: number; values: Uint16Array }> {
   return explain(async () => {
+    const { depth } = await open(bytes).metadata();
+    const isDeep = depth === 'ushort';
     const { data, info } = await (
       await openColours(bytes)
     )
       .autoOrient()
-      .toColourspace('b-w')
-      .raw({ depth: 'uchar' })
+      .toColourspace(isDeep ? 'rgb16' : 'srgb')
+      .raw({ depth: isDeep ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    const values = new Uint8Array(info.width * info.height);
-    for (let i = 0; i < values.length; i++) values[i] = data[i * info.channels]!;
+    const pixels = isDeep ? new Uint16Array(Uint8Array.from(data).buffer) : data;
+    const values = new Uint16Array(info.width * info.height);
+    for (let i = 0; i < pixels.length; i++) {
+      const at = Math.floor(i / info.channels);
+      values[at] = Math.max(values[at]!, pixels[i]!);
+    }
     return { width: info.width, height: info.height, values };
   });
 }

@@ -1,4 +1,6 @@
 // How a folder of images is laid out, and what its paths tell. Pure: it knows paths, not files.
+import { findMasks, imageFolder, type MaskPaths } from './mask-paths';
+import { isGoodName, isSplit, isTrainingSplit } from './split';
 
 export type Layout = 'flat' | 'classes' | 'mvtec' | 'magnetic-tile';
 
@@ -8,63 +10,129 @@ export interface ScannedImage {
   path: string;
   /** Ground-truth class of the layout. Used for evaluation, never for clustering. */
   truth?: string;
-  /** Path of the ground-truth mask, relative, with `/`. */
-  mask?: string;
+  /** Paths of its ground-truth masks, relative, with `/`: their union is where the defect is. */
+  masks?: readonly string[];
+}
+
+/** A folder of images, told apart by their paths. */
+export interface Arrangement {
+  layout: Layout;
+  /** Images to cluster, in the order of the files. */
+  images: ScannedImage[];
+  /** Paths of images that are normal by their place: MVTec AD's train/good. */
+  normals: string[];
+  masks: MaskPaths;
+  /** Folders right below that are datasets of their own, as in a download one level up; empty for one dataset. */
+  datasets: string[];
 }
 
 const magneticTile = /^MT_([^/]+)\/Imgs\/[^/]+$/;
-const mvtecTest = /^test\/([^/]+)\/.+$/;
 
-/** @param files paths of all images, relative, with `/` */
-export function recogniseLayout(files: readonly string[]): Layout {
-  if (files.some((path) => magneticTile.test(path))) return 'magnetic-tile';
-  const isMvtec =
-    files.some((path) => mvtecTest.test(path)) && files.every((path) => /^(test|train)\/[^/]+\//.test(path));
-  if (isMvtec) return 'mvtec';
-  const classes = new Set(files.map((path) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '')));
-  return classes.size >= 2 && !classes.has('') ? 'classes' : 'flat';
-}
-
-/** Whether an image is to be clustered: not a training image, not the mask beside a Magnetic Tile photo. */
-export function belongs(path: string, layout: Layout, files: ReadonlySet<string>): boolean {
-  if (layout === 'mvtec') return mvtecTest.test(path);
-  return !(layout === 'magnetic-tile' && isTileMask(path, files));
-}
-
-/** Magnetic Tile has the mask beside the photo, under the same name. */
-export function isTileMask(path: string, files: ReadonlySet<string>): boolean {
-  return path.endsWith('.png') && files.has(path.replace(/\.png$/, '.jpg'));
-}
-
-/** What an image's path tells in a layout. */
-export function describe(path: string, layout: Layout, files: ReadonlySet<string>): ScannedImage {
-  switch (layout) {
-    case 'flat':
-      return { path };
-    case 'classes':
-      return { path, truth: path.slice(0, path.indexOf('/')) };
-    case 'mvtec': {
-      const truth = mvtecTest.exec(path)![1]!;
-      const mask = `ground_truth/${path.slice('test/'.length).replace(/\.[^.]+$/, '_mask.png')}`;
-      return truth === 'good' ? { path, truth } : { path, truth, mask };
-    }
-    case 'magnetic-tile': {
-      const truth = magneticTile.exec(path)?.[1];
-      const mask = path.replace(/\.[^.]+$/, '.png');
-      if (truth === undefined) return { path };
-      return path !== mask && files.has(mask) ? { path, truth, mask } : { path, truth };
-    }
+/**
+ * Tells images, masks and normal images apart, and finds the classes. Classes are folders; those that are named after a split, or hold images
+ * beside a folder of masks, are looked through. Good parts in a training split are normal images, unless the split has defects, too.
+ * @param files paths of all images, relative, with `/`
+ */
+export function arrange(files: readonly string[]): Arrangement {
+  const masks = findMasks(files);
+  const paths = files.filter((path) => !masks.masks.has(path));
+  const describe = (path: string, truth: string | undefined): ScannedImage => {
+    const own = masks.byImage.get(path);
+    return { path, ...(truth === undefined ? {} : { truth }), ...(own === undefined ? {} : { masks: own }) };
+  };
+  if (paths.some((path) => magneticTile.test(path))) {
+    const images = paths.map((path) => describe(path, magneticTile.exec(path)?.[1]));
+    return { layout: 'magnetic-tile', images, normals: [], masks, datasets: [] };
   }
+  const places = placesOf(paths);
+  const isSplitUp = paths.length > 0 && places.every(({ split, truth }) => split !== undefined && truth !== undefined);
+  const training = places.filter(({ split }) => split !== undefined && isTrainingSplit(split));
+  const isMvtec =
+    isSplitUp &&
+    training.length < places.length &&
+    training.every(({ truth }) => truth !== undefined && isGoodName(truth));
+  if (isMvtec) {
+    const normals = new Set(training.map(({ path }) => path));
+    return {
+      layout: 'mvtec',
+      images: places.filter(({ path }) => !normals.has(path)).map(({ path, truth }) => describe(path, truth)),
+      normals: [...normals],
+      masks,
+      datasets: [],
+    };
+  }
+  const classes = new Set(places.map(({ truth }) => truth));
+  const hasClasses = classes.size >= 2 && !classes.has(undefined) && !(masks.areComplete && areNumbered(classes));
+  return {
+    layout: hasClasses ? 'classes' : 'flat',
+    images: places.map(({ path, truth }) => describe(path, hasClasses ? truth : undefined)),
+    normals: [],
+    masks,
+    datasets: datasetsOf(files),
+  };
 }
 
-/** Ground-truth classes by path, of those images that have one: as {@link recogniseLayout} sees these paths alone. */
+/** KolektorSDD has a folder for each part, kos01 to kos50, and the masks say which parts are good. */
+function areNumbered(classes: ReadonlySet<string | undefined>): boolean {
+  return new Set([...classes].map((name) => name?.replace(/\d+$/, '#'))).size === 1;
+}
+
+interface Place {
+  path: string;
+  split?: string | undefined;
+  truth?: string | undefined;
+}
+
+/** Each image's split and class, from the folders that are not shared by all. */
+function placesOf(paths: readonly string[]): Place[] {
+  const folders = paths.map((path) => path.split('/').slice(0, -1));
+  const shared = sharedLength(folders);
+  const named = folders.map((parts) => ({
+    split: parts.find(isSplit),
+    rest: parts.slice(shared).filter((part) => !isSplit(part) && !imageFolder.test(part)),
+  }));
+  const first = new Set(named.map(({ rest }) => rest[0]?.toLowerCase()));
+  // Real-IAD: the kind of defect is a folder below NG, and those of single parts are below that.
+  const isRealIad =
+    first.size === 2 && first.has('ok') && first.has('ng') && named.every(({ rest }) => isDeepEnough(rest));
+  return paths.map((path, i) => {
+    const { split, rest } = named[i]!;
+    return { path, split, truth: isRealIad && rest[0]!.toLowerCase() === 'ng' ? rest[1] : rest[0] };
+  });
+}
+
+function isDeepEnough(parts: readonly string[]): boolean {
+  return parts.length >= (parts[0]!.toLowerCase() === 'ng' ? 3 : 2);
+}
+
+/** So many folders lead to all of them, at most down to a split. */
+function sharedLength(folders: readonly (readonly string[])[]): number {
+  const [first = []] = folders;
+  let length = 0;
+  while (length < first.length && folders.every((parts) => parts[length] === first[length])) {
+    length++;
+    if (isSplit(first[length - 1]!)) break;
+  }
+  return length;
+}
+
+/** Folders each of which has splits, or photos beside a folder of masks, right below. */
+function datasetsOf(files: readonly string[]): string[] {
+  const names = new Map<string, boolean>();
+  for (const path of files) {
+    const [name, below, third] = path.split('/').slice(0, -1);
+    if (name === undefined || isSplit(name)) return [];
+    const isOwn =
+      below !== undefined &&
+      (isSplit(below) || (/^data$/i.test(below) && third !== undefined && /^(images|masks)$/i.test(third)));
+    names.set(name, (names.get(name) ?? false) || isOwn);
+  }
+  return names.size >= 2 && [...names.values()].every(Boolean) ? [...names.keys()].sort() : [];
+}
+
+/** Ground-truth classes by path, of those images that have one: as {@link arrange} sees these paths alone. */
 export function classesOf(paths: readonly string[]): Map<string, string> {
-  const layout = recogniseLayout(paths);
-  const files = new Set(paths);
   return new Map(
-    paths.flatMap((path) => {
-      const { truth } = describe(path, layout, files);
-      return truth === undefined ? [] : [[path, truth] as const];
-    }),
+    arrange(paths).images.flatMap(({ path, truth }) => (truth === undefined ? [] : [[path, truth] as const])),
   );
 }

@@ -1,13 +1,13 @@
 // Ground-truth masks: where the defect is, pixel by pixel, and their outlines for people.
 import sharp from 'sharp';
 import { EngineError } from '../api/errors';
-import { decodeGrey, ImageError } from './decode';
+import { decodeValues, ImageError } from './decode';
 import { withImageFile } from './image-file';
 
-/** A mask file and the size of the image that it belongs to. Without a file nothing is marked. */
+/** Mask files and the size of the image that they belong to. */
 export interface MaskSource {
-  /** Absolute path. */
-  file?: string | undefined;
+  /** Absolute paths: what any of them marks is marked. */
+  files: readonly string[];
   width: number;
   height: number;
 }
@@ -19,25 +19,58 @@ export interface Mask {
   values: Uint8Array;
 }
 
-/** MVTec AD's masks are 0 and 255; Magnetic Tile's have a few values in between along the edges. */
+/** Above half: MVTec AD's masks are 0 and 255; others have values in between along soft edges. */
 const threshold = 127;
+/** Numbers of classes are this at most. */
+const largestIndex = 32;
 
-/** @throws EngineError `mask-invalid` when the file cannot be read, or has another size than its image */
-export async function readMask({ file, width, height }: MaskSource): Promise<Mask | undefined> {
-  if (file === undefined) return undefined;
-  const decoded = await withImageFile(file, decodeGrey).catch((error: unknown) => {
+/**
+ * The union of an image's masks; undefined where it has none.
+ * @throws EngineError `mask-invalid` when a file cannot be read, or has another size than its image
+ */
+export async function readMask({ files, width, height }: MaskSource): Promise<Mask | undefined> {
+  if (files.length === 0) return undefined;
+  const values = new Uint8Array(width * height);
+  for (const file of files) {
+    const decoded = await decodeFile(file);
+    if (decoded.width !== width || decoded.height !== height) {
+      throw new EngineError(
+        { code: 'mask-invalid', file },
+        `The mask ${file} has ${decoded.width}×${decoded.height} pixels and its image ${width}×${height}. Make them the same size, or remove the mask.`,
+      );
+    }
+    const limit = limitOf(decoded.values);
+    for (let i = 0; i < values.length; i++) if (decoded.values[i]! > limit) values[i] = 1;
+  }
+  return { width, height, values };
+}
+
+/** Whether a mask marks anything, whatever the size of its image. @throws EngineError `mask-invalid` */
+export async function marksAnything(file: string): Promise<boolean> {
+  const { values } = await decodeFile(file);
+  const limit = limitOf(values);
+  return values.some((value) => value > limit);
+}
+
+/** Everything above is a defect: 0 where the values are numbers of classes, as most tools for segmentation write them, or all of them are dark. */
+function limitOf(values: Uint16Array): number {
+  let largest = 0;
+  let isIndexed = true;
+  for (const value of values) {
+    if (value > largest) largest = value;
+    if (value > largestIndex && value !== 255) isIndexed = false;
+  }
+  if (isIndexed || largest <= threshold) return 0;
+  return largest > 255 ? largest / 2 : threshold;
+}
+
+function decodeFile(file: string): Promise<{ width: number; height: number; values: Uint16Array }> {
+  return withImageFile(file, decodeValues).catch((error: unknown) => {
     const reason = error instanceof ImageError ? error.message : 'cannot be opened';
     throw new EngineError({ code: 'mask-invalid', file }, `The mask ${file} ${reason}. Mend it or remove it.`, {
       cause: error,
     });
   });
-  if (decoded.width !== width || decoded.height !== height) {
-    throw new EngineError(
-      { code: 'mask-invalid', file },
-      `The mask ${file} has ${decoded.width}×${decoded.height} pixels and its image ${width}×${height}. Make them the same size, or remove the mask.`,
-    );
-  }
-  return { width, height, values: decoded.values.map((value) => (value > threshold ? 1 : 0)) };
 }
 
 /** Around the white line, so that it is seen on every image. */

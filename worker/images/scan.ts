@@ -1,13 +1,14 @@
 // Finds the images of a folder and recognises how the folder is laid out.
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import type { ImageFailure } from '../api/requests';
 import { EngineError } from '../api/errors';
 import { recogniseFormat } from './format';
 import { headOf } from './image-file';
 import { labelFileName } from '../labels/file-name';
-import { belongs, describe, isTileMask, recogniseLayout, type Layout, type ScannedImage } from './layout';
+import { arrange, type Layout, type ScannedImage } from './layout';
+import { findMasks, type MaskPaths } from './mask-paths';
 
 /** What a folder holds. */
 export interface ScannedFolder {
@@ -17,6 +18,10 @@ export interface ScannedFolder {
   images: ScannedImage[];
   /** Absolute paths of normal images (Eq. 6), sorted: MVTec AD's train/good, or the folder that the user named. */
   normals: string[];
+  /** Which files are masks, and of which images. */
+  masks: MaskPaths;
+  /** Folders right below that are datasets of their own. */
+  datasets: string[];
   /** Sub-folders that could not be looked into. */
   failures: ImageFailure[];
   /** Files and folders that were passed over, by kind: `.txt`, `@eaDir/`. */
@@ -52,40 +57,36 @@ const systemFiles = new Set(['thumbs.db', 'desktop.ini', 'ehthumbs.db']);
 export async function scanFolder(folder: string, normalFolder?: string): Promise<ScannedFolder> {
   const failures: ImageFailure[] = [];
   const passedOver = new Map<string, number>();
-  const files = withoutMasks(await listImages(folder, failures, passedOver));
-  const layout = recogniseLayout(files);
-  const named = normalFolder === undefined ? undefined : await listImages(normalFolder, failures);
-  if (normalFolder !== undefined && named?.length === 0) {
+  const { layout, images, normals, masks, datasets } = arrange(await listImages(folder, failures, passedOver));
+  const result = { folder, layout, masks, datasets, failures, passedOver };
+  if (normalFolder === undefined) return { ...result, images, normals: normals.map((path) => join(folder, path)) };
+  const named = await listImages(normalFolder, failures);
+  if (named.length === 0) {
     throw new EngineError(
       { code: 'too-few-images', folder: normalFolder },
       `There are no images in the folder of normal images, ${normalFolder}.`,
     );
   }
-  const isNormal = (path: string) => normalFolder !== undefined && isInside(join(folder, path), normalFolder);
-  const parts = new Set(files);
-  const images = files
-    .filter((path) => !isNormal(path) && belongs(path, layout, parts))
-    .map((path) => describe(path, layout, parts));
-  return {
-    folder,
-    layout,
-    images,
-    normals: named ? namedNormals(normalFolder!, named, layout) : mvtecNormals(folder, files, layout),
-    failures,
-    passedOver,
+  const isNormal = await insideOf(normalFolder);
+  const remaining: ScannedImage[] = [];
+  for (const image of images) if (!(await isNormal(join(folder, image.path)))) remaining.push(image);
+  // Magnetic Tile's masks are known by the name of the folder, too.
+  const within = (path: string) => `${basename(normalFolder)}/${path}`;
+  const areMasks = findMasks(named.map(within)).masks;
+  const isImage = (path: string) => !areMasks.has(within(path));
+  return { ...result, images: remaining, normals: named.filter(isImage).map((path) => join(normalFolder, path)) };
+}
+
+/** Tells whether files are in a folder, however either is spelled: through links, or in another case where the file system knows none. */
+async function insideOf(folder: string): Promise<(file: string) => Promise<boolean>> {
+  const real = await realpath(folder);
+  const known = new Map<string, boolean>();
+  return async (file) => {
+    const own = dirname(file);
+    const answer = known.get(own) ?? isInside(join(await realpath(own), basename(file)), real);
+    known.set(own, answer);
+    return answer;
   };
-}
-
-function namedNormals(folder: string, files: string[], layout: Layout): string[] {
-  const parts = new Set(files);
-  const own = new Set(withoutMasks(files));
-  const isImage = (path: string) => own.has(path) && !(layout === 'magnetic-tile' && isTileMask(path, parts));
-  return files.filter(isImage).map((path) => join(folder, path));
-}
-
-function mvtecNormals(folder: string, files: string[], layout: Layout): string[] {
-  if (layout !== 'mvtec') return [];
-  return files.filter((path) => path.startsWith('train/good/')).map((path) => join(folder, path));
 }
 
 /**
@@ -165,19 +166,6 @@ async function look(folder: string): Promise<{ real: string; entries: Dirent[] }
 
 function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Folders of masks, by the names that public datasets give them. */
-const maskFolders = /(^|\/)(ground_truth|masks?|gt|annotations?)\//i;
-const maskName = /_mask(\.[^./]+)$/i;
-
-/** Without ground-truth masks: those in MVTec AD's folder, and those named after an image that is there. A solder mask is none. */
-function withoutMasks(files: readonly string[]): string[] {
-  const stems = new Set(files.map((path) => path.replace(/\.[^./]+$/, '')));
-  const isMask = (path: string) =>
-    /(^|\/)ground_truth\//.test(path) ||
-    (maskName.test(path) && (maskFolders.test(path) || stems.has(path.replace(maskName, ''))));
-  return files.filter((path) => !isMask(path));
 }
 
 function isInside(path: string, folder: string): boolean {

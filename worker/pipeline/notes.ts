@@ -49,6 +49,8 @@ export function notesOf(
       ? [{ label: 'Method', value: regroup ? 'grouped anew, pinned images excepted' : 'as in the label file' }]
       : []),
     { label: 'Layout', value: layoutNames[dataset.layout] },
+    ...datasetsNote(dataset),
+    ...(dataset.masks === 0 ? [] : [{ label: 'Masks', value: `${dataset.masks}, not clustered` }]),
     { label: 'Images', value: `${images.length}, ${comparedWith(described)}` },
     ...rangeNote(dataset),
     ...passedOverNote(dataset),
@@ -61,6 +63,13 @@ export function notesOf(
     { label: 'Clusters', value: `${choice.k} (${choice.reason})` },
     ...(problem === undefined ? [] : [{ label: 'Cache', value: `could not keep everything: ${problem}` }]),
   ];
+}
+
+/** A download one level up. */
+function datasetsNote({ datasets }: Dataset): Note[] {
+  if (datasets.length === 0) return [];
+  const shown = datasets.slice(0, passedOverShown).join(', ') + (datasets.length > passedOverShown ? ', …' : '');
+  return [{ label: 'Datasets', value: `${datasets.length} in this folder (${shown}). Cluster each on its own` }];
 }
 
 /** What of the folder is no image, the most frequent kinds first. */

@@ -3,7 +3,6 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type Transferable } from 'node:worker_threads';
 import { EngineError } from '../api/errors';
-import Piscina from 'piscina';
 import { createImageBudget } from '../images/budget';
 import { markAtWork, unmark } from '../devices/crashes';
 import type { DeviceFailure, DeviceSetup } from '../devices/device-messages';
@@ -11,6 +10,7 @@ import type { Model } from '../features/model';
 import type { Settled } from './tasks/settle';
 import type { TaskContext } from './tasks/context';
 import type * as tasks from './registry';
+import { Threads } from './threads';
 type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;
 /** What a task takes. */
@@ -38,13 +38,13 @@ export interface PoolFiles {
 }
 
 export class Pool {
-  private readonly piscina: Piscina;
+  private readonly own: Threads;
   private device: DevicePool | undefined;
   /** Threads that work at the same time. */
   readonly threads = availableParallelism();
 
   constructor(private readonly files: PoolFiles) {
-    this.piscina = new Piscina({
+    this.own = new Threads({
       filename: files.taskFile,
       workerData: { imageBudget },
       minThreads: 1,
@@ -64,7 +64,7 @@ export class Pool {
   async run<Name extends TaskName>(name: Name, task: TaskInput<Name>): Promise<TaskResult<Name>> {
     const settled = (await (usesDevice(task)
       ? (this.device ??= new DevicePool(this.files, this.threads)).run(name, task)
-      : this.piscina.run(task, { name }))) as Settled<TaskResult<Name>>;
+      : this.own.piscina.run(task, { name }))) as Settled<TaskResult<Name>>;
     if ('value' in settled) return settled.value;
     throw new EngineError(settled.error.detail, settled.error.message);
   }
@@ -118,7 +118,7 @@ export class Pool {
 
   /** Waits for the tasks at work, then ends the threads. */
   async close(): Promise<void> {
-    await this.piscina.close();
+    await this.own.close();
     await this.device?.close();
   }
 }
@@ -133,13 +133,13 @@ function usesDevice(task: object): task is DeviceTask {
 
 /** Threads that prepare work for the graphics card, and the one thread that uses it. */
 class DevicePool {
-  private readonly tasks: Piscina;
-  private readonly device: Piscina;
+  private readonly tasks: Threads;
+  private readonly device: Threads;
   private readonly marked = new Set<string>();
   failure: DeviceFailure | undefined;
 
   constructor({ taskFile, deviceFile }: PoolFiles, threads: number) {
-    this.tasks = new Piscina({
+    this.tasks = new Threads({
       filename: taskFile,
       workerData: { imageBudget },
       minThreads: 1,
@@ -147,21 +147,19 @@ class DevicePool {
       idleTimeout: idleMilliseconds,
       concurrentTasksPerWorker: tasksWaitingForDevice,
     });
-    this.device = new Piscina({
+    this.device = new Threads({
       filename: deviceFile,
       minThreads: 1,
       maxThreads: 1,
       // Twice what can wait for it, because a port that was closed takes a moment to end.
       concurrentTasksPerWorker: 2 * threads * tasksWaitingForDevice,
     });
-    this.device.on('message', (failure: DeviceFailure) => (this.failure ??= failure));
-    // A thread that cannot be started: the promises of what it was to do tell of it, too.
-    this.device.on('error', () => undefined);
+    this.device.piscina.on('message', (failure: DeviceFailure) => (this.failure ??= failure));
   }
 
   /** Runs a task with a port to the device, as long as that works. */
   async run(name: string, task: DeviceTask): Promise<unknown> {
-    if (this.failure) return this.tasks.run(task, { name });
+    if (this.failure) return this.tasks.piscina.run(task, { name });
     const { devices, model, cacheFolder } = task;
     if (!this.marked.has(cacheFolder)) {
       this.marked.add(cacheFolder);
@@ -173,7 +171,7 @@ class DevicePool {
     const { port1, port2 } = new MessageChannel();
     const setup: DeviceSetup = { model, network: devices.network, kernel: devices.kernel, batch: devices.batch };
     // Ends when the task closes its port, or with a thread that cannot be started: then the task goes on without.
-    this.device
+    this.device.piscina
       .run({ port: port2, setup }, { name: 'serve', transferList: [port2 as unknown as Transferable] })
       .catch((error: Error) => {
         port2.close();
@@ -184,7 +182,7 @@ class DevicePool {
           message: error.message,
         };
       });
-    return this.tasks.run({ ...task, devicePort: port1 }, { name, transferList: [port1] });
+    return this.tasks.piscina.run({ ...task, devicePort: port1 }, { name, transferList: [port1] });
   }
 
   async close(): Promise<void> {

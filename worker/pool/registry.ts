@@ -1,5 +1,6 @@
 // The tasks that the pool's threads know, by name. What is not listed here cannot be called.
 import { workerData } from 'node:worker_threads';
+import { countAsLoaded } from '../base/count-as-loaded';
 import { shareImageBudget } from '../images/budget';
 
 export { compareTile, describe, measure, project } from './tasks/compare';
@@ -11,3 +12,4 @@ export { findRegion, readRegion } from './tasks/regions';
 
 const { imageBudget } = (workerData ?? {}) as { imageBudget?: SharedArrayBuffer };
 if (imageBudget) shareImageBudget(imageBudget);
+countAsLoaded();

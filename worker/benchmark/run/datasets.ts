@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { EngineError } from '../../api/errors';
 import { rankContents } from '../../bags/choose-references';
 import { isCounted, splitForBenchmark } from '../../evaluation/paper-protocol';
+import { withMaskClasses } from '../../images/mask-classes';
 import { scanFolder } from '../../images/scan';
 import type { Run } from '../../session/run';
 import { readDataset, type DatasetImage } from '../../describe/dataset';
@@ -54,7 +55,7 @@ export async function expandFolders(folders: string[]): Promise<string[]> {
 
 /** @throws EngineError when a folder has no classes to compare with */
 export async function readBenchmarkSet(run: Run, folder: string, settings: ProtocolSettings): Promise<BenchmarkSet> {
-  const dataset = await readDataset(run, await scanFolder(folder));
+  const dataset = await readDataset(run, await withMaskClasses(await scanFolder(folder)));
   const remarks = dataset.failures.map(({ path, reason }) => `${path} was left out: it ${reason}.`);
   const withTruth = dataset.images.flatMap((image) =>
     image.truth === undefined ? [] : [{ ...image, truth: image.truth }],

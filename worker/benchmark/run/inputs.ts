@@ -137,6 +137,6 @@ async function compareWithNormals(session: Session, images: ImageSource[], bank:
 }
 
 async function readMasks(folder: string, images: BenchmarkSet['images']): Promise<Inputs['masks']> {
-  if (!images.some(({ mask }) => mask !== undefined)) return undefined;
+  if (!images.some(({ masks }) => masks !== undefined)) return undefined;
   return Promise.all(images.map((image) => readMask(maskSource(folder, image))));
 }

@@ -115,8 +115,10 @@ export interface MaskOutlineTask extends TaskContext {
 export const maskOutline = task(({ mask, side, cacheFolder }: MaskOutlineTask) =>
   outcome(async () => {
     const cache = cacheOf(cacheFolder);
-    const content = await withImageFile(mask.file!, (bytes) => Promise.resolve(contentOf(bytes)));
-    const key = cacheKey('outline', content, side);
+    const contents: string[] = [];
+    for (const file of mask.files)
+      contents.push(await withImageFile(file, (bytes) => Promise.resolve(contentOf(bytes))));
+    const key = cacheKey('outline of values', contents.join(), side);
     const kept = await cache.file('thumbnails', key, 'webp');
     return kept ?? cache.putFile('thumbnails', key, 'webp', await drawOutline((await readMask(mask))!, side));
   }),

@@ -44,7 +44,7 @@ describe('a mask file', () => {
     await sharp(pixels, { raw: { width: 16, height: 16, channels: 1 } })
       .png()
       .toFile(file);
-    const mask = await readMask({ file, width: 16, height: 16 });
+    const mask = await readMask({ files: [file], width: 16, height: 16 });
     assert.deepEqual([...mask!.values.subarray(0, 8)], [0, 0, 0, 0, 1, 1, 1, 1]);
   });
 
@@ -56,7 +56,7 @@ describe('a mask file', () => {
     await image.clone().toColourspace('srgb').png().toFile(files.rgb);
     await image.clone().tiff().toFile(files.tiff);
     for (const file of Object.values(files)) {
-      const mask = await readMask({ file, width: 16, height: 16 });
+      const mask = await readMask({ files: [file], width: 16, height: 16 });
       assert.deepEqual(
         mask!.values,
         pixels.map((value) => (value > 0 ? 1 : 0)),

@@ -93,7 +93,7 @@ describe('a mask', () => {
 
   for (const { width, height, mask, shares } of expected.shares) {
     it(`covers as much of each patch as it does of its cell: ${width}×${height}`, async () => {
-      const read = await readMask({ file: await maskFile(mask, width, height), width, height });
+      const read = await readMask({ files: [await maskFile(mask, width, height)], width, height });
       assertClose(maskShares(read!, grid), shares, 1e-9);
       const sum = shares.reduce((a, b) => a + b, 0);
       assertClose(
@@ -106,19 +106,19 @@ describe('a mask', () => {
 
   it('that is empty or missing weighs all patches the same', async () => {
     const file = await maskFile(Array<number>(400).fill(0), 20, 20);
-    assertClose(maskWeights(await readMask({ file, width: 20, height: 20 }), grid), Array<number>(16).fill(1 / 16), 0);
-    assertClose(maskWeights(await readMask({ width: 20, height: 20 }), grid), Array<number>(16).fill(1 / 16), 0);
+    assertClose(maskWeights(await readMask({ files: [file], width: 20, height: 20 }), grid), Array<number>(16).fill(1 / 16), 0);
+    assertClose(maskWeights(await readMask({ files: [], width: 20, height: 20 }), grid), Array<number>(16).fill(1 / 16), 0);
   });
 
   it('of another size than its image is refused with its name', async () => {
     const file = await maskFile(Array<number>(600).fill(1), 30, 20);
-    await assert.rejects(readMask({ file, width: 20, height: 30 }), {
+    await assert.rejects(readMask({ files: [file], width: 20, height: 30 }), {
       code: 'mask-invalid',
       message: /30x20\.png.*30×20/,
     });
   });
 
   it('that is no image is refused with its name', async () => {
-    await assert.rejects(readMask({ file: join(folder, 'none.png'), width: 20, height: 20 }), { code: 'mask-invalid' });
+    await assert.rejects(readMask({ files: [join(folder, 'none.png')], width: 20, height: 20 }), { code: 'mask-invalid' });
   });
 });

@@ -22,7 +22,7 @@ describe('the drawn categories', () => {
       assert.equal(normals.length, 2);
       assert.deepEqual(failures, []);
       assert.deepEqual(images.map(({ truth }) => truth).sort(), classesOf(name).sort());
-      for (const { truth, mask } of images) assert.equal(mask !== undefined, truth !== 'good', truth);
+      for (const { truth, masks } of images) assert.equal(masks !== undefined, truth !== 'good', truth);
     });
 
     it(`${name} has masks where a defect changes the photo, and nowhere else`, () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import sharp from 'sharp';
 import { scanFolder } from '../../../../worker/images/scan';
 
 let folder: string;
@@ -58,8 +59,8 @@ describe('a scanned folder', () => {
     const { layout, images, normals } = await scanFolder(folder);
     assert.equal(layout, 'mvtec');
     assert.deepEqual(images, [
-      { path: 'test/combined/000.png', truth: 'combined', mask: 'ground_truth/combined/000_mask.png' },
-      { path: 'test/cut/000.png', truth: 'cut', mask: 'ground_truth/cut/000_mask.png' },
+      { path: 'test/combined/000.png', truth: 'combined' },
+      { path: 'test/cut/000.png', truth: 'cut', masks: ['ground_truth/cut/000_mask.png'] },
       { path: 'test/good/000.png', truth: 'good' },
     ]);
     assert.deepEqual(normals, [join(folder, 'train/good/000.png')]);
@@ -70,8 +71,8 @@ describe('a scanned folder', () => {
     const { layout, images } = await scanFolder(folder);
     assert.equal(layout, 'magnetic-tile');
     assert.deepEqual(images, [
-      { path: 'MT_Crack/Imgs/a.jpg', truth: 'Crack', mask: 'MT_Crack/Imgs/a.png' },
-      { path: 'MT_Free/Imgs/b.jpg', truth: 'Free', mask: 'MT_Free/Imgs/b.png' },
+      { path: 'MT_Crack/Imgs/a.jpg', truth: 'Crack', masks: ['MT_Crack/Imgs/a.png'] },
+      { path: 'MT_Free/Imgs/b.jpg', truth: 'Free', masks: ['MT_Free/Imgs/b.png'] },
     ]);
   });
 
@@ -116,5 +117,47 @@ describe('a scanned folder', () => {
 
   it('that does not exist is said with its path', async () => {
     await assert.rejects(scanFolder(join(folder, 'missing')), { code: 'folder-not-found', message: /missing/ });
+  });
+
+  it('with images under other names, or none: their first bytes say what they are', async () => {
+    const png = await sharp({ create: { width: 20, height: 20, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    await touch('1.jfif', '2.JPE', '3.pgm', 'notes.txt', 'data.csv', 'broken.dat', 'Thumbs.db');
+    for (const name of ['camera', 'part.v2', 'photo.image']) await writeFile(join(folder, name), png);
+    const { images, passedOver } = await scanFolder(folder);
+    assert.deepEqual(
+      images.map(({ path }) => path),
+      ['1.jfif', '2.JPE', '3.pgm', 'camera', 'part.v2', 'photo.image'],
+    );
+    assert.deepEqual([...passedOver].sort(), [
+      ['.csv', 1],
+      ['.dat', 1],
+      ['.txt', 1],
+    ]);
+  });
+
+  it('leaves out what systems keep in folders, and says so', async () => {
+    await touch('1.jpg', '@eaDir/1.jpg/SYNOPHOTO_THUMB_M.jpg', '#recycle/2.jpg', '$RECYCLE.BIN/3.jpg', '._1.jpg');
+    await touch('lost+found/4.jpg', '#snapshot/5.jpg', '.stversions/6.jpg', '__MACOSX/7.jpg');
+    const { images, passedOver } = await scanFolder(folder);
+    assert.deepEqual(images, [{ path: '1.jpg' }]);
+    assert.equal(passedOver.get('@eaDir/'), 1);
+    assert.equal(passedOver.get('#recycle/'), 1);
+  });
+
+  it('with normal images named through a link: they are not clustered', async () => {
+    await touch('ok/1.png', 'bad/2.png', 'bad/3.png');
+    const outside = await mkdtemp(join(tmpdir(), 'linked-'));
+    try {
+      await symlink(folder, join(outside, 'link'));
+      const { images } = await scanFolder(folder, join(outside, 'link', 'ok'));
+      assert.deepEqual(
+        images.map(({ path }) => path),
+        ['bad/2.png', 'bad/3.png'],
+      );
+    } finally {
+      await rm(outside, { recursive: true });
+    }
   });
 });
