@@ -106,8 +106,16 @@ describe('a mask', () => {
 
   it('that is empty or missing weighs all patches the same', async () => {
     const file = await maskFile(Array<number>(400).fill(0), 20, 20);
-    assertClose(maskWeights(await readMask({ files: [file], width: 20, height: 20 }), grid), Array<number>(16).fill(1 / 16), 0);
-    assertClose(maskWeights(await readMask({ files: [], width: 20, height: 20 }), grid), Array<number>(16).fill(1 / 16), 0);
+    assertClose(
+      maskWeights(await readMask({ files: [file], width: 20, height: 20 }), grid),
+      Array<number>(16).fill(1 / 16),
+      0,
+    );
+    assertClose(
+      maskWeights(await readMask({ files: [], width: 20, height: 20 }), grid),
+      Array<number>(16).fill(1 / 16),
+      0,
+    );
   });
 
   it('of another size than its image is refused with its name', async () => {
@@ -119,6 +127,8 @@ describe('a mask', () => {
   });
 
   it('that is no image is refused with its name', async () => {
-    await assert.rejects(readMask({ files: [join(folder, 'none.png')], width: 20, height: 20 }), { code: 'mask-invalid' });
+    await assert.rejects(readMask({ files: [join(folder, 'none.png')], width: 20, height: 20 }), {
+      code: 'mask-invalid',
+    });
   });
 });
