@@ -20,6 +20,8 @@ export interface DatasetImage extends ScannedImage {
   height: number;
   /** More than 8 bits a channel: what is stretched to 0..255, the same for the whole folder. */
   range?: ValueRange | undefined;
+  /** Pages or frames of the file, when there are several: the first is read. */
+  pages?: number | undefined;
 }
 
 export interface Dataset {
@@ -62,8 +64,8 @@ export async function readDataset(run: Run, scanned: ScannedFolder): Promise<Dat
       const file = join(folder, image.path);
       const probe = probes.get(file);
       if (probe === undefined) return [];
-      const { content, width, height } = probe;
-      return [{ ...image, file, content, width, height, range: probe.isDeep ? range : undefined }];
+      const { content, width, height, pages } = probe;
+      return [{ ...image, file, content, width, height, range: probe.isDeep ? range : undefined, pages }];
     });
   const { layout, datasets, masks, passedOver } = scanned;
   return {

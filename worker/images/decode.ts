@@ -1,10 +1,11 @@
 // From an image file's bytes to what the network sees: exactly width×height RGB, whatever the file was.
 import { createHash } from 'node:crypto';
 import sharp, { type Sharp } from 'sharp';
-import { bitmapSize, decodeBitmap } from './bmp';
-import { recogniseFormat } from './format';
-import { ImageError } from './image-error';
-import { decodePortable, portableSize } from './pnm';
+import { bitmapSize, decodeBitmap } from './formats/bmp';
+import { recogniseFormat } from './formats/format';
+import { ImageError } from './formats/image-error';
+import { decodePortable, portableSize } from './formats/pnm';
+import { decodePage, isOddPage, readPages } from './formats/tiff';
 import { quantilesOf, type ValueRange } from './values';
 
 export { ImageError };
@@ -27,6 +28,8 @@ export interface ImageProbe {
   height: number;
   /** Images with more than 8 bits a channel, whose values become 0 to 255 by those of all images. */
   isDeep: boolean;
+  /** Pages of a TIFF or frames of an animation, when there are several: the first is read. */
+  pages?: number;
 }
 
 // Each image is decoded once; libvips' own cache would only hold memory.
@@ -52,17 +55,19 @@ export function contentOf(bytes: Uint8Array): string {
  */
 export async function probeImage(bytes: Uint8Array): Promise<ImageProbe> {
   return explain(async () => {
-    const image = open(bytes);
-    const { width, height, depth, autoOrient } = await image.metadata();
+    const image = await open(bytes);
+    const { width, height, depth, autoOrient, pages } = await image.metadata();
     checkSize(width, height);
     if (depth !== 'uchar' && depth !== 'ushort') {
       throw new ImageError(`has ${depth} pixels; 8 and 16 bits a channel are read. Convert it`);
     }
+    const count = await countPages(bytes, pages);
     return {
       content: contentOf(bytes),
       width: autoOrient.width,
       height: autoOrient.height,
       isDeep: depth === 'ushort',
+      ...(count > 1 ? { pages: count } : {}),
     };
   });
 }
@@ -136,7 +141,7 @@ function checkSize(width: number, height: number): void {
  */
 export async function decodeValues(bytes: Uint8Array): Promise<{ width: number; height: number; values: Uint16Array }> {
   return explain(async () => {
-    const { depth } = await open(bytes).metadata();
+    const { depth } = await (await open(bytes)).metadata();
     const isDeep = depth === 'ushort';
     const { data, info } = await (
       await openColours(bytes)
@@ -155,14 +160,51 @@ export async function decodeValues(bytes: Uint8Array): Promise<{ width: number; 
   });
 }
 
-function open(bytes: Uint8Array): Sharp {
+async function open(bytes: Uint8Array): Promise<Sharp> {
   if (bytes.length === 0) throw new ImageError('is empty (0 bytes)');
   const recognised = recogniseFormat(bytes);
   if ('reason' in recognised) throw new ImageError(recognised.reason);
-  if (recognised.format === 'bmp') return openBmp(bytes);
-  if (recognised.format === 'pnm') return openPortable(bytes);
+  switch (recognised.format) {
+    case 'bmp':
+      return openBmp(bytes);
+    case 'pnm':
+      return openPortable(bytes);
+    case 'tiff':
+      return openTiff(bytes);
+    default:
+      return openByLibrary(bytes);
+  }
+}
+
+function openByLibrary(bytes: Uint8Array, page = 0): Sharp {
   // "error": a picture with a missing half is a failure, one with odd metadata is not.
-  return sharp(bytes, { failOn: 'error', limitInputPixels: false }).timeout({ seconds: decodingSeconds });
+  return sharp(bytes, { failOn: 'error', limitInputPixels: false, ...(page === 0 ? {} : { page }) }).timeout({
+    seconds: decodingSeconds,
+  });
+}
+
+/** Previews of a TIFF do not count. @param pages as libvips counts them */
+async function countPages(bytes: Uint8Array, pages = 1): Promise<number> {
+  const recognised = recogniseFormat(bytes);
+  const isTiff = 'format' in recognised && recognised.format === 'tiff';
+  return isTiff ? ((await readPages(bytes))?.count ?? pages) : pages;
+}
+
+async function openTiff(bytes: Uint8Array): Promise<Sharp> {
+  const pages = await readPages(bytes);
+  if (pages === undefined) return openByLibrary(bytes);
+  const { page } = pages;
+  checkSize(page.width, page.height);
+  if (!isOddPage(page)) return openByLibrary(bytes, page.index);
+  const { width, height, channels, pixels } = await decodePage(bytes, page);
+  return fromPixels(pixels, width, height, channels);
+}
+
+/** 16-bit pixels have to be said to be so. */
+function fromPixels(pixels: Uint8Array | Uint16Array, width: number, height: number, channels: 1 | 3 | 4): Sharp {
+  const image = sharp(pixels, { raw: { width, height, channels } });
+  if (pixels instanceof Uint8Array) return image;
+  return image.toColourspace(channels === 1 ? 'grey16' : 'rgb16');
 }
 
 function openBmp(bytes: Uint8Array): Sharp {
@@ -183,9 +225,8 @@ function openBmp(bytes: Uint8Array): Sharp {
 function openPortable(bytes: Uint8Array): Sharp {
   const size = portableSize(bytes);
   checkSize(size.width, size.height);
-  const { width, height, channels, largest, pixels } = decodePortable(bytes);
-  const image = sharp(pixels, { raw: { width, height, channels } });
-  return largest > 255 ? image.toColourspace(channels === 1 ? 'grey16' : 'rgb16') : image;
+  const { width, height, channels, pixels } = decodePortable(bytes);
+  return fromPixels(pixels, width, height, channels);
 }
 
 async function toRgb(image: Sharp): Promise<Uint8Array> {
@@ -218,7 +259,7 @@ const sampleSide = 128;
 export async function valuesOf(bytes: Uint8Array): Promise<Uint16Array> {
   return explain(async () => {
     const image = await openColours(bytes);
-    const { width, height } = await open(bytes).metadata();
+    const { width, height } = await (await open(bytes)).metadata();
     const [w, h] = [Math.min(width, sampleSide), Math.min(height, sampleSide)];
     return quantilesOf(await toRgb16(image.resize(w, h, { fit: 'fill', kernel: 'nearest' })));
   });
@@ -229,10 +270,10 @@ export async function valuesOf(bytes: Uint8Array): Promise<Uint16Array> {
  * which nobody would keep. Programs that copy buffers of four bytes a pixel leave the fourth at zero.
  */
 async function openColours(bytes: Uint8Array): Promise<Sharp> {
-  const image = open(bytes);
+  const image = await open(bytes);
   const { hasAlpha, depth } = await image.metadata();
   if (!hasAlpha) return image;
-  const { channels } = await open(bytes).stats();
+  const { channels } = await (await open(bytes)).stats();
   if (channels.at(-1)!.max > 0) return image.flatten({ background: '#000' });
   // Resizing would multiply the colours by the alpha first.
   const isDeep = depth === 'ushort';

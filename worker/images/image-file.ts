@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import { withinBudget } from './budget';
 import { ImageError, maximumPixels } from './decode';
-import { recogniseFormat } from './format';
+import { recogniseFormat } from './formats/format';
 
 /** Beyond this, Node cannot hold a file in one piece. */
 const largestFile = 2 ** 31 - 1;

@@ -4,7 +4,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import type { ImageFailure } from '../api/requests';
 import { EngineError } from '../api/errors';
-import { recogniseFormat } from './format';
+import { recogniseFormat } from './formats/format';
 import { headOf } from './image-file';
 import { labelFileName } from '../labels/file-name';
 import { arrange, type Layout, type ScannedImage } from './layout';

@@ -53,6 +53,7 @@ export function notesOf(
     ...(dataset.masks === 0 ? [] : [{ label: 'Masks', value: `${dataset.masks}, not clustered` }]),
     { label: 'Images', value: `${images.length}, ${comparedWith(described)}` },
     ...rangeNote(dataset),
+    ...pagesNote(dataset),
     ...passedOverNote(dataset),
     { label: 'Network', value: `${model.reference}, ${describeDevices({ devices, pool: run.pool })}` },
     ...(devices.reasons.length === 0 ? [] : [{ label: 'Devices tried', value: devices.reasons.join('; ') }]),
@@ -78,6 +79,17 @@ function passedOverNote({ passedOver }: Dataset): Note[] {
   const kinds = [...passedOver].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
   const shown = kinds.slice(0, passedOverShown).map(([kind, count]) => `${count} ${kind}`);
   return [{ label: 'Not looked at', value: shown.join(', ') + (kinds.length > passedOverShown ? ', …' : '') }];
+}
+
+/** Pages and frames beyond the first, which are not looked at. */
+function pagesNote({ images }: Dataset): Note[] {
+  const several = images.filter(({ pages }) => pages !== undefined);
+  if (several.length === 0) return [];
+  const [{ path, pages }] = several as [(typeof several)[0]];
+  const others = several.length === 1 ? '' : ` and ${several.length - 1} more`;
+  return [
+    { label: 'Pages', value: `only the first of ${pages} in ${path}${others} is read. Save the others as files` },
+  ];
 }
 
 /** Where there are images with more than 8 bits a channel: what of their values is seen. */

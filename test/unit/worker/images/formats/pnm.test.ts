@@ -1,7 +1,7 @@
 // PGM and PPM, written here as the pages pgm(5) and ppm(5) say.
 import assert from 'node:assert/strict';
-import { decodeImage, ImageError, probeImage, valuesOf } from '../../../../worker/images/decode';
-import { decodePortable } from '../../../../worker/images/pnm';
+import { decodeImage, ImageError, probeImage, valuesOf } from '../../../../../worker/images/decode';
+import { decodePortable } from '../../../../../worker/images/formats/pnm';
 
 const side = 16;
 

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { createRandom } from '../../../../worker/base/random';
-import { decodeBitmap } from '../../../../worker/images/bmp';
-import { decodeImage } from '../../../../worker/images/decode';
-import { shared } from '../../../tools/paths';
+import { createRandom } from '../../../../../worker/base/random';
+import { decodeBitmap } from '../../../../../worker/images/formats/bmp';
+import { decodeImage } from '../../../../../worker/images/decode';
+import { shared } from '../../../../tools/paths';
 
 interface Kind {
   /** Bytes of the header: 12 and 16 are OS/2's, 40 the usual one, 108 and 124 V4 and V5. */

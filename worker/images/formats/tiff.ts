@@ -1,0 +1,101 @@
+// What a TIFF says of its pages and bands, and the kinds that libvips does not read: samples of 9 to 15 bits, and bands that are no transparency.
+import { fromArrayBuffer, type GeoTIFF, type GeoTIFFImage } from 'geotiff';
+
+/** One page, as its tags say (TIFF 6.0). */
+export interface TiffPage {
+  /** From 0, as libvips counts. */
+  index: number;
+  width: number;
+  height: number;
+  bits: number;
+  /** Bands, extra ones among them. */
+  samples: number;
+  /** Bands of grey or colours that come first; undefined for what is neither grey nor RGB. */
+  colours: 1 | 3 | undefined;
+  isUnsigned: boolean;
+  isWhiteZero: boolean;
+  /** The first extra band is said to be transparency. */
+  hasAlpha: boolean;
+}
+
+/** What of a TIFF is read. */
+export interface TiffPages {
+  /** The first page that is no preview. */
+  page: TiffPage;
+  /** Pages that are no previews. */
+  count: number;
+}
+
+/** A chain of pages that leads back to itself ends here. */
+const mostPages = 1000;
+const reducedOrMask = 0b101;
+const [whiteIsZero, blackIsZero, rgb] = [0, 1, 2];
+const unsignedFormat = 1;
+/** A file begins with MM. */
+const bigEndian = 0x4d;
+const alphaKinds = [1, 2];
+
+/** Pages of a TIFF; undefined where its tags cannot be read, of which libvips may know more. */
+export async function readPages(bytes: Uint8Array): Promise<TiffPages | undefined> {
+  const tiff = await openTiff(bytes);
+  const pages: TiffPage[] = [];
+  for (let index = 0; tiff && index < mostPages; index++) {
+    // There is one page less.
+    const image = await tiff.getImage(index).catch(() => undefined);
+    if (image === undefined) break;
+    const kind = Number(image.fileDirectory.getValue('NewSubfileType') ?? 0);
+    if ((kind & reducedOrMask) === 0) pages.push(pageOf(image, index));
+  }
+  const [page] = pages;
+  return page && { page, count: pages.length };
+}
+
+async function openTiff(bytes: Uint8Array): Promise<GeoTIFF | undefined> {
+  // A view of a larger buffer has its own offsets.
+  return fromArrayBuffer(Uint8Array.from(bytes).buffer).catch(() => undefined);
+}
+
+function pageOf(image: GeoTIFFImage, index: number): TiffPage {
+  const { fileDirectory } = image;
+  const photometric = Number(fileDirectory.getValue('PhotometricInterpretation') ?? blackIsZero);
+  const extra = fileDirectory.getValue('ExtraSamples') as ArrayLike<number> | undefined;
+  return {
+    ...{ index, width: image.getWidth(), height: image.getHeight() },
+    ...{ bits: image.getBitsPerSample(0), samples: image.getSamplesPerPixel() },
+    colours: photometric === rgb ? 3 : photometric === whiteIsZero || photometric === blackIsZero ? 1 : undefined,
+    isUnsigned: image.getSampleFormat(0) === unsignedFormat,
+    isWhiteZero: photometric === whiteIsZero,
+    hasAlpha: extra !== undefined && alphaKinds.includes(Number(extra[0])),
+  };
+}
+
+/** Whether {@link decodePage} reads a page as it is and libvips does not. */
+export function isOddPage({ bits, samples, colours, isUnsigned, hasAlpha }: TiffPage): boolean {
+  if (colours === undefined || !isUnsigned || samples < colours) return false;
+  const isPacked = bits > 8 && bits < 16;
+  // libvips takes a band beyond the colours for transparency, whatever the file says.
+  const hasOtherBands = samples > colours + (hasAlpha ? 1 : 0);
+  return isPacked || (hasOtherBands && (bits === 8 || bits === 16));
+}
+
+/**
+ * The grey or the colours of a page, without other bands: white is the largest value.
+ * @returns rows from the top; 16 bits for pages with more than 8
+ */
+export async function decodePage(
+  bytes: Uint8Array,
+  { index, bits, colours, isWhiteZero }: TiffPage,
+): Promise<{ width: number; height: number; channels: 1 | 3; pixels: Uint8Array | Uint16Array }> {
+  const image = await (await fromArrayBuffer(Uint8Array.from(bytes).buffer)).getImage(index);
+  const channels = colours!;
+  const samples = Array.from({ length: channels }, (_, i) => i);
+  const raster = await image.readRasters({ samples, interleave: true });
+  const values = bits > 8 ? Uint16Array.from(raster) : Uint8Array.from(raster);
+  // geotiff 3.0 unpacks bits in the order of this machine and reads them in that of the file.
+  if (values instanceof Uint16Array && bits < 16 && bytes[0] === bigEndian) Buffer.from(values.buffer).swap16();
+  const white = 2 ** bits - 1;
+  return {
+    ...{ width: image.getWidth(), height: image.getHeight(), channels },
+    pixels: isWhiteZero ? values.map((value) => white - value) : values,
+  };
+}
