@@ -19,15 +19,12 @@ export async function placeInFolders(
   onStep?: () => void,
 ): Promise<FolderExport> {
   const names = folderNames(clusters.map((cluster) => ({ id: cluster.id, title: clusterTitle(cluster) })));
-  const taken = new Set<string>();
+  const fileNames = namesInFolders(images);
   const result: FolderExport = { placed: 0, failures: [] };
   for (const { path, cluster } of images) {
     onStep?.();
     const own = join(target, names.get(cluster)!);
-    // Files of the same name come from several folders: their paths tell them apart.
-    const plain = join(own, basename(path));
-    const to = taken.has(plain.toLowerCase()) ? join(own, path.replaceAll('/', '__')) : plain;
-    taken.add(to.toLowerCase());
+    const to = join(own, fileNames.get(path)!);
     const from = fileInside(folder, path);
     try {
       if (from === undefined) throw new Error(outsideReason);
@@ -55,24 +52,75 @@ async function place(from: string, to: string, placing: Placing): Promise<void> 
   }
 }
 
-/** Names that every file system takes, one for each cluster. */
-function folderNames(clusters: { id: number; title: string }[]): Map<number, string> {
-  const safe = ({ title }: { title: string }) =>
-    title
-      .replaceAll(/[<>:"/\\|?*\p{Control}]/gu, '_')
-      .replace(/[. ]+$/, '')
-      .slice(0, 80) || '_';
-  const counts = new Map<string, number>();
-  for (const cluster of clusters) {
-    const name = safe(cluster).toLowerCase();
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
+/** Each image's name in the folder of its cluster: its own, or its path where others of that name come from other folders. */
+function namesInFolders(images: LabelDocument['images']): Map<string, string> {
+  const taken = new Map<number, Set<string>>();
   return new Map(
-    clusters.map((cluster) => {
-      const name = safe(cluster);
-      return [cluster.id, counts.get(name.toLowerCase()) === 1 ? name : `${name} (${cluster.id})`];
+    images.map(({ path, cluster }) => {
+      const inCluster = taken.get(cluster) ?? new Set();
+      taken.set(cluster, inCluster);
+      const long = path.replaceAll('/', '__');
+      return [
+        path,
+        take(
+          candidates([basename(path), long], (n) => long.replace(/(\.[^.]*)?$/, ` (${n})$1`)),
+          inCluster,
+        ),
+      ];
     }),
   );
+}
+
+/** Names that Windows keeps for devices, with any extension. */
+const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+const longestName = 80;
+
+/** Names that every file system takes, one for each cluster, the same in every export. */
+function folderNames(clusters: { id: number; title: string }[]): Map<number, string> {
+  const safe = (title: string) => {
+    const name = [...title.replaceAll(/[<>:"/\\|?*\p{Control}]/gu, '_')]
+      .slice(0, longestName)
+      .join('')
+      .replace(/[. ]+$/, '');
+    return name === '' || reserved.test(name) ? `_${name}` : name;
+  };
+  const counts = new Map<string, number>();
+  const names = clusters.map(({ id, title }) => ({ id, name: safe(title) }));
+  for (const { name } of names) counts.set(name.toLowerCase(), (counts.get(name.toLowerCase()) ?? 0) + 1);
+  const isAlone = ({ name }: { name: string }) => counts.get(name.toLowerCase()) === 1;
+  const taken = new Set<string>();
+  // What a name alone makes one of its kind keeps it; the others get their number.
+  const alone = names.filter(isAlone).map(({ id, name }) => [id, take(candidates([name]), taken)] as const);
+  const others = names
+    .filter((each) => !isAlone(each))
+    .map(
+      ({ id, name }) =>
+        [
+          id,
+          take(
+            candidates([`${name} (${id})`], (n) => `${name} (${id}, ${n})`),
+            taken,
+          ),
+        ] as const,
+    );
+  return new Map([...alone, ...others]);
+}
+
+/** The names given, then numbered ones without end. */
+function* candidates(names: readonly string[], numbered = (n: number) => `${names[0]!} (${n})`): Generator<string> {
+  yield* names;
+  for (let n = 2; ; n++) yield numbered(n);
+}
+
+/** The first name that is not taken, on file systems that know no case, either. */
+function take(names: Iterable<string>, taken: Set<string>): string {
+  for (const name of names) {
+    const key = name.normalize().toLowerCase();
+    if (taken.has(key)) continue;
+    taken.add(key);
+    return name;
+  }
+  throw new RangeError('No name is left');
 }
 
 function reasonOf(error: unknown): string {

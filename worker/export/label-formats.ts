@@ -1,5 +1,6 @@
 // Label files as other tools read them. Pure: text in, text out.
 import { stringify } from 'csv-stringify/sync';
+import { EngineError } from '../api/errors';
 import type { TableFormat } from '../api/requests';
 import type { Analysis } from '../api/analysis';
 import { clusterTitle, type LabelDocument } from '../labels';
@@ -34,14 +35,27 @@ export function toCoco({ clusters, images }: LabelDocument): string {
 /**
  * The labels of a FiftyOneImageClassificationDataset: class names, and the class of each image by its path without extension.
  * `fo.Dataset.from_dir(dataset_type=fo.types.FiftyOneImageClassificationDataset, data_path=<folder>, labels_path=<this file>)`
+ * @throws EngineError `invalid-setting` where two images differ in their extensions only
  */
 export function toFiftyOne({ clusters, images }: LabelDocument): string {
   const classes = clusters.map(clusterTitle);
   const index = new Map(clusters.map(({ id }, i) => [id, i]));
-  const labels = Object.fromEntries(
-    images.map(({ path, cluster }) => [path.replace(/\.[^./]+$/, ''), index.get(cluster)!]),
-  );
+  const stems = new Map<string, string>();
+  for (const { path } of images) {
+    const stem = stemOf(path);
+    const other = stems.get(stem);
+    if (other !== undefined) {
+      const message = `FiftyOne knows images by their names without extension, so ${other} and ${path} are one to it. Rename one of them, or export CSV or COCO.`;
+      throw new EngineError({ code: 'invalid-setting' }, message);
+    }
+    stems.set(stem, path);
+  }
+  const labels = Object.fromEntries(images.map(({ path, cluster }) => [stemOf(path), index.get(cluster)!]));
   return `${JSON.stringify({ classes, labels }, null, 2)}\n`;
+}
+
+function stemOf(path: string): string {
+  return path.replace(/\.[^./]+$/, '');
 }
 
 /**

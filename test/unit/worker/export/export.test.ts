@@ -128,4 +128,53 @@ describe('exports', () => {
     }
     rmSync(folder, { recursive: true });
   });
+
+  it('give every cluster a folder of its own, whatever the names are', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'export-names-'));
+    try {
+      const names = ['crack (4)', 'a/b', 'A:B', 'crack', 'Crack', 'con', 'line\nfeed', 'line feed', '...', ''];
+      const clusters = names.map((name, i) => ({ id: i + 1, name }));
+      const images = clusters.map(({ id }) => ({ path: `${id}.png`, cluster: id }));
+      for (const { path } of images) writeFileSync(join(folder, path), path);
+      const target = join(folder, 'export');
+      const { placed, failures } = await placeInFolders({ ...labels, clusters, images }, folder, target, 'copy');
+      assert.deepEqual({ placed, failures }, { placed: names.length, failures: [] });
+      const folders = readdirSync(target);
+      assert.equal(new Set(folders.map((name) => name.toLowerCase())).size, names.length);
+      for (const name of folders) assert.equal(readdirSync(join(target, name)).length, 1, name);
+      assert.ok(folders.includes('crack (4)'));
+      assert.ok(!folders.some((name) => /^con$/i.test(name)));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('give every image a name of its own, also where a path looks like another one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'export-images-'));
+    try {
+      const paths = ['x/0.png', 'y/0.png', 'y__0.png', 'z/0.PNG'];
+      for (const path of paths) {
+        mkdirSync(join(folder, path, '..'), { recursive: true });
+        writeFileSync(join(folder, path), path);
+      }
+      const images = paths.map((path) => ({ path, cluster: 1 }));
+      const target = join(folder, 'export');
+      const { placed, failures } = await placeInFolders({ ...labels, images }, folder, target, 'copy');
+      assert.deepEqual({ placed, failures }, { placed: 4, failures: [] });
+      const own = join(target, readdirSync(target)[0]!);
+      assert.deepEqual(
+        readdirSync(own)
+          .map((name) => readFileSync(join(own, name), 'utf8'))
+          .sort(),
+        [...paths].sort(),
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('refuse what FiftyOne cannot tell apart', () => {
+    const images = ['a.png', 'a.jpg'].map((path) => ({ path, cluster: 1 }));
+    assert.throws(() => toFiftyOne({ ...labels, images }), { code: 'invalid-setting', message: /a\.png and a\.jpg/ });
+  });
 });
