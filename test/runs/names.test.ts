@@ -77,4 +77,21 @@ describe('odd names', () => {
     assert.match(printed[0]!, /esc␛\[2J\.png/);
     assert.ok(!existsSync(join(folder, 'not\u001B[2Jthere')));
   });
+
+  it('that are not UTF-8 are told of, and the others are clustered', function () {
+    // Only Linux has such names.
+    if (process.platform !== 'linux') this.skip();
+    const other = join(work, 'latin');
+    mkdirSync(other);
+    const photos = join(work, 'sample', 'test');
+    for (const [i, kind] of ['scratch', 'pore', 'crack'].entries()) {
+      copyFileSync(join(photos, kind, '000.png'), join(other, `${i}.png`));
+    }
+    const latin = Buffer.concat([Buffer.from(join(other, 'gr')), Buffer.of(0xfc), Buffer.from('n.png')]);
+    copyFileSync(join(photos, 'pore', '001.png'), latin);
+    const { status, stdout, stderr } = run('cluster', other);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout + stderr, /gr\ufffdn\.png has a name that is not UTF-8\. Rename it/);
+    assert.equal(parseLabels(readFileSync(join(other, 'anomaly-clusters.json'), 'utf8')).images.length, 3);
+  });
 });

@@ -53,7 +53,7 @@ export async function readDataset(run: Run, scanned: ScannedFolder): Promise<Dat
   const progress = run.startStage('scan', files.length);
   for await (const [{ path, file }, result] of run.tasks('probe', files, ({ file }) => ({ file }))) {
     if (result.ok) probes.set(file, result.value);
-    else failures.push({ path, reason: result.reason });
+    else failures.push({ path, reason: isUtf8(path) ? result.reason : 'has a name that is not UTF-8. Rename it' });
     progress.step();
   }
   // One range over all images with more than 8 bits, so that 12 bits in a 16-bit file do not turn black.
@@ -72,6 +72,11 @@ export async function readDataset(run: Run, scanned: ScannedFolder): Promise<Dat
     ...{ folder, layout, datasets, masks: masks.masks.size, failures, passedOver },
     ...{ images: usable(scanned.images), normals: usable(normals) },
   };
+}
+
+/** What is no UTF-8 in a name was replaced when the folder was listed, and such a file cannot be found again. */
+function isUtf8(path: string): boolean {
+  return !path.includes('\ufffd');
 }
 
 /** An image's masks, if it has any, and the size that they must have. */

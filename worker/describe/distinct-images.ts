@@ -1,14 +1,13 @@
 // The distinct images of a dataset in their seeded order, as the pool works on them, and how they get into the cache.
 import { rankContents } from '../bags/choose-references';
 import type { Model } from '../features/model';
-import type { ValueRange } from '../images/decode';
+import { decodingVersion, type ValueRange } from '../images/decode';
 import type { BagShape, ImageSource } from '../pool/tasks/context';
 import type { Session } from '../session/session';
 import { cacheKey, type Cache } from '../store/cache';
 import type { DatasetImage } from './dataset';
 
 /** Goes up when decoding, pooling, rounding or the layout of an entry changes, so that the cache forgets what was made the old way. */
-const preprocessingVersion = 2;
 
 /** By content: a photo that is there twice is embedded once, and is no reference for its own copy. */
 export class DistinctImages {
@@ -52,7 +51,7 @@ export function sourceOf(
 function bagKey(content: string, range: ValueRange | undefined, model: Model): string {
   const { width, height, mean, deviation } = model.input;
   const input = [width, height, ...mean, ...deviation, model.output ?? ''].join(',');
-  return cacheKey('bag', preprocessingVersion, content, model.hash, input, range ? `${range.min}-${range.max}` : '');
+  return cacheKey('bag', decodingVersion, content, model.hash, input, range ? `${range.min}-${range.max}` : '');
 }
 
 /** Whether the cache has room for the bags of so many images, in half precision: they may take half of it. */

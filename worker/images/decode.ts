@@ -11,6 +11,9 @@ import { quantilesOf, type ValueRange } from './values';
 export { ImageError };
 export type { ValueRange };
 
+/** Part of the keys of all that is made from decoded images: to be raised when a file is read otherwise than before. */
+export const decodingVersion = 3;
+
 /** Images below this many pixels a side hold too little for a patch grid. */
 export const minimumSide = 16;
 
@@ -301,6 +304,9 @@ async function explain<T>(work: () => Promise<T>): Promise<T> {
       throw new ImageError('is not an image that can be read (PNG, JPEG, TIFF, WebP, AVIF, GIF, BMP, PGM or PPM)', {
         cause: error,
       });
+    }
+    if (/labq/i.test(message)) {
+      throw new ImageError('is a TIFF in Lab colours that are not read. Convert it to RGB', { cause: error });
     }
     throw new ImageError(`is damaged or cut short (${message.trim().split('\n')[0]})`, { cause: error });
   }

@@ -19,33 +19,57 @@ export function recogniseFormat(bytes: Uint8Array): RecognisedFormat {
   if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return { format: 'png' };
   if (starts(0xff, 0xd8, 0xff)) return { format: 'jpeg' };
   // Classic TIFF and BigTIFF, in both byte orders.
-  if (/^(II[*+]\0|MM\0[*+])$/.test(text(0, 4))) return { format: 'tiff' };
+  if (/^(II[*+]\0|MM\0[*+])$/.test(text(0, 4)))
+    return text(8, 11) === 'CR\x02' ? { reason: describeRaw } : { format: 'tiff' };
   if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return { format: 'webp' };
   if (/^GIF8[79]a$/.test(text(0, 6))) return { format: 'gif' };
   if (text(0, 2) === 'BM') return { format: 'bmp' };
   if (/^P[2356]\s/.test(text(0, 3))) return { format: 'pnm' };
   if (text(4, 8) === 'ftyp') return recogniseBrands(text(8, Math.min(bytes.length, 64)));
-  return { reason: describeOther(bytes, text(0, 512)) };
+  return { reason: describeOther(text(0, 512)) };
 }
+
+const describeRaw = 'is a camera raw file, which is not read. Export it as TIFF, PNG or JPEG';
 
 function recogniseBrands(text: string): RecognisedFormat {
   const brands = text.match(/.{4}/gs) ?? [];
+  if (brands[0] === 'crx ') return { reason: describeRaw };
   if (brands.some((brand) => avifBrands.has(brand))) return { format: 'avif' };
   if (brands.some((brand) => heicBrands.has(brand)))
     return { reason: 'is a HEIC photo, which is not read. Convert it to JPEG or PNG' };
   return { reason: `is a video or another media file, not an image that can be read (${readable})` };
 }
 
+/** First bytes of other kinds of images, and what they are called. */
+const others: readonly [signature: string | RegExp, kind: string][] = [
+  ['\xff\x0a', 'a JPEG XL image'],
+  ['\0\0\0\x0cJXL \r\n\x87\n', 'a JPEG XL image'],
+  ['\0\0\0\x0cjP  ', 'a JPEG 2000 image'],
+  ['\xff\x4f\xff\x51', 'a JPEG 2000 image'],
+  ['8BPS', 'a Photoshop file'],
+  ['\x76\x2f\x31\x01', 'an OpenEXR image'],
+  [/^#\?(RADIANCE|RGBE)/, 'a Radiance HDR image'],
+  [/^P[147]\s/, 'a PBM or PAM image'],
+  [/^P[Ff]\s/, 'a PFM image'],
+  ['qoif', 'a QOI image'],
+  ['DDS ', 'a DDS texture'],
+  ['SIMPLE  =', 'a FITS image'],
+  [/^.{128}DICM/s, 'a DICOM file'],
+  ['\0\0\x01\0', 'an icon'],
+  [/^(FUJIFILMCCD-RAW|IIU\0|IIR[OS]|MMOR|FOVb|\0MRM)/, 'a camera raw file'],
+];
+
 /** What people have in folders of images, and what to do about it. */
-function describeOther(bytes: Uint8Array, head: string): string {
+function describeOther(head: string): string {
   if (head.startsWith('version https://git-lfs.github.com/spec/')) {
     return 'is a Git LFS pointer, not the image itself. Fetch it with "git lfs pull"';
   }
   if (/<svg[\s>]/i.test(head) || /^\s*<\?xml/.test(head))
     return 'is an SVG drawing or XML, not a photo. Export it as PNG';
   if (head.startsWith('%PDF')) return 'is a PDF, which is not read. Export its pages as PNG';
-  if (bytes[0] === 0xff && bytes[1] === 0x0a) return 'is a JPEG XL image, which is not read. Convert it to JPEG or PNG';
-  if (head.slice(4, 12) === 'JXL \r\n\x87\n') return 'is a JPEG XL image, which is not read. Convert it to JPEG or PNG';
-  if (head.slice(4, 8) === 'jP  ') return 'is a JPEG 2000 image, which is not read. Convert it to JPEG or PNG';
+  const other = others.find(([signature]) =>
+    typeof signature === 'string' ? head.startsWith(signature) : signature.test(head),
+  );
+  if (other) return `is ${other[1]}, which is not read. Convert it to PNG, TIFF or JPEG`;
   return `is not an image that can be read (${readable})`;
 }

@@ -1,5 +1,6 @@
 // What a TIFF says of its pages and bands, and the kinds that libvips does not read: samples of 9 to 15 bits, and bands that are no transparency.
 import { fromArrayBuffer, type GeoTIFF, type GeoTIFFImage } from 'geotiff';
+import { ImageError } from './image-error';
 
 /** One page, as its tags say (TIFF 6.0). */
 export interface TiffPage {
@@ -14,6 +15,8 @@ export interface TiffPage {
   colours: 1 | 3 | undefined;
   isUnsigned: boolean;
   isWhiteZero: boolean;
+  /** As TIFF 6.0 and its later lists number them. */
+  compression: number;
   /** The first extra band is said to be transparency. */
   hasAlpha: boolean;
 }
@@ -30,24 +33,49 @@ export interface TiffPages {
 const mostPages = 1000;
 const reducedOrMask = 0b101;
 const [whiteIsZero, blackIsZero, rgb] = [0, 1, 2];
+/** Colour filter arrays and linear raw, of which a developer makes a photo. */
+const rawPhotometric = [32803, 34892];
+const dngVersion = 50706;
+const [lerc, zstd] = [34887, 50000];
+/** None, CCITT, LZW, JPEG, Deflate, PackBits, WebP: those that libvips was built with here. */
+const usualCompressions = [1, 2, 3, 4, 5, 7, 8, 32773, 32946, 50001];
 const unsignedFormat = 1;
 /** A file begins with MM. */
 const bigEndian = 0x4d;
 const alphaKinds = [1, 2];
 
-/** Pages of a TIFF; undefined where its tags cannot be read, of which libvips may know more. */
+/**
+ * Pages of a TIFF; undefined where its tags cannot be read, of which libvips may know more.
+ * @throws ImageError for camera raw and for compressions that nothing here reads
+ */
 export async function readPages(bytes: Uint8Array): Promise<TiffPages | undefined> {
   const tiff = await openTiff(bytes);
   const pages: TiffPage[] = [];
+  let previews = 0;
   for (let index = 0; tiff && index < mostPages; index++) {
     // There is one page less.
     const image = await tiff.getImage(index).catch(() => undefined);
     if (image === undefined) break;
-    const kind = Number(image.fileDirectory.getValue('NewSubfileType') ?? 0);
+    const { fileDirectory } = image;
+    const photometric = Number(fileDirectory.getValue('PhotometricInterpretation') ?? blackIsZero);
+    if (rawPhotometric.includes(photometric) || fileDirectory.hasTag(dngVersion)) throw rawPhoto();
+    const kind = Number(fileDirectory.getValue('NewSubfileType') ?? 0);
     if ((kind & reducedOrMask) === 0) pages.push(pageOf(image, index));
+    else previews++;
   }
   const [page] = pages;
-  return page && { page, count: pages.length };
+  // The photo itself is elsewhere, in a form of the camera's maker.
+  if (page === undefined && previews > 0) throw rawPhoto();
+  if (page === undefined) return undefined;
+  if (!usualCompressions.includes(page.compression) && !isOddPage(page)) {
+    const advice = 'Save it uncompressed, or with LZW or Deflate';
+    throw new ImageError(`is a TIFF with a compression that is not read (number ${page.compression}). ${advice}`);
+  }
+  return { page, count: pages.length };
+}
+
+function rawPhoto(): ImageError {
+  return new ImageError('is a camera raw file, which is not read. Export it as TIFF, PNG or JPEG');
 }
 
 async function openTiff(bytes: Uint8Array): Promise<GeoTIFF | undefined> {
@@ -64,18 +92,20 @@ function pageOf(image: GeoTIFFImage, index: number): TiffPage {
     ...{ bits: image.getBitsPerSample(0), samples: image.getSamplesPerPixel() },
     colours: photometric === rgb ? 3 : photometric === whiteIsZero || photometric === blackIsZero ? 1 : undefined,
     isUnsigned: image.getSampleFormat(0) === unsignedFormat,
+    compression: Number(fileDirectory.getValue('Compression') ?? 1),
     isWhiteZero: photometric === whiteIsZero,
     hasAlpha: extra !== undefined && alphaKinds.includes(Number(extra[0])),
   };
 }
 
 /** Whether {@link decodePage} reads a page as it is and libvips does not. */
-export function isOddPage({ bits, samples, colours, isUnsigned, hasAlpha }: TiffPage): boolean {
+export function isOddPage({ bits, samples, colours, compression, isUnsigned, hasAlpha }: TiffPage): boolean {
   if (colours === undefined || !isUnsigned || samples < colours) return false;
   const isPacked = bits > 8 && bits < 16;
   // libvips takes a band beyond the colours for transparency, whatever the file says.
   const hasOtherBands = samples > colours + (hasAlpha ? 1 : 0);
-  return isPacked || (hasOtherBands && (bits === 8 || bits === 16));
+  const isOddlyPacked = compression === zstd || compression === lerc;
+  return isPacked || ((hasOtherBands || isOddlyPacked) && (bits === 8 || bits === 16));
 }
 
 /**

@@ -2,7 +2,15 @@
 import { weightedAverage } from '../../bags/weights';
 import { throwIfCancelled } from '../../base/cancel';
 import type { Model } from '../../features/model';
-import { contentOf, makeThumbnail, probeImage, valuesOf, type ImageProbe, type ValueRange } from '../../images/decode';
+import {
+  contentOf,
+  decodingVersion,
+  makeThumbnail,
+  probeImage,
+  valuesOf,
+  type ImageProbe,
+  type ValueRange,
+} from '../../images/decode';
 import { rangeOf } from '../../images/values';
 import { withImageFile } from '../../images/image-file';
 import { drawOutline, readMask, type MaskSource } from '../../images/masks';
@@ -34,7 +42,7 @@ export const probe = task(
 /** From the cache, or found now and kept there. */
 async function knownValues(bytes: Uint8Array, content: string, cacheFolder: string): Promise<Uint16Array> {
   const cache = cacheOf(cacheFolder);
-  const key = cacheKey('values', 1, content);
+  const key = cacheKey('values', decodingVersion, content);
   const known = await cache.get('values', key);
   if (known) return new Uint16Array(known.buffer);
   const values = await valuesOf(bytes);
@@ -98,7 +106,14 @@ export const thumbnail = task(({ file, range, side, lossless = false, cacheFolde
       const stretch = probed.isDeep
         ? (range ?? rangeOf([await knownValues(bytes, probed.content, cacheFolder)]))
         : undefined;
-      const key = cacheKey('thumbnail', probed.content, side, JSON.stringify(stretch) ?? '', lossless ? 1 : 0);
+      const key = cacheKey(
+        'thumbnail',
+        decodingVersion,
+        probed.content,
+        side,
+        JSON.stringify(stretch) ?? '',
+        lossless ? 1 : 0,
+      );
       const kept = await cache.file('thumbnails', key, 'webp');
       return kept ?? cache.putFile('thumbnails', key, 'webp', await makeThumbnail(bytes, side, stretch, lossless));
     }),

@@ -9,7 +9,7 @@ interface Page {
   height: number;
   bits: number;
   samples: number;
-  photometric: 0 | 1 | 2;
+  photometric: number;
   extra?: readonly number[];
   /** 1 for a preview. */
   subfile?: number;
@@ -144,5 +144,31 @@ describe('a TIFF', () => {
     const bytes = tiff([page(100), page(150), page(200)]);
     assert.equal((await probeImage(bytes)).pages, 3);
     assert.deepEqual(await firstPixel(bytes), [100, 100, 100]);
+  });
+
+  // 16×16 pixels of (200, 30, 60), written by libtiff's tiffcp.
+  const written = {
+    zstd: 'SUkqABwAAAAotS/9AGBVAAAYyB48AQD6rNwQAAsAAAEDAAEAAAAQAAAAAQEDAAEAAAAQAAAAAgEDAAMAAACmAAAAAwEDAAEAAABQwwAABgEDAAEAAAACAAAAEQEEAAEAAAAIAAAAEgEDAAEAAAABAAAAFQEDAAEAAAADAAAAFgEDAAEAAAAQAAAAFwEEAAEAAAATAAAAHAEDAAEAAAABAAAAAAAAAAgACAAIAA==',
+    lerc: 'SUkqAFQAAABMZXJjMiAEAAAA5SLQMRAAAAAQAAAAAwAAAAABAAAIAAAATAAAAAEAAAAAAAAAAADgPwAAAAAAAD5AAAAAAAAAaUAAAAAAyB48yB48DAAAAQMAAQAAABAAAAABAQMAAQAAABAAAAACAQMAAwAAAOoAAAADAQMAAQAAAEeIAAAGAQMAAQAAAAIAAAARAQQAAQAAAAgAAAASAQMAAQAAAAEAAAAVAQMAAQAAAAMAAAAWAQMAAQAAABAAAAAXAQQAAQAAAEwAAAAcAQMAAQAAAAEAAADyxQQAAgAAAPAAAAAAAAAACAAIAAgABAAAAAAAAAA=',
+    lzma: 'SUkqAFAAAAD9N3pYWgAAAP8S2UECAQMBACEBFnkgxO7gAv8ADl0AZBV/yIvsC11MARNooAAAAAAAASKABgAAAK6fvB2oAAr8AgAAAAAAWVoLAAABAwABAAAAEAAAAAEBAwABAAAAEAAAAAIBAwADAAAA2gAAAAMBAwABAAAAbYgAAAYBAwABAAAAAgAAABEBBAABAAAACAAAABIBAwABAAAAAQAAABUBAwABAAAAAwAAABYBAwABAAAAEAAAABcBBAABAAAASAAAABwBAwABAAAAAQAAAAAAAAAIAAgACAA=',
+  };
+
+  for (const compression of ['zstd', 'lerc'] as const) {
+    it(`compressed by ${compression} is read, as libtiff wrote it`, async () => {
+      assert.deepEqual(await firstPixel(Buffer.from(written[compression], 'base64')), [...colour]);
+    });
+  }
+
+  it('with a compression that nothing here reads is named for that', async () => {
+    const message = /^is a TIFF with a compression that is not read \(number 34925\)/;
+    await assert.rejects(probeImage(Buffer.from(written.lzma, 'base64')), { name: 'ImageError', message });
+  });
+
+  it('of a camera, raw, is named: neither its preview nor its mosaic is taken for the photo', async () => {
+    const preview = { ...base, samples: 3, photometric: 2, subfile: 1, data: plain([...colour]) } as const;
+    const mosaic = { ...base, samples: 1, photometric: 32803, subfile: 0, data: plain([9]) } as const;
+    for (const pages of [[preview], [preview, mosaic]]) {
+      await assert.rejects(probeImage(tiff(pages)), { name: 'ImageError', message: /^is a camera raw file/ });
+    }
   });
 });
