@@ -23,6 +23,7 @@ import { runEvaluate } from './cli/evaluate';
 import { runModelsGet, runModelsList, runModelsRemove, runModelsVerify } from './cli/models';
 import { runFeatures, type FeaturesOptions } from './cli/features';
 import { runRemoveMissing } from './cli/remove-missing';
+import { runScan, type ScanOptions } from './cli/scan';
 import { runSample } from './cli/sample';
 import { withRun, type Paths } from './cli/with-run';
 import { labelFileName } from './labels';
@@ -148,6 +149,16 @@ program
   .option('--labels <file>', `label file (default: ${labelFileName} in the folder)`)
   .option('--json', 'print the result as JSON')
   .action((folder: string, options: { labels?: string; json?: boolean }) => runEvaluate(folder, options));
+
+program
+  .command('scan')
+  .argument('<folder>', 'folder of images')
+  .description(
+    'say what a folder holds before it is clustered: layout, images, classes, masks, copies, what is left out and why',
+  )
+  .option('--normal <folder>', 'folder of normal images')
+  .option('--json', 'print it as JSON')
+  .action((folder: string, options: ScanOptions) => withRun(paths, false, (run) => runScan(run, folder, options)));
 
 withEngineOptions(program.command('features'))
   .argument('<folder>', 'folder of images')

@@ -145,7 +145,9 @@ async function isImage(file: string): Promise<boolean> {
   if (imageExtensions.has(extension)) return true;
   if (otherExtensions.has(extension)) return false;
   try {
-    return 'format' in recogniseFormat(await headOf(file));
+    const recognised = recogniseFormat(await headOf(file));
+    // One that is not read is told of as a picture that was left out.
+    return 'format' in recognised || recognised.isPicture === true;
   } catch {
     return false;
   }

@@ -44,17 +44,14 @@ export function notesOf(
   const { images, temperature } = described;
   const weights = weightTitles[described.weights];
   const { problem } = run.cache;
+  const what = folderNotes(dataset);
   return [
     ...(follows
       ? [{ label: 'Method', value: regroup ? 'grouped anew, pinned images excepted' : 'as in the label file' }]
       : []),
-    { label: 'Layout', value: layoutNames[dataset.layout] },
-    ...datasetsNote(dataset),
-    ...(dataset.masks === 0 ? [] : [{ label: 'Masks', value: `${dataset.masks}, not clustered` }]),
+    what[0]!,
     { label: 'Images', value: `${images.length}, ${comparedWith(described)}` },
-    ...rangeNote(dataset),
-    ...pagesNote(dataset),
-    ...passedOverNote(dataset),
+    ...what.slice(1),
     { label: 'Network', value: `${model.reference}, ${describeDevices({ devices, pool: run.pool })}` },
     ...(devices.reasons.length === 0 ? [] : [{ label: 'Devices tried', value: devices.reasons.join('; ') }]),
     ...(distance === defaultSettings.distance ? [] : [{ label: 'Distance', value: distance }]),
@@ -63,6 +60,18 @@ export function notesOf(
     ...(clusterer === defaultSettings.clusterer ? [] : [{ label: 'Clusterer', value: clusterer }]),
     { label: 'Clusters', value: `${choice.k} (${choice.reason})` },
     ...(problem === undefined ? [] : [{ label: 'Cache', value: `could not keep everything: ${problem}` }]),
+  ];
+}
+
+/** What a folder holds, as far as it is worth telling: its layout first. */
+export function folderNotes(dataset: Dataset): Note[] {
+  return [
+    { label: 'Layout', value: layoutNames[dataset.layout] },
+    ...datasetsNote(dataset),
+    ...(dataset.masks === 0 ? [] : [{ label: 'Masks', value: `${dataset.masks}, not clustered` }]),
+    ...rangeNote(dataset),
+    ...pagesNote(dataset),
+    ...passedOverNote(dataset),
   ];
 }
 

@@ -3,8 +3,11 @@
 /** The formats that are read. */
 export type ImageFormat = 'png' | 'jpeg' | 'tiff' | 'webp' | 'avif' | 'gif' | 'bmp' | 'pnm';
 
-/** A known format, or what the file is instead, to put behind its name: "is an SVG drawing, …". */
-export type RecognisedFormat = { format: ImageFormat } | { reason: string };
+/**
+ * A known format, or what the file is instead, to put behind its name: "is an SVG drawing, …". A picture all the same, such as a camera's raw
+ * file, is one that people expect to be looked at.
+ */
+export type RecognisedFormat = { format: ImageFormat } | { reason: string; isPicture?: boolean };
 
 const readable = 'PNG, JPEG, TIFF, WebP, AVIF, GIF, BMP, PGM or PPM';
 
@@ -20,23 +23,28 @@ export function recogniseFormat(bytes: Uint8Array): RecognisedFormat {
   if (starts(0xff, 0xd8, 0xff)) return { format: 'jpeg' };
   // Classic TIFF and BigTIFF, in both byte orders.
   if (/^(II[*+]\0|MM\0[*+])$/.test(text(0, 4)))
-    return text(8, 11) === 'CR\x02' ? { reason: describeRaw } : { format: 'tiff' };
+    return text(8, 11) === 'CR\x02' ? { reason: describeRaw, isPicture: true } : { format: 'tiff' };
   if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return { format: 'webp' };
   if (/^GIF8[79]a$/.test(text(0, 6))) return { format: 'gif' };
   if (text(0, 2) === 'BM') return { format: 'bmp' };
   if (/^P[2356]\s/.test(text(0, 3))) return { format: 'pnm' };
   if (text(4, 8) === 'ftyp') return recogniseBrands(text(8, Math.min(bytes.length, 64)));
-  return { reason: describeOther(text(0, 512)) };
+  const head = text(0, 512);
+  const other = others.find(([signature]) =>
+    typeof signature === 'string' ? head.startsWith(signature) : signature.test(head),
+  );
+  if (other) return { reason: `is ${other[1]}, which is not read. Convert it to PNG, TIFF or JPEG`, isPicture: true };
+  return { reason: describeOther(head) };
 }
 
 const describeRaw = 'is a camera raw file, which is not read. Export it as TIFF, PNG or JPEG';
 
 function recogniseBrands(text: string): RecognisedFormat {
   const brands = text.match(/.{4}/gs) ?? [];
-  if (brands[0] === 'crx ') return { reason: describeRaw };
+  if (brands[0] === 'crx ') return { reason: describeRaw, isPicture: true };
   if (brands.some((brand) => avifBrands.has(brand))) return { format: 'avif' };
   if (brands.some((brand) => heicBrands.has(brand)))
-    return { reason: 'is a HEIC photo, which is not read. Convert it to JPEG or PNG' };
+    return { reason: 'is a HEIC photo, which is not read. Convert it to JPEG or PNG', isPicture: true };
   return { reason: `is a video or another media file, not an image that can be read (${readable})` };
 }
 
@@ -55,7 +63,6 @@ const others: readonly [signature: string | RegExp, kind: string][] = [
   ['DDS ', 'a DDS texture'],
   ['SIMPLE  =', 'a FITS image'],
   [/^.{128}DICM/s, 'a DICOM file'],
-  ['\0\0\x01\0', 'an icon'],
   [/^(FUJIFILMCCD-RAW|IIU\0|IIR[OS]|MMOR|FOVb|\0MRM)/, 'a camera raw file'],
 ];
 
@@ -67,9 +74,5 @@ function describeOther(head: string): string {
   if (/<svg[\s>]/i.test(head) || /^\s*<\?xml/.test(head))
     return 'is an SVG drawing or XML, not a photo. Export it as PNG';
   if (head.startsWith('%PDF')) return 'is a PDF, which is not read. Export its pages as PNG';
-  const other = others.find(([signature]) =>
-    typeof signature === 'string' ? head.startsWith(signature) : signature.test(head),
-  );
-  if (other) return `is ${other[1]}, which is not read. Convert it to PNG, TIFF or JPEG`;
   return `is not an image that can be read (${readable})`;
 }

@@ -1,0 +1,61 @@
+// `scan`: what a folder holds, before hours of work.
+import { extname, resolve } from 'node:path';
+import { visible } from '../base/visible';
+import { surveyOf, type Survey } from '../describe/survey';
+import { readDataset } from '../describe/dataset';
+import { withMaskClasses } from '../images/mask-classes';
+import { scanFolder } from '../images/scan';
+import { folderNotes } from '../pipeline/notes';
+import type { Run } from '../session/run';
+
+export interface ScanOptions {
+  normal?: string;
+  json?: boolean;
+}
+
+/** Of anything, so many are named. */
+const shown = 5;
+
+/** @throws EngineError `folder-not-found`, `mask-invalid` */
+export async function runScan(run: Run, folder: string, { normal, json }: ScanOptions): Promise<void> {
+  const scanned = await withMaskClasses(
+    await scanFolder(resolve(folder), normal === undefined ? undefined : resolve(normal)),
+  );
+  const dataset = await readDataset(run, scanned);
+  const survey = surveyOf(dataset, (path) => extname(path).slice(1).toLowerCase() || 'no extension');
+  const [layout, ...notes] = folderNotes(dataset);
+  if (json) {
+    console.log(JSON.stringify({ ...survey, notes: [layout, ...notes] }, null, 2));
+    return;
+  }
+  for (const { label, value } of [layout!, ...lines(survey), ...notes]) console.log(`${label}: ${visible(value)}`);
+  for (const { path, reason } of survey.leftOut) console.log(`Left out: ${visible(path)} ${reason}.`);
+}
+
+function lines({
+  images,
+  normals,
+  kinds,
+  sizes,
+  deep,
+  classes,
+  oddSizes,
+  copies,
+}: Survey): { label: string; value: string }[] {
+  const counted = (counts: Survey['kinds']) => some(counts.map(({ name, images: count }) => `${count} ${name}`));
+  const [usual] = sizes;
+  return [
+    { label: 'Images', value: images === 0 ? 'none' : `${images} (${counted(kinds)})` },
+    ...(usual === undefined ? [] : [{ label: 'Sizes', value: counted(sizes) }]),
+    ...(oddSizes.length === 0 ? [] : [{ label: `Not ${usual!.name}`, value: some(oddSizes) }]),
+    ...(deep === 0 ? [] : [{ label: 'More than 8 bits a channel', value: String(deep) }]),
+    ...(classes.length === 0 ? [] : [{ label: 'Classes', value: counted(classes) }]),
+    ...(normals === 0 ? [] : [{ label: 'Normal images', value: String(normals) }]),
+    ...copies.slice(0, shown).map((paths) => ({ label: 'The same image', value: some(paths) })),
+    ...(copies.length > shown ? [{ label: 'More copies', value: `${copies.length - shown} images have others` }] : []),
+  ];
+}
+
+function some(all: readonly string[]): string {
+  return all.slice(0, shown).join(', ') + (all.length > shown ? `, and ${all.length - shown} more` : '');
+}

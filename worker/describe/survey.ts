@@ -1,0 +1,67 @@
+// What a folder of images holds, in numbers. Pure: of what was read of every file.
+import type { ImageFailure } from '../api/requests';
+import type { Dataset, DatasetImage } from './dataset';
+
+/** How many images have something in common. */
+export interface Count {
+  name: string;
+  images: number;
+}
+
+/** What a folder holds. Counts begin with the largest. */
+export interface Survey {
+  /** Images to cluster. */
+  images: number;
+  normals: number;
+  kinds: Count[];
+  /** Width×height in pixels, as people see them. */
+  sizes: Count[];
+  /** Images with more than 8 bits a channel. */
+  deep: number;
+  /** Ground-truth classes of the layout; empty where it gives none. */
+  classes: Count[];
+  /** Paths of images that have another size than most, when most have one. */
+  oddSizes: string[];
+  /** Groups of paths with the same bytes, normal images among them. */
+  copies: string[][];
+  leftOut: ImageFailure[];
+}
+
+/** Above this share of images of one size, the others are odd. */
+const most = 0.8;
+
+/** @param kindOf what an image counts as, by its path */
+export function surveyOf({ images, normals, failures }: Dataset, kindOf: (path: string) => string): Survey {
+  const sizes = counts(images, sizeOf);
+  const [usual] = sizes;
+  const hasUsual = usual !== undefined && usual.images >= most * images.length;
+  const byContent = new Map<string, string[]>();
+  for (const { content, path } of [...images, ...normals])
+    byContent.set(content, [...(byContent.get(content) ?? []), path]);
+  return {
+    images: images.length,
+    normals: normals.length,
+    kinds: counts(images, ({ path }) => kindOf(path)),
+    sizes,
+    deep: images.filter(({ range }) => range !== undefined).length,
+    classes: counts(images, ({ truth }) => truth),
+    oddSizes: hasUsual ? images.filter((image) => sizeOf(image) !== usual.name).map(({ path }) => path) : [],
+    copies: [...byContent.values()].filter(({ length }) => length > 1),
+    leftOut: failures,
+  };
+}
+
+function sizeOf({ width, height }: DatasetImage): string {
+  return `${width}×${height}`;
+}
+
+function counts(images: readonly DatasetImage[], nameOf: (image: DatasetImage) => string | undefined): Count[] {
+  const all = new Map<string, number>();
+  for (const image of images) {
+    const name = nameOf(image);
+    if (name !== undefined) all.set(name, (all.get(name) ?? 0) + 1);
+  }
+  return [...all]
+    .map(([name, count]) => ({ name, images: count }))
+    .sort((a, b) => b.images - a.images || (a.name < b.name ? -1 : 1));
+}
