@@ -274,20 +274,20 @@ export async function valuesOf(bytes: Uint8Array): Promise<Uint16Array> {
  */
 async function openColours(bytes: Uint8Array): Promise<Sharp> {
   const image = await open(bytes);
-  const { hasAlpha, depth } = await image.metadata();
-  if (!hasAlpha) return image;
-  const { channels } = await (await open(bytes)).stats();
-  if (channels.at(-1)!.max > 0) return image.flatten({ background: '#000' });
-  // Resizing would multiply the colours by the alpha first.
+  const { hasAlpha, depth, orientation = 1 } = await image.metadata();
+  const isTransparent = hasAlpha && (await (await open(bytes)).stats()).channels.at(-1)!.max > 0;
+  const opaque = isTransparent ? image.flatten({ background: '#000' }) : image;
+  const isIgnored = hasAlpha && !isTransparent;
+  if (!isIgnored && orientation === 1) return opaque;
+  // Resizing would multiply the colours by the alpha first, and comes before turning, which moves the picture by a part of a pixel.
   const isDeep = depth === 'ushort';
-  const { data, info } = await image
+  const { data, info } = await (isIgnored ? opaque.removeAlpha() : opaque)
     .autoOrient()
-    .removeAlpha()
     .toColourspace(isDeep ? 'rgb16' : 'srgb')
     .raw({ depth: isDeep ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true });
   const pixels = isDeep ? new Uint16Array(Uint8Array.from(data).buffer) : data;
-  return sharp(pixels, { raw: { width: info.width, height: info.height, channels: info.channels } });
+  return fromPixels(pixels, info.width, info.height, info.channels as 1 | 3);
 }
 
 /** Turns what the decoders say into a reason that a person understands. */

@@ -90,6 +90,12 @@ describe('decoding', () => {
     assertPixel(await decodeImage(await half.png().toBuffer(), 16, 16), [100, 50, 25], 1);
   });
 
+  it('gives a picture that is turned by its orientation the pixels of one that was turned before', async () => {
+    const upright = await noise(90, 70).png().toBuffer();
+    const lying = await sharp(upright).rotate(-90).withMetadata({ orientation: 6 }).png().toBuffer();
+    assert.deepEqual(await decodeImage(lying, 128, 128), await decodeImage(upright, 128, 128));
+  });
+
   it('applies the EXIF orientation', async () => {
     // Left half black; orientation 6 shows the picture turned by 90° to the right, so black is on top.
     const pixels = new Uint8Array(40 * 20 * 3).map((_, i) => (Math.floor(i / 3) % 40 < 20 ? 0 : 255));
