@@ -71,6 +71,10 @@ function describeOther(head: string): string {
   if (head.startsWith('version https://git-lfs.github.com/spec/')) {
     return 'is a Git LFS pointer, not the image itself. Fetch it with "git lfs pull"';
   }
+  // Where there are no links, git-annex writes where they would lead.
+  if (/^[./]*(\.git)?\/annex\/objects\//.test(head)) {
+    return 'is a git-annex pointer, not the image itself. Fetch it with "git annex get"';
+  }
   if (/<svg[\s>]/i.test(head) || /^\s*<\?xml/.test(head))
     return 'is an SVG drawing or XML, not a photo. Export it as PNG';
   if (head.startsWith('%PDF')) return 'is a PDF, which is not read. Export its pages as PNG';

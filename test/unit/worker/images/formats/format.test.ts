@@ -18,6 +18,8 @@ const kinds: readonly [what: string, start: string, reason: RegExp][] = [
   ["Olympus' raw", 'IIRO\x08\0\0\0', /^is a camera raw file/],
   ['a HEIC photo', '\0\0\0\x18ftypheic\0\0\0\0mif1heic', /^is a HEIC photo/],
   ['a video', '\0\0\0\x18ftypisom\0\0\x02\0isomiso2', /^is a video/],
+  ['a git-annex pointer', '/annex/objects/SHA256E-s4284--0a1b.png\n', /^is a git-annex pointer/],
+  ['a git-annex link, checked out as text', '../.git/annex/objects/Xk/9f/SHA256E-s4.png', /^is a git-annex pointer/],
   ['a text', 'Part 17, seen from above', /^is not an image that can be read/],
 ];
 
