@@ -29,6 +29,7 @@ const givenTexts: Record<string, string> = {
   '@microsoft/fast-web-utilities': 'npm/microsoft.txt',
   '@vscode/l10n': 'npm/microsoft.txt',
   'fft.js': 'npm/fft.js.txt',
+  lerc: 'npm/lerc.txt',
   'onnxruntime-common': 'onnxruntime/LICENSE.txt',
   'onnxruntime-node': 'onnxruntime/LICENSE.txt',
 };
@@ -125,6 +126,8 @@ export function licencesOf(start: string, folders: string[], os: string): Licens
 const permissive = new Set([
   ...[
     '0BSD',
+    // Given to the public domain.
+    'CC0-1.0',
     'Apache-2.0',
     'BlueOak-1.0.0',
     'BSD-2-Clause',
