@@ -6,6 +6,7 @@ import type { ClusterResult } from '../../worker/api/requests';
 import { parseLabels } from '../../worker/labels';
 import { bitmap } from '../tools/bitmap';
 import { mutate } from '../tools/mutations';
+import { packTwelveBits, tiff } from '../tools/tiff';
 import type { Kind, Try } from './kind';
 import { troubleIn } from './program';
 import { cluster, filesBelow, layOut } from './scene';
@@ -15,7 +16,7 @@ const perRun = 50;
 export const images: Kind = {
   title: 'Damaged images of all formats',
   tries: 500,
-  few: 28,
+  few: 36,
   async *run(scene, count, random, work) {
     const whole = await inAllFormats(join(scene.photos, 'test', 'crack', '000.png'));
     for (let first = 0; first < count; first += perRun) {
@@ -53,6 +54,8 @@ export const images: Kind = {
 async function inAllFormats(photo: string): Promise<[extension: string, bytes: Uint8Array][]> {
   const picture = sharp(photo);
   const { width, height } = await picture.metadata();
+  const { data: grey } = await picture.clone().greyscale().raw().toBuffer({ resolveWithObject: true });
+  const twelveBits = packTwelveBits(Array.from(grey, (value) => value * 16));
   return [
     ['png', readFileSync(photo)],
     ['jpg', await picture.jpeg().toBuffer()],
@@ -61,6 +64,8 @@ async function inAllFormats(photo: string): Promise<[extension: string, bytes: U
     ['avif', await picture.avif({ effort: 0 }).toBuffer()],
     ['gif', await picture.gif().toBuffer()],
     ['bmp', bitmap(width, height, 24)],
+    ['pgm', Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), grey])],
+    ['tiff', tiff([{ width, height, bits: 12, samples: 1, photometric: 1, data: twelveBits }])],
   ];
 }
 

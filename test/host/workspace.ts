@@ -4,6 +4,7 @@ import { extensions, Uri, workspace } from 'vscode';
 import type { ExtensionApi } from '../../src/extension';
 import type { Node } from '../../src/tree/nodes';
 import { serializeLabels } from '../../worker/labels';
+import { labelMethod } from '../tools/label-method';
 
 export const extensionId = 'anomaly-clustering.anomaly-clustering';
 
@@ -42,10 +43,7 @@ export async function labelFileWith(name: string, text: string): Promise<Uri> {
 export const labelText = serializeLabels({
   version: 1,
   root: '.',
-  method: {
-    ...{ model: 'm@0', distance: 'weighted-average', weights: 'unsupervised', aggregate: 'mean' },
-    ...{ references: 'all', seed: 0, temperature: 'auto', clusterer: 'ward', clusters: 'auto' },
-  },
+  method: labelMethod,
   clusters: [
     { id: 1, name: 'scratch', color: 3 },
     { id: 207, name: '' },

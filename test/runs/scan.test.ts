@@ -77,7 +77,7 @@ describe('a scan', () => {
         },
         {
           path: 'test/cut/raw.dng',
-          reason: 'is a camera raw file, which is not read. Convert it to PNG, TIFF or JPEG',
+          reason: 'is a camera raw file, which is not read. Export it as TIFF, PNG or JPEG',
         },
       ],
     );

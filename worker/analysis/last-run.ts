@@ -7,7 +7,8 @@ import type { ScannedImage } from '../images/layout';
 import { loadAnalysis, readHeatMaps } from './stored';
 import type { Cache } from '../store/cache';
 import { auroc, type ScoredPixels } from '../evaluation/auroc';
-import { isCounted, isGood } from '../evaluation/paper-protocol';
+import { isCounted } from '../evaluation/paper-protocol';
+import { isGoodName } from '../images/folder-names';
 import { purityCurve, recallAt } from '../evaluation/purity';
 import { upsample } from '../evaluation/upsample';
 
@@ -42,7 +43,7 @@ export async function evaluateLastRun(
   const shown = new Set(analysis.images.map(({ path }) => path));
   const maps: { width: number; height: number; distances: Float32Array; mask: Mask | undefined }[] = [];
   for (const image of scanned) {
-    const isUsed = image.masks !== undefined || (image.truth !== undefined && isGood(image.truth));
+    const isUsed = image.masks !== undefined || (image.truth !== undefined && isGoodName(image.truth));
     if (!isUsed || !shown.has(image.path)) continue;
     const [map] = await readHeatMaps(cache, analysis, [image.path]);
     if (map === undefined) continue;

@@ -1,11 +1,11 @@
 // `scan`: what a folder holds, before hours of work.
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { visible } from '../base/visible';
 import { surveyOf, type Survey } from '../describe/survey';
 import { readDataset } from '../describe/dataset';
 import { withMaskClasses } from '../images/mask-classes';
 import { scanFolder } from '../images/scan';
-import { folderNotes } from '../pipeline/notes';
+import { folderNotes, layoutNote } from '../pipeline/notes';
 import type { Run } from '../session/run';
 
 export interface ScanOptions {
@@ -22,13 +22,14 @@ export async function runScan(run: Run, folder: string, { normal, json }: ScanOp
     await scanFolder(resolve(folder), normal === undefined ? undefined : resolve(normal)),
   );
   const dataset = await readDataset(run, scanned);
-  const survey = surveyOf(dataset, (path) => extname(path).slice(1).toLowerCase() || 'no extension');
-  const [layout, ...notes] = folderNotes(dataset);
+  const survey = surveyOf(dataset);
+  const layout = layoutNote(dataset);
+  const notes = folderNotes(dataset);
   if (json) {
     console.log(JSON.stringify({ ...survey, notes: [layout, ...notes] }, null, 2));
     return;
   }
-  for (const { label, value } of [layout!, ...lines(survey), ...notes]) console.log(`${label}: ${visible(value)}`);
+  for (const { label, value } of [layout, ...lines(survey), ...notes]) console.log(`${label}: ${visible(value)}`);
   for (const { path, reason } of survey.leftOut) console.log(`Left out: ${visible(path)} ${reason}.`);
 }
 

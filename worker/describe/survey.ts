@@ -1,4 +1,5 @@
 // What a folder of images holds, in numbers. Pure: of what was read of every file.
+import { extname } from 'node:path';
 import type { ImageFailure } from '../api/requests';
 import type { Dataset, DatasetImage } from './dataset';
 
@@ -13,6 +14,7 @@ export interface Survey {
   /** Images to cluster. */
   images: number;
   normals: number;
+  /** By their extensions. */
   kinds: Count[];
   /** Width×height in pixels, as people see them. */
   sizes: Count[];
@@ -30,8 +32,8 @@ export interface Survey {
 /** Above this share of images of one size, the others are odd. */
 const most = 0.8;
 
-/** @param kindOf what an image counts as, by its path */
-export function surveyOf({ images, normals, failures }: Dataset, kindOf: (path: string) => string): Survey {
+/** Counts what was read of a folder. */
+export function surveyOf({ images, normals, failures }: Dataset): Survey {
   const sizes = counts(images, sizeOf);
   const [usual] = sizes;
   const hasUsual = usual !== undefined && usual.images >= most * images.length;
@@ -41,7 +43,7 @@ export function surveyOf({ images, normals, failures }: Dataset, kindOf: (path: 
   return {
     images: images.length,
     normals: normals.length,
-    kinds: counts(images, ({ path }) => kindOf(path)),
+    kinds: counts(images, ({ path }) => extname(path).slice(1).toLowerCase() || 'no extension'),
     sizes,
     deep: images.filter(({ range }) => range !== undefined).length,
     classes: counts(images, ({ truth }) => truth),

@@ -2,7 +2,6 @@
 import { EngineError } from '../api/errors';
 import { rankContents } from '../bags/choose-references';
 import type { Layout, ScannedImage } from '../images/layout';
-import { isGoodName } from '../images/split';
 import type { LabelDocument } from '../labels';
 import { evaluate, type Evaluation } from './metrics';
 
@@ -45,11 +44,6 @@ export function splitForBenchmark<Image extends { truth: string; content: string
   const chosen = new Set(ranking.slice(0, size));
   const isBank = ({ truth, content }: Image) => truth === tileNormalClass && chosen.has(content);
   return { test: images.filter((image) => !isBank(image)), bank: images.filter(isBank) };
-}
-
-/** Whether a class is of parts without a defect, by its name. */
-export function isGood(truth: string): boolean {
-  return isGoodName(truth);
 }
 
 /**

@@ -58,13 +58,13 @@ export function contentOf(bytes: Uint8Array): string {
  */
 export async function probeImage(bytes: Uint8Array): Promise<ImageProbe> {
   return explain(async () => {
-    const image = await open(bytes);
-    const { width, height, depth, autoOrient, pages } = await image.metadata();
+    const opened = await open(bytes);
+    const { width, height, depth, autoOrient, pages = 1 } = await opened.image.metadata();
     checkSize(width, height);
     if (depth !== 'uchar' && depth !== 'ushort') {
       throw new ImageError(`has ${depth} pixels; 8 and 16 bits a channel are read. Convert it`);
     }
-    const count = await countPages(bytes, pages);
+    const count = opened.pages ?? pages;
     return {
       content: contentOf(bytes),
       width: autoOrient.width,
@@ -88,8 +88,9 @@ export async function decodeImage(
   range?: ValueRange,
 ): Promise<Uint8Array> {
   return explain(async () => {
-    const image = (await openColours(bytes)).autoOrient().resize(width, height, { fit: 'fill', kernel: 'cubic' });
-    return range === undefined ? toRgb(image) : stretch(await toRgb16(image), range);
+    const { image } = await openColours(bytes);
+    const resized = image.resize(width, height, { fit: 'fill', kernel: 'cubic' });
+    return range === undefined ? toRgb(resized) : stretch(await toRgb16(resized), range);
   });
 }
 
@@ -107,16 +108,12 @@ export async function makeThumbnail(
   lossless = false,
 ): Promise<Uint8Array> {
   return explain(async () => {
-    const image = await openColours(bytes);
-    const small = image.autoOrient().resize(side, side, { fit: 'inside', withoutEnlargement: true });
+    const { image } = await openColours(bytes);
+    const small = image.resize(side, side, { fit: 'inside', withoutEnlargement: true });
     let picture = small;
     if (range !== undefined) {
-      const { data, info } = await small
-        .toColourspace('rgb16')
-        .raw({ depth: 'ushort' })
-        .toBuffer({ resolveWithObject: true });
-      const pixels = stretch(new Uint16Array(Uint8Array.from(data).buffer), range);
-      picture = sharp(pixels, { raw: { width: info.width, height: info.height, channels: 3 } });
+      const { pixels, width, height } = await readPixels(small.toColourspace('rgb16'), true);
+      picture = fromPixels(stretch(pixels as Uint16Array, range), width, height, 3);
     }
     return picture
       .toColourspace('srgb')
@@ -144,38 +141,39 @@ function checkSize(width: number, height: number): void {
  */
 export async function decodeValues(bytes: Uint8Array): Promise<{ width: number; height: number; values: Uint16Array }> {
   return explain(async () => {
-    const { depth } = await (await open(bytes)).metadata();
-    const isDeep = depth === 'ushort';
-    const { data, info } = await (
-      await openColours(bytes)
-    )
-      .autoOrient()
-      .toColourspace(isDeep ? 'rgb16' : 'srgb')
-      .raw({ depth: isDeep ? 'ushort' : 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const pixels = isDeep ? new Uint16Array(Uint8Array.from(data).buffer) : data;
-    const values = new Uint16Array(info.width * info.height);
-    for (let i = 0; i < pixels.length; i++) {
-      const at = Math.floor(i / info.channels);
-      values[at] = Math.max(values[at]!, pixels[i]!);
+    const { image, isDeep } = await openColours(bytes);
+    const { pixels, width, height, channels } = await readPixels(
+      image.toColourspace(isDeep ? 'rgb16' : 'srgb'),
+      isDeep,
+    );
+    const values = new Uint16Array(width * height);
+    for (let at = 0, i = 0; at < values.length; at++) {
+      for (let channel = 0; channel < channels; channel++, i++) values[at] = Math.max(values[at]!, pixels[i]!);
     }
-    return { width: info.width, height: info.height, values };
+    return { width, height, values };
   });
 }
 
-async function open(bytes: Uint8Array): Promise<Sharp> {
+/** An image file, opened. */
+interface Opened {
+  image: Sharp;
+  /** Of a TIFF: pages that are no previews. */
+  pages?: number;
+}
+
+async function open(bytes: Uint8Array): Promise<Opened> {
   if (bytes.length === 0) throw new ImageError('is empty (0 bytes)');
   const recognised = recogniseFormat(bytes);
   if ('reason' in recognised) throw new ImageError(recognised.reason);
   switch (recognised.format) {
     case 'bmp':
-      return openBmp(bytes);
+      return { image: openBmp(bytes) };
     case 'pnm':
-      return openPortable(bytes);
+      return { image: openPortable(bytes) };
     case 'tiff':
       return openTiff(bytes);
     default:
-      return openByLibrary(bytes);
+      return { image: openByLibrary(bytes) };
   }
 }
 
@@ -186,21 +184,18 @@ function openByLibrary(bytes: Uint8Array, page = 0): Sharp {
   });
 }
 
-/** Previews of a TIFF do not count. @param pages as libvips counts them */
-async function countPages(bytes: Uint8Array, pages = 1): Promise<number> {
-  const recognised = recogniseFormat(bytes);
-  const isTiff = 'format' in recognised && recognised.format === 'tiff';
-  return isTiff ? ((await readPages(bytes))?.count ?? pages) : pages;
-}
-
-async function openTiff(bytes: Uint8Array): Promise<Sharp> {
+async function openTiff(bytes: Uint8Array): Promise<Opened> {
   const pages = await readPages(bytes);
-  if (pages === undefined) return openByLibrary(bytes);
-  const { page } = pages;
+  if (pages === undefined) return { image: openByLibrary(bytes) };
+  const { page, count } = pages;
   checkSize(page.width, page.height);
-  if (!isOddPage(page)) return openByLibrary(bytes, page.index);
-  const { width, height, channels, pixels } = await decodePage(bytes, page);
-  return fromPixels(pixels, width, height, channels);
+  if (!isOddPage(page)) return { image: openByLibrary(bytes, page.index), pages: count };
+  const { width, height, channels, pixels, orientation } = await decodePage(page);
+  const image = fromPixels(pixels, width, height, channels);
+  if (orientation === 1) return { image, pages: count };
+  // The way in which the library is told that a picture lies on its side.
+  const lying = await image.withMetadata({ orientation: orientation }).png({ compressionLevel: 0 }).toBuffer();
+  return { image: openByLibrary(lying), pages: count };
 }
 
 /** 16-bit pixels have to be said to be so. */
@@ -242,8 +237,17 @@ async function toRgb(image: Sharp): Promise<Uint8Array> {
 }
 
 async function toRgb16(image: Sharp): Promise<Uint16Array> {
-  const data = await image.toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer();
-  return new Uint16Array(Uint8Array.from(data).buffer);
+  return (await readPixels(image.toColourspace('rgb16'), true)).pixels as Uint16Array;
+}
+
+/** @returns (height, width, channels); 16 bits a value where they are asked for */
+async function readPixels(
+  image: Sharp,
+  isDeep: boolean,
+): Promise<{ pixels: Uint8Array | Uint16Array; width: number; height: number; channels: 1 | 3 }> {
+  const { data, info } = await image.raw({ depth: isDeep ? 'ushort' : 'uchar' }).toBuffer({ resolveWithObject: true });
+  const pixels = isDeep ? new Uint16Array(Uint8Array.from(data).buffer) : data;
+  return { pixels, width: info.width, height: info.height, channels: info.channels as 1 | 3 };
 }
 
 function stretch(values: Uint16Array, { min, max }: ValueRange): Uint8Array {
@@ -261,33 +265,37 @@ const sampleSide = 128;
  */
 export async function valuesOf(bytes: Uint8Array): Promise<Uint16Array> {
   return explain(async () => {
-    const image = await openColours(bytes);
-    const { width, height } = await (await open(bytes)).metadata();
+    const { image, width, height } = await openColours(bytes);
     const [w, h] = [Math.min(width, sampleSide), Math.min(height, sampleSide)];
     return quantilesOf(await toRgb16(image.resize(w, h, { fit: 'fill', kernel: 'nearest' })));
   });
+}
+
+/** The colours of an image, upright. */
+interface Colours {
+  image: Sharp;
+  width: number;
+  height: number;
+  /** More than 8 bits a channel. */
+  isDeep: boolean;
 }
 
 /**
  * An image without its transparency, as the network and people see it: over black, but as if there were none where all of it is transparent,
  * which nobody would keep. Programs that copy buffers of four bytes a pixel leave the fourth at zero.
  */
-async function openColours(bytes: Uint8Array): Promise<Sharp> {
-  const image = await open(bytes);
-  const { hasAlpha, depth, orientation = 1 } = await image.metadata();
-  const isTransparent = hasAlpha && (await (await open(bytes)).stats()).channels.at(-1)!.max > 0;
+async function openColours(bytes: Uint8Array): Promise<Colours> {
+  const { image } = await open(bytes);
+  const { hasAlpha, depth, orientation = 1, autoOrient } = await image.metadata();
+  const isDeep = depth === 'ushort';
+  const isTransparent = hasAlpha && (await image.stats()).channels.at(-1)!.max > 0;
   const opaque = isTransparent ? image.flatten({ background: '#000' }) : image;
   const isIgnored = hasAlpha && !isTransparent;
-  if (!isIgnored && orientation === 1) return opaque;
+  if (!isIgnored && orientation === 1) return { image: opaque, isDeep, ...autoOrient };
   // Resizing would multiply the colours by the alpha first, and comes before turning, which moves the picture by a part of a pixel.
-  const isDeep = depth === 'ushort';
-  const { data, info } = await (isIgnored ? opaque.removeAlpha() : opaque)
-    .autoOrient()
-    .toColourspace(isDeep ? 'rgb16' : 'srgb')
-    .raw({ depth: isDeep ? 'ushort' : 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  const pixels = isDeep ? new Uint16Array(Uint8Array.from(data).buffer) : data;
-  return fromPixels(pixels, info.width, info.height, info.channels as 1 | 3);
+  const upright = (isIgnored ? opaque.removeAlpha() : opaque).autoOrient().toColourspace(isDeep ? 'rgb16' : 'srgb');
+  const { pixels, width, height, channels } = await readPixels(upright, isDeep);
+  return { image: fromPixels(pixels, width, height, channels), isDeep, width, height };
 }
 
 /** Turns what the decoders say into a reason that a person understands. */

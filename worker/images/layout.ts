@@ -1,6 +1,6 @@
 // How a folder of images is laid out, and what its paths tell. Pure: it knows paths, not files.
-import { findMasks, imageFolder, type MaskPaths } from './mask-paths';
-import { isGoodName, isSplit, isTrainingSplit } from './split';
+import { findMasks, type MaskPaths } from './mask-paths';
+import { isGoodName, isImageFolder, isMaskFolder, isSplit, isTrainingSplit } from './folder-names';
 
 export type Layout = 'flat' | 'classes' | 'mvtec' | 'magnetic-tile';
 
@@ -89,7 +89,7 @@ function placesOf(paths: readonly string[]): Place[] {
   const shared = sharedLength(folders);
   const named = folders.map((parts) => ({
     split: parts.find(isSplit),
-    rest: parts.slice(shared).filter((part) => !isSplit(part) && !imageFolder.test(part)),
+    rest: parts.slice(shared).filter((part) => !isSplit(part) && !isImageFolder(part)),
   }));
   const first = new Set(named.map(({ rest }) => rest[0]?.toLowerCase()));
   // Real-IAD: the kind of defect is a folder below NG, and those of single parts are below that.
@@ -124,7 +124,8 @@ function datasetsOf(files: readonly string[]): string[] {
     if (name === undefined || isSplit(name)) return [];
     const isOwn =
       below !== undefined &&
-      (isSplit(below) || (/^data$/i.test(below) && third !== undefined && /^(images|masks)$/i.test(third)));
+      (isSplit(below) ||
+        (/^data$/i.test(below) && third !== undefined && (isImageFolder(third) || isMaskFolder(third))));
     names.set(name, (names.get(name) ?? false) || isOwn);
   }
   return names.size >= 2 && [...names.values()].every(Boolean) ? [...names.keys()].sort() : [];

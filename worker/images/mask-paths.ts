@@ -1,5 +1,6 @@
 // Which files of a folder are ground-truth masks, and of which images. Pure: it knows paths, not files.
-import { isSplit } from './split';
+import { basename } from 'node:path/posix';
+import { isGroundTruth, isImageFolder, isMaskFolder, isSplit } from './folder-names';
 
 /** Masks of a folder, by the images that they belong to. */
 export interface MaskPaths {
@@ -11,10 +12,6 @@ export interface MaskPaths {
   areComplete: boolean;
 }
 
-/** Folders of masks, by the names that public datasets give them. */
-const maskFolder = /^(ground[-_ ]?truths?|gt|(.*[-_ ])?masks?|annotations?|segmentations?|labels?)$/i;
-/** Folders of the photos beside such a folder. */
-export const imageFolder = /^(images?|imgs?|photos?|pictures?)$/i;
 /** What is added to an image's name for its mask. */
 const maskSuffix = /[-_](masks?|gt|labels?|seg|segmentation)$/i;
 
@@ -43,15 +40,24 @@ export function findMasks(files: readonly string[]): MaskPaths {
     if (image !== undefined) add(path, image);
   }
   const keys = new Map(others.filter((path) => !masks.has(path)).map((path) => [keyOf(path), path]));
-  const matched = folders.map((path) => [path, imageOf(keyOf(path), keys)] as const);
-  for (const folder of new Set(folders.map(maskFolderOf))) {
-    const own = matched.filter(([path]) => maskFolderOf(path) === folder);
+  for (const [folder, own] of groupBy(folders, maskFolderOf)) {
+    const matched = own.map((path) => [path, imageOf(keyOf(path), keys)] as const);
     // A folder "labels" may hold photos of labels.
-    if (isCertain(folder) || own.some(([, image]) => image !== undefined))
-      for (const [path, image] of own) add(path, image);
+    if (isGroundTruth(basename(folder)) || matched.some(([, image]) => image !== undefined))
+      for (const [path, image] of matched) add(path, image);
   }
   const images = files.filter((path) => !masks.has(path));
   return { masks, byImage, areComplete: images.length > 0 && images.every((path) => byImage.has(path)) };
+}
+
+function groupBy(paths: readonly string[], keyOf: (path: string) => string): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const path of paths) {
+    const group = groups.get(keyOf(path));
+    if (group) group.push(path);
+    else groups.set(keyOf(path), [path]);
+  }
+  return groups;
 }
 
 function stemOf(path: string): string {
@@ -63,26 +69,20 @@ function partsOf(path: string): string[] {
 }
 
 function isInMaskFolder(path: string): boolean {
-  return partsOf(path).some((part) => maskFolder.test(part));
+  return partsOf(path).some(isMaskFolder);
 }
 
 /** The path down to the folder of masks. */
 function maskFolderOf(path: string): string {
   const parts = partsOf(path);
-  return parts.slice(0, parts.findIndex((part) => maskFolder.test(part)) + 1).join('/');
-}
-
-function isCertain(folder: string): boolean {
-  return /(^|\/)ground[-_ ]?truths?$/i.test(folder);
+  return parts.slice(0, parts.findIndex(isMaskFolder) + 1).join('/');
 }
 
 /** What an image's path and that of its mask have in common: no split, no folder of images or masks, no extension. */
 function keyOf(path: string): string {
   const parts = stemOf(path).split('/');
   const name = parts.pop()!;
-  return [...parts.filter((part) => !isSplit(part) && !imageFolder.test(part) && !maskFolder.test(part)), name].join(
-    '/',
-  );
+  return [...parts.filter((part) => !isSplit(part) && !isImageFolder(part) && !isMaskFolder(part)), name].join('/');
 }
 
 /** By its own name, by that without a suffix, or by that of its folder. */

@@ -44,14 +44,13 @@ export function notesOf(
   const { images, temperature } = described;
   const weights = weightTitles[described.weights];
   const { problem } = run.cache;
-  const what = folderNotes(dataset);
   return [
     ...(follows
       ? [{ label: 'Method', value: regroup ? 'grouped anew, pinned images excepted' : 'as in the label file' }]
       : []),
-    what[0]!,
+    layoutNote(dataset),
     { label: 'Images', value: `${images.length}, ${comparedWith(described)}` },
-    ...what.slice(1),
+    ...folderNotes(dataset),
     { label: 'Network', value: `${model.reference}, ${describeDevices({ devices, pool: run.pool })}` },
     ...(devices.reasons.length === 0 ? [] : [{ label: 'Devices tried', value: devices.reasons.join('; ') }]),
     ...(distance === defaultSettings.distance ? [] : [{ label: 'Distance', value: distance }]),
@@ -63,10 +62,14 @@ export function notesOf(
   ];
 }
 
-/** What a folder holds, as far as it is worth telling: its layout first. */
+/** How a folder is laid out. */
+export function layoutNote({ layout }: Dataset): Note {
+  return { label: 'Layout', value: layoutNames[layout] };
+}
+
+/** What is worth telling of a folder beyond its images. */
 export function folderNotes(dataset: Dataset): Note[] {
   return [
-    { label: 'Layout', value: layoutNames[dataset.layout] },
     ...datasetsNote(dataset),
     ...(dataset.masks === 0 ? [] : [{ label: 'Masks', value: `${dataset.masks}, not clustered` }]),
     ...rangeNote(dataset),

@@ -1,7 +1,8 @@
 // The figures of a dataset that show images: weight maps side by side (figure 3) and the clusters themselves (figure 5).
 import { readFile } from 'node:fs/promises';
 import type { Run } from '../../session/run';
-import { isCounted, isGood } from '../../evaluation/paper-protocol';
+import { isCounted } from '../../evaluation/paper-protocol';
+import { isGoodName } from '../../images/folder-names';
 import type { Inputs } from './inputs';
 import { comparedBy } from './evaluate-method';
 import type { Weightings } from './plan';
@@ -43,7 +44,7 @@ export async function weightMaps(run: Run, inputs: Inputs, weightings: Weighting
 function firstOfEachClass({ images }: Inputs): number[] {
   const byClass = new Map<string, number[]>();
   for (const [i, { truth }] of images.entries()) {
-    if (isCounted(truth) && !isGood(truth)) byClass.set(truth, [...(byClass.get(truth) ?? []), i]);
+    if (isCounted(truth) && !isGoodName(truth)) byClass.set(truth, [...(byClass.get(truth) ?? []), i]);
   }
   return [...byClass.keys()].sort().flatMap((truth) => byClass.get(truth)!.slice(0, imagesPerClass));
 }

@@ -2,7 +2,8 @@
 // run that was interrupted goes on from there.
 import type { Session } from '../../session/session';
 import { auroc } from '../../evaluation/auroc';
-import { isCounted, isGood } from '../../evaluation/paper-protocol';
+import { isCounted } from '../../evaluation/paper-protocol';
+import { isGoodName } from '../../images/folder-names';
 import { upsample } from '../../evaluation/upsample';
 import { expandFolders, readBenchmarkSet, type BenchmarkSet, type ProtocolSettings } from './datasets';
 import { clusterFigure, weightMaps } from './figures';
@@ -118,7 +119,7 @@ async function sweeps(run: Run, points: Point[], grouped: Grouped): Promise<Figu
 function localisation(inputs: Inputs, weightings: Weightings): Measurement[] {
   const { images, pairs, normalSteps, masks, shape } = inputs;
   const all = normalSteps[normalSteps.length - 1]?.distances;
-  const chosen = [...images.keys()].filter((i) => masks?.[i] !== undefined || isGood(images[i]!.truth));
+  const chosen = [...images.keys()].filter((i) => masks?.[i] !== undefined || isGoodName(images[i]!.truth));
   const measure = (map: ((i: number) => ArrayLike<number>) | undefined): number | null => {
     if (masks === undefined || map === undefined) return null;
     return auroc(function* () {

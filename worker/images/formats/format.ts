@@ -9,6 +9,9 @@ export type ImageFormat = 'png' | 'jpeg' | 'tiff' | 'webp' | 'avif' | 'gif' | 'b
  */
 export type RecognisedFormat = { format: ImageFormat } | { reason: string; isPicture?: boolean };
 
+/** Raw files that are neither TIFFs nor boxes: Fujifilm, Panasonic, Olympus, Sigma, Minolta. */
+const rawSignature = /^(FUJIFILMCCD-RAW|IIU\0|IIR[OS]|MMOR|FOVb|\0MRM)/;
+
 const readable = 'PNG, JPEG, TIFF, WebP, AVIF, GIF, BMP, PGM or PPM';
 
 /** Brands of the ISO base media format: the first one, and those that it is compatible with. */
@@ -30,14 +33,13 @@ export function recogniseFormat(bytes: Uint8Array): RecognisedFormat {
   if (/^P[2356]\s/.test(text(0, 3))) return { format: 'pnm' };
   if (text(4, 8) === 'ftyp') return recogniseBrands(text(8, Math.min(bytes.length, 64)));
   const head = text(0, 512);
+  if (rawSignature.test(head)) return { reason: describeRaw, isPicture: true };
   const other = others.find(([signature]) =>
     typeof signature === 'string' ? head.startsWith(signature) : signature.test(head),
   );
   if (other) return { reason: `is ${other[1]}, which is not read. Convert it to PNG, TIFF or JPEG`, isPicture: true };
   return { reason: describeOther(head) };
 }
-
-const describeRaw = 'is a camera raw file, which is not read. Export it as TIFF, PNG or JPEG';
 
 function recogniseBrands(text: string): RecognisedFormat {
   const brands = text.match(/.{4}/gs) ?? [];
@@ -47,6 +49,9 @@ function recogniseBrands(text: string): RecognisedFormat {
     return { reason: 'is a HEIC photo, which is not read. Convert it to JPEG or PNG', isPicture: true };
   return { reason: `is a video or another media file, not an image that can be read (${readable})` };
 }
+
+/** What a camera's raw file is, and what to do about it. */
+export const describeRaw = 'is a camera raw file, which is not read. Export it as TIFF, PNG or JPEG';
 
 /** First bytes of other kinds of images, and what they are called. */
 const others: readonly [signature: string | RegExp, kind: string][] = [
@@ -63,7 +68,6 @@ const others: readonly [signature: string | RegExp, kind: string][] = [
   ['DDS ', 'a DDS texture'],
   ['SIMPLE  =', 'a FITS image'],
   [/^.{128}DICM/s, 'a DICOM file'],
-  [/^(FUJIFILMCCD-RAW|IIU\0|IIR[OS]|MMOR|FOVb|\0MRM)/, 'a camera raw file'],
 ];
 
 /** What people have in folders of images, and what to do about it. */

@@ -1,9 +1,12 @@
 // What a TIFF says of its pages and bands, and the kinds that libvips does not read: samples of 9 to 15 bits, and bands that are no transparency.
-import { fromArrayBuffer, type GeoTIFF, type GeoTIFFImage } from 'geotiff';
+import { fromArrayBuffer, type GeoTIFFImage } from 'geotiff';
+import { describeRaw } from './format';
 import { ImageError } from './image-error';
 
 /** One page, as its tags say (TIFF 6.0). */
 export interface TiffPage {
+  /** The page in its file. */
+  image: GeoTIFFImage;
   /** From 0, as libvips counts. */
   index: number;
   width: number;
@@ -19,6 +22,17 @@ export interface TiffPage {
   compression: number;
   /** The first extra band is said to be transparency. */
   hasAlpha: boolean;
+}
+
+/** A page without other bands than grey or colours: white is the largest value. */
+export interface DecodedPage {
+  width: number;
+  height: number;
+  channels: 1 | 3;
+  /** Rows as they are stored; 16 bits for pages with more than 8. */
+  pixels: Uint8Array | Uint16Array;
+  /** How the rows lie, 1 to 8 as in EXIF. */
+  orientation: number;
 }
 
 /** What of a TIFF is read. */
@@ -40,8 +54,6 @@ const [lerc, zstd] = [34887, 50000];
 /** None, CCITT, LZW, JPEG, Deflate, PackBits, WebP: those that libvips was built with here. */
 const usualCompressions = [1, 2, 3, 4, 5, 7, 8, 32773, 32946, 50001];
 const unsignedFormat = 1;
-/** A file begins with MM. */
-const bigEndian = 0x4d;
 const alphaKinds = [1, 2];
 
 /**
@@ -49,10 +61,13 @@ const alphaKinds = [1, 2];
  * @throws ImageError for camera raw and for compressions that nothing here reads
  */
 export async function readPages(bytes: Uint8Array): Promise<TiffPages | undefined> {
-  const tiff = await openTiff(bytes);
+  // A view of a larger buffer has its own offsets.
+  const own = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : Uint8Array.from(bytes).buffer;
+  const tiff = await fromArrayBuffer(own as ArrayBuffer).catch(() => undefined);
+  if (tiff === undefined) return undefined;
   const pages: TiffPage[] = [];
   let previews = 0;
-  for (let index = 0; tiff && index < mostPages; index++) {
+  for (let index = 0; index < mostPages; index++) {
     // There is one page less.
     const image = await tiff.getImage(index).catch(() => undefined);
     if (image === undefined) break;
@@ -75,12 +90,7 @@ export async function readPages(bytes: Uint8Array): Promise<TiffPages | undefine
 }
 
 function rawPhoto(): ImageError {
-  return new ImageError('is a camera raw file, which is not read. Export it as TIFF, PNG or JPEG');
-}
-
-async function openTiff(bytes: Uint8Array): Promise<GeoTIFF | undefined> {
-  // A view of a larger buffer has its own offsets.
-  return fromArrayBuffer(Uint8Array.from(bytes).buffer).catch(() => undefined);
+  return new ImageError(describeRaw);
 }
 
 function pageOf(image: GeoTIFFImage, index: number): TiffPage {
@@ -88,7 +98,7 @@ function pageOf(image: GeoTIFFImage, index: number): TiffPage {
   const photometric = Number(fileDirectory.getValue('PhotometricInterpretation') ?? blackIsZero);
   const extra = fileDirectory.getValue('ExtraSamples') as ArrayLike<number> | undefined;
   return {
-    ...{ index, width: image.getWidth(), height: image.getHeight() },
+    ...{ image, index, width: image.getWidth(), height: image.getHeight() },
     ...{ bits: image.getBitsPerSample(0), samples: image.getSamplesPerPixel() },
     colours: photometric === rgb ? 3 : photometric === whiteIsZero || photometric === blackIsZero ? 1 : undefined,
     isUnsigned: image.getSampleFormat(0) === unsignedFormat,
@@ -108,24 +118,18 @@ export function isOddPage({ bits, samples, colours, compression, isUnsigned, has
   return isPacked || ((hasOtherBands || isOddlyPacked) && (bits === 8 || bits === 16));
 }
 
-/**
- * The grey or the colours of a page, without other bands: white is the largest value.
- * @returns rows from the top; 16 bits for pages with more than 8
- */
-export async function decodePage(
-  bytes: Uint8Array,
-  { index, bits, colours, isWhiteZero }: TiffPage,
-): Promise<{ width: number; height: number; channels: 1 | 3; pixels: Uint8Array | Uint16Array }> {
-  const image = await (await fromArrayBuffer(Uint8Array.from(bytes).buffer)).getImage(index);
+/** Decodes a page that {@link isOddPage} is true of. @throws what geotiff throws for damaged data */
+export async function decodePage({ image, bits, colours, isWhiteZero }: TiffPage): Promise<DecodedPage> {
   const channels = colours!;
   const samples = Array.from({ length: channels }, (_, i) => i);
   const raster = await image.readRasters({ samples, interleave: true });
   const values = bits > 8 ? Uint16Array.from(raster) : Uint8Array.from(raster);
   // geotiff 3.0 unpacks bits in the order of this machine and reads them in that of the file.
-  if (values instanceof Uint16Array && bits < 16 && bytes[0] === bigEndian) Buffer.from(values.buffer).swap16();
+  if (values instanceof Uint16Array && bits < 16 && !image.littleEndian) Buffer.from(values.buffer).swap16();
   const white = 2 ** bits - 1;
   return {
     ...{ width: image.getWidth(), height: image.getHeight(), channels },
+    orientation: Number((await image.fileDirectory.loadValue('Orientation')) ?? 1),
     pixels: isWhiteZero ? values.map((value) => white - value) : values,
   };
 }

@@ -22,18 +22,9 @@ import { latest } from '../../../../webview/kit/memo';
 import { partsOf } from '../../../../webview/model/parts';
 import { hottestRegion, patchAt, within } from '../../../../webview/model/patch';
 import { weightsOf } from '../../../../webview/model/patch-weights';
+import { labelMethod } from '../../../tools/label-method';
 
-const method = {
-  model: 'm@12345678',
-  distance: 'weighted-average',
-  weights: 'unsupervised',
-  aggregate: 'mean',
-  references: 'all',
-  seed: 0,
-  temperature: 'auto',
-  clusterer: 'ward',
-  clusters: 'auto',
-};
+const method = { ...labelMethod, model: 'm@12345678' };
 const paths = ['x/0.png', 'x/1.png', 'x/2.png', 'y/0.png', 'y/3.png', 'y/4.png', 'y/5.png'];
 const labels: LabelDocument = {
   version: 1,

@@ -16,21 +16,12 @@ import { join } from 'node:path';
 import { placeInFolders } from '../../../../worker/export/folders';
 import { toCoco, toCsv, toFiftyOne } from '../../../../worker/export/label-formats';
 import type { LabelDocument } from '../../../../worker/labels';
+import { labelMethod } from '../../../tools/label-method';
 
 const labels: LabelDocument = {
   version: 1,
   root: '.',
-  method: {
-    model: 'm',
-    distance: 'd',
-    weights: 'w',
-    aggregate: 'a',
-    references: 2,
-    seed: 0,
-    temperature: 'auto',
-    clusterer: 'ward',
-    clusters: 2,
-  },
+  method: labelMethod,
   clusters: [
     { id: 1, name: 'scratch, "deep"' },
     { id: 4, name: 'a/b' },

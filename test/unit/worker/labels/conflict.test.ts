@@ -12,14 +12,12 @@ import {
   type LabelDocument,
 } from '../../../../worker/labels';
 import { mergeLabels, resolveConflict, splitConflict, summariseConflict } from '../../../../worker/labels/conflict';
+import { labelMethod } from '../../../tools/label-method';
 
 const base: LabelDocument = {
   version: 1,
   root: '.',
-  method: {
-    ...{ model: 'm@0', distance: 'weighted-average', weights: 'unsupervised', aggregate: 'mean' },
-    ...{ references: 'all', seed: 0, temperature: 'auto', clusterer: 'ward', clusters: 'auto' },
-  },
+  method: labelMethod,
   clusters: [
     { id: 1, name: '' },
     { id: 2, name: 'crack' },

@@ -17,6 +17,7 @@ import {
   type TextEdit,
 } from '../../../../worker/labels';
 import { parseLabelTree } from '../../../../worker/labels/document';
+import { labelMethod } from '../../../tools/label-method';
 
 /** Any text, and what parsers and diffs trip over. */
 const anyText = fc.oneof(
@@ -86,11 +87,7 @@ const documents: fc.Arbitrary<LabelDocument> = fc
   .map(({ clusters, images, method, more }) => ({
     version: 1 as const,
     root: '.',
-    method: {
-      ...{ model: 'm@0', distance: 'd', weights: 'w', aggregate: 'mean', references: 'all', seed: 0 },
-      ...{ temperature: 'auto', clusterer: 'ward', clusters: 'auto' },
-      ...method,
-    },
+    method: { ...labelMethod, ...method },
     clusters: clusters.map(({ id, name, color, more }) => ({
       id,
       name,

@@ -12,18 +12,9 @@ import {
   type LabelDocument,
 } from '../../../../worker/labels';
 import { labelFileJsonSchema } from '../../../../worker/labels/json-schema';
+import { labelMethod } from '../../../tools/label-method';
 
-const method = {
-  model: 'patchnet-s@01234567',
-  distance: 'weighted-average',
-  weights: 'unsupervised',
-  aggregate: 'mean',
-  references: 'all',
-  seed: 0,
-  temperature: 'auto',
-  clusterer: 'ward',
-  clusters: 'auto',
-};
+const method = { ...labelMethod, model: 'patchnet-s@01234567' };
 
 /** Clusters by id with their images: `{ 1: ['a', 'b'] }`. */
 function labels(members: Record<number, string[]>, names: Record<number, string> = {}): LabelDocument {

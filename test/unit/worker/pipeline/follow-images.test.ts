@@ -3,15 +3,13 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { parseLabels, serializeLabels, type LabelDocument } from '../../../../worker/labels';
 import { followImages, withRenames, type PresentImage } from '../../../../worker/pipeline/follow-images';
+import { labelMethod } from '../../../tools/label-method';
 
 function linesOf(...paths: string[]): LabelDocument {
   return {
     version: 1,
     root: '.',
-    method: {
-      ...{ model: 'm@0', distance: 'd', weights: 'w', aggregate: 'mean', references: 'all', seed: 0 },
-      ...{ temperature: 'auto', clusterer: 'ward', clusters: 'auto' },
-    },
+    method: labelMethod,
     clusters: [{ id: 1, name: '' }],
     images: paths.map((path) => ({ path, cluster: 1 })),
   };

@@ -1,74 +1,8 @@
 // TIFFs that libvips reads otherwise than they are meant, written here from TIFF 6.0.
 import assert from 'node:assert/strict';
+import sharp from 'sharp';
 import { decodeImage, probeImage, valuesOf } from '../../../../../worker/images/decode';
-
-type Tag = [id: number, type: 3 | 4, values: readonly number[]];
-
-interface Page {
-  width: number;
-  height: number;
-  bits: number;
-  samples: number;
-  photometric: number;
-  extra?: readonly number[];
-  /** 1 for a preview. */
-  subfile?: number;
-  data: Uint8Array;
-}
-
-/** Uncompressed, one strip a page; pages in their order. */
-function tiff(pages: readonly Page[], endian: 'II' | 'MM' = 'II'): Uint8Array {
-  const little = endian === 'II';
-  const parts: Buffer[] = [];
-  let length = 0;
-  const append = (part: Buffer) => {
-    parts.push(part);
-    length += part.length;
-  };
-  const number = (value: number, size: 2 | 4) => {
-    const buffer = Buffer.alloc(size);
-    if (little) buffer.writeUIntLE(value, 0, size);
-    else buffer.writeUIntBE(value, 0, size);
-    return buffer;
-  };
-  append(Buffer.concat([Buffer.from(endian), number(42, 2), number(8, 4)]));
-  for (const [i, page] of pages.entries()) {
-    const { width, height, bits, samples, photometric, extra, subfile, data } = page;
-    const tags: Tag[] = [
-      ...(subfile === undefined ? [] : [[254, 4, [subfile]] satisfies Tag]),
-      [256, 4, [width]],
-      [257, 4, [height]],
-      [258, 3, Array<number>(samples).fill(bits)],
-      [259, 3, [1]],
-      [262, 3, [photometric]],
-      [273, 4, [0]],
-      [277, 3, [samples]],
-      [278, 4, [height]],
-      [279, 4, [data.length]],
-      ...(extra === undefined ? [] : [[338, 3, extra] satisfies Tag]),
-    ];
-    const afterTags = length + 2 + tags.length * 12 + 4;
-    let overflow = Buffer.alloc(0);
-    const encode = (type: 3 | 4, values: readonly number[]) =>
-      Buffer.concat(values.map((value) => number(value, type === 3 ? 2 : 4)));
-    const sizes = tags.map(([, type, values]) => values.length * (type === 3 ? 2 : 4));
-    const strip = afterTags + sizes.reduce((sum, size) => sum + (size > 4 ? size : 0), 0);
-    const entries = tags.map(([id, type, values]) => {
-      const body = encode(type, id === 273 ? [strip] : values);
-      const field = Buffer.alloc(4);
-      if (body.length <= 4) body.copy(field);
-      else {
-        number(afterTags + overflow.length, 4).copy(field);
-        overflow = Buffer.concat([overflow, body]);
-      }
-      return Buffer.concat([number(id, 2), number(type, 2), number(values.length, 4), field]);
-    });
-    const padding = (strip + data.length) % 2;
-    const next = i + 1 < pages.length ? strip + data.length + padding : 0;
-    append(Buffer.concat([number(tags.length, 2), ...entries, number(next, 4), overflow, data, Buffer.alloc(padding)]));
-  }
-  return Buffer.concat(parts);
-}
+import { packTwelveBits, tiff } from '../../../../tools/tiff';
 
 const side = 16;
 
@@ -92,11 +26,7 @@ describe('a TIFF', () => {
 
     it(`with 12 bits packed has them: ${endian}`, async () => {
       const values = Array.from({ length: side * side }, (_, i) => (i % side) * 273);
-      const data = Buffer.alloc((side * side * 3) / 2);
-      for (let i = 0; i < values.length; i += 2) {
-        const [a, b] = [values[i]!, values[i + 1]!];
-        data.set([a >> 4, ((a & 15) << 4) | (b >> 8), b & 255], (i / 2) * 3);
-      }
+      const data = packTwelveBits(values);
       const bytes = tiff([{ ...base, bits: 12, samples: 1, photometric: 1, data }], endian);
       assert.equal((await probeImage(bytes)).isDeep, true);
       assert.equal(Math.max(...(await valuesOf(bytes))), 4095);
@@ -105,6 +35,19 @@ describe('a TIFF', () => {
         Array.from({ length: side }, (_, x) => rgb[x * 3]),
         Array.from({ length: side }, (_, x) => x * 17),
       );
+    });
+  }
+
+  for (let orientation = 1; orientation <= 8; orientation++) {
+    it(`that lies as its orientation ${orientation} says is turned as libvips turns others`, async () => {
+      const pixels = Array.from({ length: side * side }, (_, i) => [(i * 7) % 256, (i * 13) % 256, (i * 29) % 256]);
+      const bare = { ...base, photometric: 2, orientation } as const;
+      const odd = tiff([
+        { ...bare, samples: 4, extra: [0], data: Uint8Array.from(pixels.flatMap((each) => [...each, 99])) },
+      ]);
+      const usual = tiff([{ ...bare, samples: 3, data: Uint8Array.from(pixels.flat()) }]);
+      const expected = await sharp(usual).autoOrient().raw().toBuffer();
+      assert.deepEqual(Buffer.from(await decodeImage(odd, side, side)), expected);
     });
   }
 

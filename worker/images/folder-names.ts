@@ -1,4 +1,4 @@
-// Words that datasets use for their splits and for parts without a defect.
+// What people and datasets call their folders: splits, good parts, images, masks.
 
 const splits = new Set(['train', 'training', 'val', 'valid', 'validation', 'test', 'testing', 'dev']);
 const trainingSplits = new Set(['train', 'training', 'val', 'valid', 'validation']);
@@ -18,4 +18,19 @@ export function isTrainingSplit(name: string): boolean {
 /** Whether a class is named as people name parts without a defect. */
 export function isGoodName(name: string): boolean {
   return good.test(name);
+}
+
+/** Whether a folder holds photos beside a folder of masks: never a class. */
+export function isImageFolder(name: string): boolean {
+  return /^(images?|imgs?|photos?|pictures?)$/i.test(name);
+}
+
+/** Whether a folder holds masks, by the names that public datasets give it. Photos of labels may lie in one that is called so, too. */
+export function isMaskFolder(name: string): boolean {
+  return isGroundTruth(name) || /^(gt|(.*[-_ ])?masks?|annotations?|segmentations?|labels?)$/i.test(name);
+}
+
+/** Whether a folder holds masks and can hold nothing else: MVTec AD's own name for it. */
+export function isGroundTruth(name: string): boolean {
+  return /^ground[-_ ]?truths?$/i.test(name);
 }
