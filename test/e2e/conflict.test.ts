@@ -1,10 +1,10 @@
 // Two people's labels in one file, as git leaves them, in a real VS Code: what each holds is shown, and taking one or both is one edit.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Frame } from 'playwright-core';
 import { changeLabels, parseLabels, serializeLabels, type LabelChange } from '../../worker/labels';
 import { screenshot, webviewFrame } from '../tools/browser';
+import { git as runGit, mergeWithConflict } from '../tools/git';
 import { readLabels } from './dataset';
 import { GalleryPage } from './gallery-page';
 import { useSession } from './session';
@@ -19,8 +19,7 @@ describe('a label file with the versions of two people', () => {
   before(async () => {
     await gallery.cluster();
     const { dataset, labelFile } = session.workspace;
-    const git = (...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: dataset, stdio: 'pipe' });
+    const git = (...args: string[]) => runGit(dataset, ...args);
     const commit = (...changes: LabelChange[]) => {
       writeFileSync(labelFile, serializeLabels(changes.reduce(changeLabels, parseLabels(text()))));
       git('commit', '--quiet', '--all', '--message', 'labels');
@@ -36,7 +35,7 @@ describe('a label file with the versions of two people', () => {
       { kind: 'rename', cluster: first, name: 'crack' },
       { kind: 'pin', paths: ['test/crack/000.png'], pinned: true },
     );
-    assert.equal(spawnSync('git', ['merge', 'night-shift'], { cwd: dataset }).status, 1);
+    mergeWithConflict(dataset, 'night-shift');
     conflicted = text();
     panel = await webviewFrame(session.page, '.conflict');
   });

@@ -1,11 +1,11 @@
 // What a person decided stays, in a real VS Code: four names and a merge outlive Cluster Again, and computing the pictures of a
 // committed folder on another machine leaves `git diff` empty.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeSample } from '../../worker/sample';
 import { chooseMenuItem, runCommand, screenshot } from '../tools/browser';
+import { git as runGit } from '../tools/git';
 import { eventually, eventuallyPasses } from '../tools/eventually';
 import { readLabels } from './dataset';
 import { GalleryPage } from './gallery-page';
@@ -23,11 +23,7 @@ describe('decisions', () => {
   const names = ['scratch', 'crack', 'missing hole', 'good part'];
   const text = () => readFileSync(session.workspace.labelFile, 'utf8');
   const toast = (words: string | RegExp) => session.page.locator('.notification-toast', { hasText: words });
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
-      cwd: session.workspace.dataset,
-      encoding: 'utf8',
-    });
+  const git = (...args: string[]) => runGit(session.workspace.dataset, ...args);
   const openSidePanel = async () => {
     const panel = session.page.locator('.sidebar .monaco-list-row', { hasText: 'parts' }).first();
     if (!(await session.page.locator('.sidebar .composite.title', { hasText: 'Anomaly Clustering' }).isVisible()))

@@ -1,6 +1,5 @@
 // A label file that git left with two versions: made by git itself, taken apart, and put together by image.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import {
   type LabelDocument,
 } from '../../../../worker/labels';
 import { mergeLabels, resolveConflict, splitConflict, summariseConflict } from '../../../../worker/labels/conflict';
+import { git as runGit, mergeWithConflict } from '../../../tools/git';
 import { labelMethod } from '../../../tools/label-method';
 
 const base: LabelDocument = {
@@ -35,15 +35,7 @@ describe('a label file with two versions', () => {
   const merged = (ours: LabelDocument, theirs: LabelDocument, style: string): string => {
     const folder = mkdtempSync(join(work, 'git-'));
     const file = join(folder, 'anomaly-clusters.json');
-    const git = (...args: string[]) =>
-      execFileSync(
-        'git',
-        ['-c', 'user.name=a', '-c', 'user.email=a@b', '-c', `merge.conflictStyle=${style}`, ...args],
-        {
-          cwd: folder,
-          stdio: 'pipe',
-        },
-      );
+    const git = (...args: string[]) => runGit(folder, ...args);
     const commit = (document: LabelDocument) => {
       writeFileSync(file, serializeLabels(document));
       git('commit', '--quiet', '--all', '--message', 'labels');
@@ -56,10 +48,7 @@ describe('a label file with two versions', () => {
     commit(theirs);
     git('switch', '--quiet', 'main');
     commit(ours);
-    assert.equal(
-      spawnSync('git', ['-c', `merge.conflictStyle=${style}`, 'merge', 'line-2'], { cwd: folder }).status,
-      1,
-    );
+    mergeWithConflict(folder, 'line-2', style);
     return readFileSync(file, 'utf8');
   };
 
