@@ -7,7 +7,7 @@ import type { AxeResults } from 'axe-core';
 import type { Frame } from 'playwright-core';
 import { screenshot } from '../tools/browser';
 import { readLabels } from './dataset';
-import { GalleryPage } from './gallery-page';
+import { GalleryPage, untilPictured } from './gallery-page';
 import { useSession } from './session';
 
 describe('working in the gallery', () => {
@@ -288,6 +288,7 @@ describe('working in the gallery', () => {
       await gallery.tile((await gallery.sections())[0]!.shown[1]!).click();
       await gallery.togglePanel('Clusters');
       await gallery.frame.locator('.chart', { hasText: 'Silhouette' }).waitFor();
+      await untilPictured(gallery.frame);
       await screenshot(page, `18-theme-${theme.replaceAll(' ', '-').toLowerCase()}`);
       const faults = await serious(gallery.frame);
       await gallery.togglePanel('Ground truth');
