@@ -1,6 +1,6 @@
 // Which files of a folder are ground-truth masks, and of which images. Pure: it knows paths, not files.
 import { basename } from 'node:path/posix';
-import { isGroundTruth, isImageFolder, isMaskFolder, isSplit } from './folder-names';
+import { isGroundTruth, isImageFolder, isMaskFolder, isSplit, isTrainingSplit } from './folder-names';
 
 /** Masks of a folder, by the images that they belong to. */
 export interface MaskPaths {
@@ -39,9 +39,14 @@ export function findMasks(files: readonly string[]): MaskPaths {
     const image = maskSuffix.test(stem) ? stems.get(stem.replace(maskSuffix, '')) : photoBeside(path, all);
     if (image !== undefined) add(path, image);
   }
-  const keys = new Map(others.filter((path) => !masks.has(path)).map((path) => [keyOf(path), path]));
+  const photos = others.filter((path) => !masks.has(path));
+  const inSplits = groupBy(photos, keyInSplit);
+  const overSplits = groupBy(photos, keyOf);
   for (const [folder, own] of groupBy(folders, maskFolderOf)) {
-    const matched = own.map((path) => [path, imageOf(keyOf(path), keys)] as const);
+    // Splits may have the same names: train/images/1.png has train/masks/1.png. MVTec AD's masks are in none.
+    const matched = own.map(
+      (path) => [path, imageOf(keyInSplit(path), inSplits) ?? imageOf(keyOf(path), overSplits)] as const,
+    );
     // A folder "labels" may hold photos of labels.
     if (isGroundTruth(basename(folder)) || matched.some(([, image]) => image !== undefined))
       for (const [path, image] of matched) add(path, image);
@@ -78,20 +83,28 @@ function maskFolderOf(path: string): string {
   return parts.slice(0, parts.findIndex(isMaskFolder) + 1).join('/');
 }
 
-/** What an image's path and that of its mask have in common: no split, no folder of images or masks, no extension. */
-function keyOf(path: string): string {
+/** What an image's path and that of its mask have in common: no folder of images or masks, no extension. */
+function keyInSplit(path: string): string {
   const parts = stemOf(path).split('/');
   const name = parts.pop()!;
-  return [...parts.filter((part) => !isSplit(part) && !isImageFolder(part) && !isMaskFolder(part)), name].join('/');
+  return [...parts.filter((part) => !isImageFolder(part) && !isMaskFolder(part)), name].join('/');
 }
 
-/** By its own name, by that without a suffix, or by that of its folder. */
-function imageOf(key: string, images: ReadonlyMap<string, string>): string | undefined {
-  return (
-    images.get(key) ??
-    images.get(key.replace(maskSuffix, '')) ??
-    images.get(key.slice(0, Math.max(0, key.lastIndexOf('/'))))
-  );
+/** The same where the masks of several splits are in one folder. */
+function keyOf(path: string): string {
+  return keyInSplit(path)
+    .split('/')
+    .filter((part, i, parts) => i === parts.length - 1 || !isSplit(part))
+    .join('/');
+}
+
+/** By its own name, by that without a suffix, or by that of its folder; undefined where it may belong to several images. */
+function imageOf(key: string, images: ReadonlyMap<string, readonly string[]>): string | undefined {
+  const keys = [key, key.replace(maskSuffix, ''), key.slice(0, Math.max(0, key.lastIndexOf('/')))];
+  const found = keys.map((each) => images.get(each)).find((paths) => paths !== undefined);
+  const tested = found?.filter((path) => !partsOf(path).some(isTrainingSplit));
+  // Images of a training split are normal, as a rule, and have none.
+  return found?.length === 1 ? found[0] : tested?.length === 1 ? tested[0] : undefined;
 }
 
 const twinFolders = [/(^|\/)MT_[^/]+\/Imgs\//, /(^|\/)(OK|NG)\//];

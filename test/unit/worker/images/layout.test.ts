@@ -112,6 +112,30 @@ describe('the layout of', () => {
     });
   }
 
+  it('splits with photos and masks of the same names: each has its own', () => {
+    const files = ['train', 'test'].flatMap((split) => [`${split}/images/1.png`, `${split}/masks/1.png`]);
+    assert.deepEqual(told(files), [
+      'test/images/1.png = – | test/masks/1.png',
+      'train/images/1.png = – | train/masks/1.png',
+    ]);
+  });
+
+  it('masks of no split, and photos of one name in two: the tested one has it', () => {
+    const files = ['train/cut/0.png', 'test/cut/0.png', 'test/good/1.png', 'ground_truth/cut/0.png'];
+    assert.deepEqual(
+      told(files).filter((line) => line.includes('|')),
+      ['test/cut/0.png = cut | ground_truth/cut/0.png'],
+    );
+  });
+
+  it('photos of one name and two extensions: nobody can tell whose the mask is', () => {
+    assert.deepEqual(told(['a/1.png', 'a/1.jpg', 'masks/a/1.png', 'a/2.png', 'masks/a/2.png']), [
+      'a/1.jpg = –',
+      'a/1.png = –',
+      'a/2.png = – | masks/a/2.png',
+    ]);
+  });
+
   it('classes one folder further down', () => {
     assert.deepEqual(told(['line 3/scratch/1.png', 'line 3/good/2.png']), [
       'line 3/good/2.png = good',
