@@ -150,6 +150,19 @@ export class GalleryPage {
     return (await map.boundingBox())!;
   }
 
+  /** Opens an image large, and waits until its picture and its heat map are there. */
+  async zoomInto(path: string): Promise<void> {
+    await this.tile(path).dblclick();
+    await this.untilZoomed();
+  }
+
+  /** The picture of the image that is named, as large as it will be, and its heat map. */
+  async untilZoomed(): Promise<void> {
+    await this.frame.locator('dialog.zoom .zoom-sheet:not(.waiting)').waitFor();
+    await this.frame.locator('.zoom-bar button.toggle:not([disabled])').waitFor();
+    await drawn(this.frame);
+  }
+
   untilPictured(): Promise<void> {
     return untilPictured(this.frame);
   }

@@ -32,7 +32,10 @@ export class ZoomStage {
   #view: PanZoom | undefined;
 
   constructor(readonly actions: ZoomStageActions) {
-    this.#image.addEventListener('load', () => this.fit());
+    this.#image.addEventListener('load', () => {
+      this.#sheet.classList.remove('waiting');
+      this.fit();
+    });
     this.element.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
     this.element.addEventListener('pointerdown', (event) => this.#onDrag(event));
     this.element.addEventListener('pointermove', (event) => actions.hover(this.#placeOf(event)));
@@ -61,8 +64,9 @@ export class ZoomStage {
     this.#mask.hidden = isHidden;
   }
 
-  /** Until the next one is drawn. */
-  clearHeatMap(): void {
+  /** Until the next image is there: another one's picture never stands under its name. */
+  clear(): void {
+    this.#sheet.classList.add('waiting');
     this.#heat.getContext('2d')?.clearRect(0, 0, heatMapSide, heatMapSide);
   }
 

@@ -136,7 +136,7 @@ export class ZoomView {
     this.#stage.outline(undefined);
     this.#title.textContent = image.path;
     this.#facts.textContent = this.#factsOf(image);
-    this.#stage.clearHeatMap();
+    this.#stage.clear();
     this.actions.announce(describe(image));
     const [picture, maps] = await Promise.allSettled([this.source.picture(path), this.source.heatMaps([path])]);
     // Somebody went on meanwhile.
