@@ -172,7 +172,6 @@ function weightMaps({ name, classes, normals, hasMasks }: Sketch): Figures['weig
   const methods = ['max-Hausdorff', 'unsupervised (Eq. 5)', 'with normals (Eq. 6)', 'mask'];
   const shown = classes.filter((truth) => !['good', 'combined', 'MT_Free'].includes(truth));
   return {
-    grid,
     methods,
     images: shown.flatMap((truth) =>
       [0, 1].map((number) => {
@@ -181,7 +180,7 @@ function weightMaps({ name, classes, normals, hasMasks }: Sketch): Figures['weig
           if ((i === 2 && normals === 0) || (i === 3 && !hasMasks)) return null;
           return Buffer.from(spot(seed, [0.03, 0.16, 0.11, 0.09][i]!, i === 3)).toString('base64');
         });
-        return { path: `test/${truth}/00${number}.png`, truth, thumbnail: picture(seed, truth), maps };
+        return { path: `test/${truth}/00${number}.png`, truth, grid, thumbnail: picture(seed, truth), maps };
       }),
     ),
   };

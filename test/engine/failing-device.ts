@@ -20,7 +20,7 @@ async function answer(question: DeviceRequest, { model }: DeviceSetup): Promise<
   const { id, kind } = question;
   if (kind === 'embed' && answered++ < rightAnswers) {
     network ??= Network.open(model);
-    return { id, kind, bag: await (await network).embed(question.rgb) };
+    return { id, kind, bag: await (await network).embed(question.rgb, question.elongation) };
   }
   const message = 'the driver was reset';
   parentPort!.postMessage({ failed: 'webgpu', message } satisfies DeviceFailure);

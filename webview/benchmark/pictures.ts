@@ -1,4 +1,5 @@
 // The pictures of a benchmark's page: weight maps side by side (figure 3) and the clusters (figure 5).
+import type { PatchGrid } from '../../worker/api/analysis';
 import type { FigureClusters, WeightMaps } from '../../worker/benchmark/tables/results';
 import { upsample } from '../../worker/evaluation/upsample';
 import { h } from '../kit/dom';
@@ -8,12 +9,12 @@ import { colorize } from '../model/heat-map';
 const mapSide = 128;
 
 /** Thumbnails under the weight maps of each method, a table a class. A map's bytes go from 0 to its image's largest weight. */
-export function weightMapFigure({ grid, methods, images }: WeightMaps): HTMLElement {
+export function weightMapFigure({ methods, images }: WeightMaps): HTMLElement {
   const classes = [...new Set(images.map(({ truth }) => truth))];
   const groups = classes.map((truth) => {
     const rows = images
       .filter((image) => image.truth === truth)
-      .map(({ path, thumbnail, maps }) =>
+      .map(({ path, grid, thumbnail, maps }) =>
         h(
           'tr',
           {},
@@ -52,7 +53,7 @@ function colorScale(): HTMLElement {
   return canvas;
 }
 
-function overlay(thumbnail: string, map: string, grid: WeightMaps['grid'], name: string): HTMLElement {
+function overlay(thumbnail: string, map: string, grid: PatchGrid, name: string): HTMLElement {
   const bytes = Uint8Array.from(atob(map), (character) => character.charCodeAt(0));
   const pixels = colorize(upsample(bytes, grid, mapSide, mapSide), { min: 0, max: 255 });
   const canvas = h('canvas', { width: mapSide, height: mapSide });

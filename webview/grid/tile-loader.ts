@@ -68,8 +68,8 @@ export class TileLoader {
 
   get heatMapView(): HeatMapView | undefined {
     if (!this.#analysis) return undefined;
-    const { grid, scale } = this.#analysis;
-    return { grid, scale, weightsOf: this.#weightsOf, coloring: this.#coloring };
+    const { scale } = this.#analysis;
+    return { scale, weightsOf: this.#weightsOf, coloring: this.#coloring };
   }
 
   /** Asks for what a tile lacks. */
@@ -120,7 +120,7 @@ export class TileLoader {
     if (analysis !== this.#analysis) return;
     const maps = byPath(found);
     for (const tile of tiles) {
-      tile.setHeatMap(maps.get(tile.path)?.distances);
+      tile.setHeatMap(maps.get(tile.path));
       if (this.#shown.has(tile)) this.#fill(tile);
     }
   }

@@ -1,11 +1,12 @@
 // One image of the gallery: thumbnail, heat map exactly over its pixels, marks, and caption. It exists while it is near the viewport.
 import * as l10n from '@vscode/l10n';
+import type { HeatMap } from '../../worker/api/analysis';
 import type { Region } from '../../worker/api/requests';
-import { upsample } from '../../worker/evaluation/upsample';
 import { h, icon, placeOver, setAttributes } from '../kit/dom';
 import { describe, type ImageModel } from '../model/gallery-model';
-import { colorize, heatValues, type HeatMapView } from '../model/heat-map';
+import { heatValues, type HeatMapView } from '../model/heat-map';
 import type { ThumbnailUri } from '../source/protocol';
+import { drawHeatMap } from './draw-heat-map';
 
 /** Side of a heat map's canvas. The browser smooths it further; a patch grid is far coarser than this. */
 const canvasSide = 96;
@@ -26,7 +27,7 @@ export class Tile {
   readonly #box = h('span', { class: 'tile-box' }, this.#frame);
   readonly #marks = h('span', { class: 'tile-marks', 'aria-hidden': 'true' });
   readonly #caption = h('span', { class: 'tile-caption', 'aria-hidden': 'true' });
-  #distances: Float32Array | undefined;
+  #map: HeatMap | undefined;
   #description = '';
   #reason = '';
   #shown: ImageModel | undefined;
@@ -85,27 +86,25 @@ export class Tile {
     this.#image.src = uri;
   }
 
-  /** @param distances (rows, columns) of the grid; undefined when the image has no heat map */
-  setHeatMap(distances: Float32Array | undefined): void {
-    this.heatMap = distances ? 'done' : 'failed';
-    this.#distances = distances;
+  /** @param map undefined when the image has no heat map */
+  setHeatMap(map: HeatMap | undefined): void {
+    this.heatMap = map ? 'done' : 'failed';
+    this.#map = map;
     this.releaseHeatMap();
   }
 
   /** The analysis is another now: the heat map is missing again. */
   forgetHeatMap(): void {
     this.heatMap = 'missing';
-    this.#distances = undefined;
+    this.#map = undefined;
     this.releaseHeatMap();
   }
 
   /** Draws the heat map where it is not drawn yet. */
   paintHeatMap(view: HeatMapView): void {
-    if (this.#distances === undefined || this.#canvas.width > 0) return;
-    this.#canvas.width = this.#canvas.height = canvasSide;
-    const { values, scale } = heatValues(this.#distances, view);
-    const pixels = colorize(upsample(values, view.grid, canvasSide, canvasSide), scale);
-    this.#canvas.getContext('2d')?.putImageData(new ImageData(pixels, canvasSide, canvasSide), 0, 0);
+    if (this.#map === undefined || this.#canvas.width > 0) return;
+    const { values, scale } = heatValues(this.#map.distances, view);
+    drawHeatMap(this.#canvas, values, this.#map.grid, scale, canvasSide);
   }
 
   /** Gives the canvas's memory back; the distances stay. */

@@ -1,5 +1,4 @@
 // The colours of heat maps.
-import type { PatchGrid } from '../../worker/api/analysis';
 import { rangeOf, type Scale } from './patch';
 import type { WeightsOf } from './patch-weights';
 
@@ -57,7 +56,6 @@ export const heatColorings = ['folder', 'image', 'weight'] as const;
 export type HeatColoring = (typeof heatColorings)[number];
 
 export interface HeatMapView {
-  grid: PatchGrid;
   /** Of the distances of the whole folder. */
   scale: Scale;
   /** Undefined where there are none to show: distances are shown then. */

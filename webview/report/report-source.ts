@@ -1,6 +1,7 @@
 // The gallery's source in a report: everything lies in the page already.
 import * as l10n from '@vscode/l10n';
 import type { ReportData, ReportImage } from '../../worker/api/report-data';
+import { elongatedGrid } from '../../worker/bags/elongation';
 import type { Analysis, HeatMap } from '../../worker/api/analysis';
 import type { ThumbnailUri } from '../source/protocol';
 import type { GallerySource, PageState } from '../source/source';
@@ -49,9 +50,15 @@ export class ReportSource implements GallerySource {
   }
 
   heatMaps(paths: string[]): Promise<HeatMap[]> {
-    const { scale } = this.data.analysis;
+    const { grid, analysis } = this.data;
     const images = paths.flatMap((path) => this.#images.get(path) ?? []).filter(({ heatMap }) => heatMap !== '');
-    return Promise.resolve(images.map(({ path, heatMap }) => ({ path, distances: decodeHeatMap(heatMap, scale) })));
+    return Promise.resolve(
+      images.map(({ path, heatMap, elongation = 1 }) => ({
+        path,
+        grid: elongatedGrid(grid, elongation),
+        distances: decodeHeatMap(heatMap, analysis.scale),
+      })),
+    );
   }
 }
 

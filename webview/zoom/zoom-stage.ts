@@ -1,10 +1,9 @@
 // Where one image is looked at: image, heat map and mask over each other, which are zoomed and moved together.
 import type { PatchGrid } from '../../worker/api/analysis';
-import { upsample } from '../../worker/evaluation/upsample';
+import { drawHeatMap } from '../grid/draw-heat-map';
 import { h, placeOver } from '../kit/dom';
 import { fittingScale, panned, wheelFactor, zoomedAt, type PanZoom, type Point } from '../kit/pan-zoom';
 import { followPointer } from '../kit/pointer';
-import { colorize } from '../model/heat-map';
 import type { Scale } from '../model/patch';
 
 const heatMapSide = 256;
@@ -67,13 +66,12 @@ export class ZoomStage {
   /** Until the next image is there: another one's picture never stands under its name. */
   clear(): void {
     this.#sheet.classList.add('waiting');
-    this.#heat.getContext('2d')?.clearRect(0, 0, heatMapSide, heatMapSide);
+    this.#heat.getContext('2d')?.clearRect(0, 0, this.#heat.width, this.#heat.height);
   }
 
   /** @param values (rows, columns) of the grid, coloured over the scale */
   drawHeatMap(values: ArrayLike<number>, grid: PatchGrid, scale: Scale): void {
-    const pixels = colorize(upsample(values, grid, heatMapSide, heatMapSide), scale);
-    this.#heat.getContext('2d')?.putImageData(new ImageData(pixels, heatMapSide, heatMapSide), 0, 0);
+    drawHeatMap(this.#heat, values, grid, scale, heatMapSide);
   }
 
   /** @param opacity 0 to 1 */

@@ -1,7 +1,7 @@
 // One image large: arrows go to the neighbours; with heat map, what is known of the patch under the pointer, mask, and a search for places.
 import * as l10n from '@vscode/l10n';
 import type { Region } from '../../worker/api/requests';
-import type { Analysis } from '../../worker/api/analysis';
+import type { Analysis, HeatMap } from '../../worker/api/analysis';
 import { heatMapSwitches } from '../bars/heat-switches';
 import { button, checkbox, closeButton, toggleButton } from '../kit/controls';
 import { h, icon } from '../kit/dom';
@@ -45,7 +45,7 @@ export class ZoomView {
   readonly #heatControls = h('span', { class: 'zoom-heat-controls' });
   #model: GalleryModel | undefined;
   #path = '';
-  #distances: Float32Array | undefined;
+  #map: HeatMap | undefined;
   #weights: Float64Array | undefined;
 
   constructor(
@@ -129,7 +129,7 @@ export class ZoomView {
     const image = this.#model?.images.get(path);
     if (!image) return;
     this.#path = path;
-    this.#distances = this.#weights = undefined;
+    this.#map = this.#weights = undefined;
     this.#region.stop();
     this.#regionToggle.disabled = true;
     this.#pointer.textContent = '';
@@ -148,7 +148,7 @@ export class ZoomView {
       this.#maskBox.hidden = mask === undefined;
       this.#stage.showMask(mask);
     }
-    if (maps.status === 'fulfilled') this.#drawHeat(maps.value[0]?.distances);
+    if (maps.status === 'fulfilled') this.#drawHeat(maps.value[0]);
   }
 
   #factsOf(image: ImageModel): string {
@@ -183,15 +183,15 @@ export class ZoomView {
     this.#stage.styleHeatMap(heatMaps, opacity);
   }
 
-  #drawHeat(distances: Float32Array | undefined): void {
+  #drawHeat(map: HeatMap | undefined): void {
     const analysis = this.#analysis;
-    this.#distances = distances;
-    this.#regionToggle.disabled = !distances;
-    if (!distances || !analysis) return;
+    this.#map = map;
+    this.#regionToggle.disabled = !map;
+    if (!map || !analysis) return;
     const weightsOf = this.#model?.weightsOf;
-    this.#weights = weightsOf?.(distances);
-    const { values, scale } = heatValues(distances, { ...analysis, weightsOf, coloring: this.view.value.colors });
-    this.#stage.drawHeatMap(values, analysis.grid, scale);
+    this.#weights = weightsOf?.(map.distances);
+    const { values, scale } = heatValues(map.distances, { ...analysis, weightsOf, coloring: this.view.value.colors });
+    this.#stage.drawHeatMap(values, map.grid, scale);
   }
 
   get #analysis(): Analysis | null {
@@ -224,9 +224,9 @@ export class ZoomView {
 
   /** The frame starts around what stands out most. */
   #toggleRegion(on: boolean): void {
-    const [analysis, distances] = [this.#analysis, this.#distances];
-    if (on && analysis && distances && this.actions.findRegion) {
-      this.#region.start(hottestRegion(analysis.grid, distances), analysis.grid);
+    const map = this.#map;
+    if (on && this.#analysis && map && this.actions.findRegion) {
+      this.#region.start(hottestRegion(map.grid, map.distances), map.grid);
     } else this.#region.stop();
   }
 
@@ -239,14 +239,14 @@ export class ZoomView {
 
   /** The patch under the pointer: its outline, its distance and its weight. */
   #onHover({ x, y }: Point): void {
-    const [analysis, distances] = [this.#analysis, this.#distances];
-    const patch = analysis && distances ? patchAt(analysis.grid, x, y) : undefined;
+    const map = this.#analysis ? this.#map : undefined;
+    const patch = map && patchAt(map.grid, x, y);
     this.#stage.outline(patch);
-    if (!patch || !analysis || !distances) {
+    if (!patch || !map) {
       this.#pointer.textContent = '';
       return;
     }
-    const place = [patch.row + 1, patch.column + 1, threeDigits(distances[patch.index]!)] as const;
+    const place = [patch.row + 1, patch.column + 1, threeDigits(map.distances[patch.index]!)] as const;
     const weight = this.#weights?.[patch.index];
     this.#pointer.textContent =
       weight === undefined

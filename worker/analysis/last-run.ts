@@ -1,5 +1,6 @@
 // What the last run of a folder is worth beyond its labels: the whole dendrogram, and where its heat maps point.
 import { join } from 'node:path';
+import type { HeatMap } from '../api/analysis';
 import { probeImage } from '../images/decode';
 import { withImageFile } from '../images/image-file';
 import { readMask, type Mask } from '../images/masks';
@@ -41,7 +42,7 @@ export async function evaluateLastRun(
   const recall = Object.fromEntries([0.9, 0.95, 0.99].map((level) => [String(level), recallAt(purity, level)]));
 
   const shown = new Set(analysis.images.map(({ path }) => path));
-  const maps: { width: number; height: number; distances: Float32Array; mask: Mask | undefined }[] = [];
+  const maps: (HeatMap & { width: number; height: number; mask: Mask | undefined })[] = [];
   for (const image of scanned) {
     const isUsed = image.masks !== undefined || (image.truth !== undefined && isGoodName(image.truth));
     if (!isUsed || !shown.has(image.path)) continue;
@@ -49,11 +50,11 @@ export async function evaluateLastRun(
     if (map === undefined) continue;
     const { width, height } = await withImageFile(join(folder, image.path), probeImage);
     const files = (image.masks ?? []).map((mask) => join(folder, mask));
-    maps.push({ width, height, distances: map.distances, mask: await readMask({ files, width, height }) });
+    maps.push({ ...map, width, height, mask: await readMask({ files, width, height }) });
   }
   const pixels = function* (): Generator<ScoredPixels> {
-    for (const { distances, width, height, mask } of maps) {
-      yield { scores: upsample(distances, analysis.grid, width, height), mask: mask?.values };
+    for (const { distances, grid, width, height, mask } of maps) {
+      yield { scores: upsample(distances, grid, width, height), mask: mask?.values };
     }
   };
   return { mAUC, recall, auroc: auroc(pixels) };

@@ -9,7 +9,8 @@ import { hasRoomForBags, sourceOf } from '../describe/distinct-images';
 import type { Run } from '../session/run';
 import { openSession, type Session } from '../session/session';
 import type { ImageSource } from '../pool/tasks/context';
-import { loadAnalysis, type NetworkUsed } from './stored';
+import type { ReadRegionTask } from '../pool/tasks/regions';
+import { gridOf, loadAnalysis, type NetworkUsed } from './stored';
 import { requireSetting } from '../base/require-setting';
 
 /** What dragging to the edge of a picture may add to 1. */
@@ -31,15 +32,17 @@ export async function similarRegion(
       'Similar places are looked for with what the last run found, which is not on this machine. Cluster the folder again, then search.';
     throw new EngineError({ code: 'internal', file: folder }, message);
   }
-  const { grid, embedded } = stored;
+  const { embedded } = stored;
   const index = stored.images.findIndex((image) => image.path === path);
   requireSetting(index >= 0, `${path} is not among the images of the last run. Choose one of them, or cluster again.`);
   const session = await openAgain(run, embedded.network, device);
   const images = stored.images.map((image, i) => ({
     path: image.path,
     source: sourceOf({ ...embedded.images[i]!, file: join(folder, image.path) }, session.model),
+    grid: gridOf(stored, i),
   }));
   const [query] = images.splice(index, 1);
+  const { grid } = query!;
   const wanted = await readRegion(session, query!, { box: boxOf(region, grid), grid });
 
   const dimensions = wanted.patches.length / (wanted.box.rows * wanted.box.columns);
@@ -49,8 +52,9 @@ export async function similarRegion(
   });
   const matches: RegionMatch[] = [];
   const progress = session.startStage('compare', images.length);
-  for await (const [image, result] of session.tasks('findRegion', images, ({ source }) => ({
+  for await (const [image, result] of session.tasks('findRegion', images, ({ source, grid }) => ({
     image: source,
+    grid,
     region: wanted,
     keepBag,
   }))) {
@@ -81,11 +85,11 @@ async function openAgain(run: Run, { name, distance, hash }: NetworkUsed, device
 async function readRegion(
   session: Session,
   { path, source }: { path: string; source: ImageSource },
-  { box, grid }: Pick<PatchRegion, 'box' | 'grid'>,
+  { box, grid }: Pick<ReadRegionTask, 'box' | 'grid'>,
 ): Promise<PatchRegion> {
   const result = await session.task('readRegion', { image: source, box, grid });
   if (!result.ok) throw new EngineError({ code: 'invalid-setting' }, `${path} ${result.reason}. Choose another image.`);
   const patches = new Float32Array(new SharedArrayBuffer(result.value.byteLength));
   patches.set(result.value);
-  return { patches, box, grid };
+  return { patches, box };
 }

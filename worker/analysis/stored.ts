@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import type { DistanceName } from '../api/settings';
-import type { Analysis, HeatMap } from '../api/analysis';
+import type { Analysis, HeatMap, PatchGrid } from '../api/analysis';
 import type { DescribedDataset } from '../describe/describe-images';
 import type { Coordinates } from '../clustering/coordinates';
 import type { Grouping } from '../pool/tasks/group';
-import type { DatasetImage } from '../describe/dataset';
+import { elongatedGrid } from '../bags/elongation';
+import type { EmbeddedImage } from '../describe/distinct-images';
 import type { ValueRange } from '../images/decode';
 import { cacheKey, type Cache } from '../store/cache';
 
@@ -21,9 +22,11 @@ export interface NetworkUsed {
 
 /** An analysis and where the cache keeps what is large: each image's heat map, and the coordinates. */
 export interface StoredAnalysis extends Omit<Analysis, 'coordinates'> {
+  /** Of images that are not elongated. */
+  grid: PatchGrid;
   distancesKeys: string[];
   /** What it takes to get the images' bags again; absent where an older version stored the analysis. */
-  embedded?: { network: NetworkUsed; images: Pick<DatasetImage, 'content' | 'range'>[] };
+  embedded?: { network: NetworkUsed; images: EmbeddedImage[] };
   /** Ground-truth masks by image path, relative, with the size of the image. */
   maskFiles?: Record<string, { files: readonly string[]; width: number; height: number }>;
   /** Names the numbers, too: other coordinates have another key. */
@@ -63,7 +66,10 @@ export async function saveAnalysis(
     })),
     merges,
     distancesKeys: images.map(({ distancesKey }) => distancesKey),
-    embedded: { network, images: images.map(({ image: { content, range } }) => ({ content, range })) },
+    embedded: {
+      network,
+      images: images.map(({ image: { content, range, elongation } }) => ({ content, range, elongation })),
+    },
     missing,
     range: images.find(({ image }) => image.range)?.image.range,
     maskFiles: Object.fromEntries(
@@ -106,9 +112,9 @@ export function contentsOf(stored: Readonly<StoredAnalysis> | undefined): Map<st
 
 /** The part of a stored analysis that is meant for others. */
 export async function publicAnalysis(cache: Cache, stored: StoredAnalysis): Promise<Analysis> {
-  const { grid, scale, temperature, images, merges } = stored;
+  const { scale, temperature, images, merges } = stored;
   const coordinates = await readCoordinates(cache, stored);
-  return { grid, scale, temperature, images, merges, ...(coordinates ? { coordinates } : {}) };
+  return { scale, temperature, images, merges, ...(coordinates ? { coordinates } : {}) };
 }
 
 /** (images, dimensions) principal coordinates; undefined where there are none, or the cache lost them. */
@@ -119,15 +125,21 @@ export async function readCoordinates(cache: Cache, { coordinates }: StoredAnaly
 
 /** Heat maps of some images; those that the cache does not hold are left out. */
 export async function readHeatMaps(cache: Cache, analysis: StoredAnalysis, paths: string[]): Promise<HeatMap[]> {
-  const keys = new Map(analysis.images.map(({ path }, i) => [path, analysis.distancesKeys[i]!]));
+  const indices = new Map(analysis.images.map(({ path }, i) => [path, i]));
   const maps = await Promise.all(
     paths.map(async (path) => {
-      const key = keys.get(path);
-      const bytes = key === undefined ? undefined : await cache.get('distances', key);
-      return bytes ? [{ path, distances: new Float32Array(bytes.buffer) }] : [];
+      const index = indices.get(path);
+      const bytes = index === undefined ? undefined : await cache.get('distances', analysis.distancesKeys[index]!);
+      if (index === undefined || bytes === undefined) return [];
+      return [{ path, grid: gridOf(analysis, index), distances: new Float32Array(bytes.buffer) }];
     }),
   );
   return maps.flat();
+}
+
+/** Where the patches of an image lie. @param index among the images of the analysis */
+export function gridOf({ grid, embedded }: StoredAnalysis, index: number): PatchGrid {
+  return elongatedGrid(grid, embedded?.images[index]?.elongation ?? 1);
 }
 
 async function analysisKey(folder: string): Promise<string> {

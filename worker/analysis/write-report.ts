@@ -38,6 +38,7 @@ export async function writeReport(
     notes,
     ...(await analysisForReport(run, stored)),
     failures,
+    grid: stored.grid,
     images: await reportImages(run, folder, stored),
   };
   await writeFileAtomic(file, fillPage(await readFile(page, 'utf8'), data));
@@ -77,11 +78,13 @@ async function reportImages(run: Run, folder: string, stored: StoredAnalysis): P
     side: thumbnailSide,
   }))) {
     if (!result.ok) continue;
+    const elongation = stored.embedded?.images[images.length]?.elongation ?? 1;
     const [map] = await readHeatMaps(run.cache, stored, [path]);
     images.push({
       path,
       thumbnail: `data:image/webp;base64,${(await readFile(result.value)).toString('base64')}`,
       heatMap: map ? Buffer.from(toBytes(map.distances, stored.scale)).toString('base64') : '',
+      ...(elongation === 1 ? {} : { elongation }),
     });
   }
   return images;

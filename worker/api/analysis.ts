@@ -1,6 +1,6 @@
 // What a run finds beyond the labels, as the gallery and the reports show it.
 
-/** Where the patches of a heat map lie in the image, in pixels of the network's input (the whole image, resized). */
+/** Where an image's patches lie, in pixels of the network's input (the whole image, resized). */
 export interface PatchGrid {
   rows: number;
   columns: number;
@@ -14,7 +14,6 @@ export interface PatchGrid {
 
 /** What the last run found beyond the labels. It is read from the cache, so it may be missing. */
 export interface Analysis {
-  grid: PatchGrid;
   /** Folder-wide range of the patch distances, for one colour scale over all images. */
   scale: { min: number; max: number };
   temperature: number;
@@ -51,5 +50,6 @@ export interface AnalysedImage {
 /** A heat map: the aggregated distance of each patch to the other images (Eq. 5–7), row-major over the grid. */
 export interface HeatMap {
   path: string;
+  grid: PatchGrid;
   distances: Float32Array;
 }

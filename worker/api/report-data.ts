@@ -1,5 +1,5 @@
 // What one self-contained report page holds.
-import type { Analysis } from './analysis';
+import type { Analysis, PatchGrid } from './analysis';
 import type { ImageFailure, Note } from './requests';
 
 /** What one self-contained report page holds: everything the gallery page shows, without a host to ask. */
@@ -14,6 +14,8 @@ export interface ReportData {
   /** (images, 2), likewise. */
   map?: string;
   failures: ImageFailure[];
+  /** Of images that are not elongated. */
+  grid: PatchGrid;
   images: ReportImage[];
 }
 
@@ -23,4 +25,6 @@ export interface ReportImage {
   thumbnail: string;
   /** Heat map, one byte a patch over `analysis.scale`, base64. */
   heatMap: string;
+  /** Of its grid, where it is not 1. */
+  elongation?: number;
 }

@@ -10,9 +10,8 @@ import type { Product } from '../algebra/product';
 export interface PatchRegion {
   /** (R, D), row-major over the box; may lie in shared memory. */
   patches: Float32Array;
+  /** Its size counts; where another image has fewer rows or columns, it is as large as they are. */
   box: PatchBox;
-  /** Of both images. */
-  grid: PatchGrid;
 }
 
 /** Where a region was found in an image, and how alike it is there. */
@@ -26,18 +25,23 @@ export interface FoundRegion {
 /** Patches of the region in one product: a few milliseconds between two looks at the cancel flag, and little memory. */
 const blockPatches = 64;
 
-/** @param bag (M, D) of the image that is searched */
+/**
+ * @param bag (M, D) of the image that is searched
+ * @param grid of that image
+ */
 export async function findRegion(
   product: Pick<Product, 'multiply'>,
-  { patches, box, grid }: PatchRegion,
+  { patches, box }: PatchRegion,
   bag: Float32Array,
+  grid: PatchGrid,
   flag: CancelFlag,
 ): Promise<FoundRegion> {
   const searched = grid.rows * grid.columns;
   const dimensions = bag.length / searched;
   const count = patches.length / dimensions;
   const lengths = squaredLengths(bag, dimensions);
-  const windows = new Windows(box, grid);
+  const size = { ...box, rows: Math.min(box.rows, grid.rows), columns: Math.min(box.columns, grid.columns) };
+  const windows = new Windows(size, grid);
   let sum = 0;
   for (let first = 0; first < count; first += blockPatches) {
     throwIfCancelled(flag);

@@ -10,6 +10,7 @@ import type { Run } from '../session/run';
 import { openSession, type Session } from '../session/session';
 import { joinModelName } from '../models/name';
 import { readDataset, type DatasetImage } from '../describe/dataset';
+import { elongate } from '../describe/elongate';
 import { scanFolder } from '../images/scan';
 import { npyHeader } from '../store/npy';
 import { writeFileAtomic } from '../store/atomic-write';
@@ -35,7 +36,7 @@ export async function runFeatures(run: Run, folder: string, options: FeaturesOpt
     device: options.device,
   });
   const { shape } = session;
-  const dataset = await readDataset(run, scanned);
+  const dataset = await elongate(session, await readDataset(run, scanned));
   const images = spread(dataset.images, options.limit ?? dataset.images.length);
   const written = await writeBags(session, images, resolve(options.out), (count) => [
     count,

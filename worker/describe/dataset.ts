@@ -1,6 +1,7 @@
 // A folder of images as the engine works on it: every file looked at once, unusable ones set aside with their reasons.
 import { join, relative, sep } from 'node:path';
 import type { ImageFailure } from '../api/requests';
+import type { Elongation } from '../bags/elongation';
 import type { ValueRange } from '../images/decode';
 import type { MaskSource } from '../images/masks';
 import type { Layout, ScannedImage } from '../images/layout';
@@ -20,6 +21,8 @@ export interface DatasetImage extends ScannedImage {
   height: number;
   /** More than 8 bits a channel: what is stretched to 0..255, the same for the whole folder. */
   range?: ValueRange | undefined;
+  /** Of what the network sees of it; absent: 1. */
+  elongation?: Elongation | undefined;
   /** Pages or frames of the file, when there are several: the first is read. */
   pages?: number | undefined;
 }

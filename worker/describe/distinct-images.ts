@@ -1,13 +1,15 @@
 // The distinct images of a dataset in their seeded order, as the pool works on them, and how they get into the cache.
 import { rankContents } from '../bags/choose-references';
+import { elongatedSize } from '../bags/elongation';
 import type { Model } from '../features/model';
-import { decodingVersion, type ValueRange } from '../images/decode';
+import { decodingVersion } from '../images/decode';
 import type { BagShape, ImageSource } from '../pool/tasks/context';
 import type { Session } from '../session/session';
 import { cacheKey, type Cache } from '../store/cache';
 import type { DatasetImage } from './dataset';
 
-/** Goes up when decoding, pooling, rounding or the layout of an entry changes, so that the cache forgets what was made the old way. */
+/** What decides on an image's bag. */
+export type EmbeddedImage = Pick<DatasetImage, 'content' | 'range' | 'elongation'>;
 
 /** By content: a photo that is there twice is embedded once, and is no reference for its own copy. */
 export class DistinctImages {
@@ -18,7 +20,7 @@ export class DistinctImages {
   private readonly sources: ReadonlyMap<string, ImageSource>;
 
   /** @param seed of the order */
-  constructor(images: readonly Pick<DatasetImage, 'file' | 'content' | 'range'>[], model: Model, seed: number) {
+  constructor(images: readonly (EmbeddedImage & Pick<DatasetImage, 'file'>)[], model: Model, seed: number) {
     this.sources = new Map(images.map((image) => [image.content, sourceOf(image, model)]));
     this.ranking = rankContents(this.sources.keys(), seed);
   }
@@ -41,15 +43,14 @@ export class DistinctImages {
 }
 
 /** An image as the pool embeds it. */
-export function sourceOf(
-  { file, content, range }: Pick<DatasetImage, 'file' | 'content' | 'range'>,
-  model: Model,
-): ImageSource {
-  return { file, range, content, bagKey: bagKey(content, range, model) };
+export function sourceOf(image: EmbeddedImage & Pick<DatasetImage, 'file'>, model: Model): ImageSource {
+  const { file, content, range, elongation } = image;
+  return { file, range, elongation, content, bagKey: bagKey(image, model) };
 }
 
-function bagKey(content: string, range: ValueRange | undefined, model: Model): string {
-  const { width, height, mean, deviation } = model.input;
+function bagKey({ content, range, elongation = 1 }: EmbeddedImage, model: Model): string {
+  const { mean, deviation } = model.input;
+  const { width, height } = elongatedSize(model.input, elongation);
   const input = [width, height, ...mean, ...deviation, model.output ?? ''].join(',');
   return cacheKey('bag', decodingVersion, content, model.hash, input, range ? `${range.min}-${range.max}` : '');
 }

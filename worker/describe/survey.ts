@@ -57,7 +57,8 @@ function sizeOf({ width, height }: DatasetImage): string {
   return `${width}×${height}`;
 }
 
-function counts(images: readonly DatasetImage[], nameOf: (image: DatasetImage) => string | undefined): Count[] {
+/** How many images have each name; the most frequent first. */
+export function counts(images: readonly DatasetImage[], nameOf: (image: DatasetImage) => string | undefined): Count[] {
   const all = new Map<string, number>();
   for (const image of images) {
     const name = nameOf(image);

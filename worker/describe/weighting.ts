@@ -1,6 +1,7 @@
 // Where the weights alpha of a run come from, and how each image becomes one vector by them.
 import { EngineError } from '../api/errors';
 import type { MethodSettings, WeightName } from '../api/settings';
+import { elongatedGrid } from '../bags/elongation';
 import { requireSetting } from '../base/require-setting';
 import type { BagShape } from '../pool/tasks/context';
 import type { Weighting } from '../pool/tasks/compare';
@@ -51,7 +52,8 @@ export function weightingOf(
       return () => ({ kind: 'hard', patches: hardPatches });
     case 'mask': {
       const sources = new Map(images.map((image) => [image.content, maskSource(folder, image)]));
-      return (content) => ({ kind: 'mask', mask: sources.get(content)!, grid });
+      const grids = new Map(images.map(({ content, elongation = 1 }) => [content, elongatedGrid(grid, elongation)]));
+      return (content) => ({ kind: 'mask', mask: sources.get(content)!, grid: grids.get(content)! });
     }
     default:
       return () => ({ kind: 'softmax', temperature });

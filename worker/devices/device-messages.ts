@@ -1,11 +1,12 @@
 // Requests of the pool's threads to the device's thread, over one port a task, and its responses.
 import type { DeviceName } from '../api/settings';
+import type { Elongation } from '../bags/elongation';
 import type { NearestPatches } from '../bags/kernel';
 import type { Bag } from '../features/embedding-head';
 import type { Model } from '../features/model';
 
 export type DeviceRequest =
-  | { id: number; kind: 'embed'; rgb: Uint8Array }
+  | { id: number; kind: 'embed'; rgb: Uint8Array; elongation: Elongation }
   | { id: number; kind: 'compare'; image: Float32Array; block: Float32Array; blockCount: number; dimensions: number };
 
 export type DeviceResponse =

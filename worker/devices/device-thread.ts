@@ -2,12 +2,14 @@
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { countAsLoaded } from '../base/count-as-loaded';
 import { NearestPatchKernel } from '../bags/kernel';
+import type { Elongation } from '../bags/elongation';
 import type { Bag } from '../features/embedding-head';
 import { Network } from '../features/network';
 import type { DeviceResponse, DeviceFailure, DeviceRequest, DeviceSetup } from './device-messages';
 
 interface Waiting {
   rgb: Uint8Array;
+  elongation: Elongation;
   resolve: (bag: Bag) => void;
   reject: (error: unknown) => void;
 }
@@ -16,7 +18,7 @@ interface Waiting {
 class Device {
   private readonly network: Promise<Network>;
   private kernel: Promise<NearestPatchKernel> | undefined;
-  private readonly waiting: Waiting[] = [];
+  private waiting: Waiting[] = [];
   private isEmbedding = false;
 
   constructor(private readonly setup: DeviceSetup) {
@@ -26,9 +28,9 @@ class Device {
   }
 
   /** Images that wait while a batch is at work make up the next one. */
-  embed(rgb: Uint8Array): Promise<Bag> {
+  embed(rgb: Uint8Array, elongation: Elongation): Promise<Bag> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ rgb, resolve, reject });
+      this.waiting.push({ rgb, elongation, resolve, reject });
       if (!this.isEmbedding) void this.embedWaiting();
     });
   }
@@ -41,15 +43,24 @@ class Device {
   private async embedWaiting(): Promise<void> {
     this.isEmbedding = true;
     while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, this.setup.batch);
+      const batch = this.nextBatch();
       try {
-        const bags = await (await this.network).embedAll(batch.map(({ rgb }) => rgb));
+        const images = batch.map(({ rgb }) => rgb);
+        const bags = await (await this.network).embedAll(images, batch[0]!.elongation);
         for (const [i, { resolve }] of batch.entries()) resolve(bags[i]!);
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
     }
     this.isEmbedding = false;
+  }
+
+  /** Images of one shape. */
+  private nextBatch(): Waiting[] {
+    const [{ elongation }] = this.waiting as [Waiting];
+    const batch = this.waiting.filter((each) => each.elongation === elongation).slice(0, this.setup.batch);
+    this.waiting = this.waiting.filter((each) => !batch.includes(each));
+    return batch;
   }
 }
 
@@ -69,7 +80,7 @@ export function serve({ port, setup }: { port: MessagePort; setup: DeviceSetup }
 async function respond(device: Device, request: DeviceRequest, setup: DeviceSetup): Promise<DeviceResponse> {
   const { id, kind } = request;
   try {
-    if (kind === 'embed') return { id, kind, bag: await device.embed(request.rgb) };
+    if (kind === 'embed') return { id, kind, bag: await device.embed(request.rgb, request.elongation) };
     return { id, kind, nearest: await device.compare(request) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,6 @@
 // The device's thread as a task of the pool sees it: a network and a kernel that are elsewhere.
 import type { MessagePort } from 'node:worker_threads';
+import type { Elongation } from '../bags/elongation';
 import type { NearestPatches, PatchKernel } from '../bags/kernel';
 import type { Bag } from '../features/embedding-head';
 import type { DeviceResponse, DeviceRequest } from './device-messages';
@@ -28,8 +29,8 @@ export class RemoteDevice implements PatchKernel {
   }
 
   /** @throws DeviceError */
-  async embed(rgb: Uint8Array): Promise<Bag> {
-    const response = await this.send({ kind: 'embed', rgb });
+  async embed(rgb: Uint8Array, elongation: Elongation): Promise<Bag> {
+    const response = await this.send({ kind: 'embed', rgb, elongation });
     if (response.kind === 'embed') return response.bag;
     throw new DeviceError(response.kind === 'failed' ? response.message : 'The device gave another answer.');
   }

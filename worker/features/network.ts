@@ -1,6 +1,7 @@
 // A pretrained network with its embedding head: an RGB image in, a bag of patch embeddings out.
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import type { PatchGrid } from '../api/analysis';
+import { elongatedSize, type Elongation } from '../bags/elongation';
 import type { DeviceName } from '../api/settings';
 import { EngineError } from '../api/errors';
 import type { Model, ModelInput } from './model';
@@ -32,19 +33,20 @@ export class Network {
     return new Network(model, session, await EmbeddingHead.open(model.skipsPooling), output, device);
   }
 
-  /** @param rgb (height, width, 3) of the model's input size */
-  async embed(rgb: Uint8Array): Promise<Bag> {
-    const [bag] = await this.embedAll([rgb]);
+  /** @param rgb (height, width, 3) of the model's input size, elongated */
+  async embed(rgb: Uint8Array, elongation: Elongation = 1): Promise<Bag> {
+    const [bag] = await this.embedAll([rgb], elongation);
     return bag!;
   }
 
   /** Several images in one run where the network takes them, which pays on a graphics card. */
-  async embedAll(images: readonly Uint8Array[]): Promise<Bag[]> {
+  async embedAll(images: readonly Uint8Array[], elongation: Elongation = 1): Promise<Bag[]> {
     const [declared] = this.session.inputMetadata;
     const takesOne = declared?.isTensor === true && declared.shape[0] === 1;
+    const input = elongatedSize(this.model.input, elongation);
     const bags: Bag[] = [];
     for (const group of takesOne ? images.map((image) => [image]) : [images]) {
-      for (const map of await this.run(group)) bags.push(await this.head.run(map));
+      for (const map of await this.run(group, input)) bags.push(await this.head.run(map));
     }
     return bags;
   }
@@ -64,12 +66,12 @@ export class Network {
   }
 
   /** @returns one map (1, D, rows, columns) an image */
-  private async run(images: readonly Uint8Array[]): Promise<Tensor[]> {
+  private async run(images: readonly Uint8Array[], input: ModelInput): Promise<Tensor[]> {
     const outputs = await this.session
-      .run({ [this.session.inputNames[0]!]: this.pixels(images) }, [this.output])
+      .run({ [this.session.inputNames[0]!]: this.pixels(images, input) }, [this.output])
       .catch((error: unknown) => {
         if (this.device !== 'cpu') throw error;
-        const { width, height } = this.model.input;
+        const { width, height } = input;
         throw new EngineError(
           { code: 'model-invalid', file: this.model.file },
           `${this.model.file} does not run on an image of ${width} × ${height} pixels: ${essence(error)}. Export it with an input of any height and width.`,
@@ -89,16 +91,16 @@ export class Network {
     return images.map((_, i) => {
       const own = images.length === 1 ? values : values.slice(i * size, (i + 1) * size);
       const shape = [1, ...dims.slice(1)];
-      return dims.length === 4 ? new Tensor('float32', own, shape) : tokensToMap(own, shape, this.model);
+      return dims.length === 4 ? new Tensor('float32', own, shape) : tokensToMap(own, shape, { ...this.model, input });
     });
   }
 
-  private pixels(images: readonly Uint8Array[]): Tensor {
-    const { width, height } = this.model.input;
+  private pixels(images: readonly Uint8Array[], input: ModelInput): Tensor {
+    const { width, height } = input;
     const planes = width * height * 3;
     const pixels = new Float32Array(images.length * planes);
     for (const [i, rgb] of images.entries()) {
-      normalise(rgb, this.model.input, pixels.subarray(i * planes, (i + 1) * planes));
+      normalise(rgb, input, pixels.subarray(i * planes, (i + 1) * planes));
     }
     const shape = [images.length, 3, height, width];
     const [declared] = this.session.inputMetadata;

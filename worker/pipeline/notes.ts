@@ -2,6 +2,9 @@
 import type { Note } from '../api/requests';
 import { defaultSettings, type MethodSettings } from '../api/settings';
 import type { Dataset } from '../describe/dataset';
+import { counts } from '../describe/survey';
+import { isSqueezed } from '../describe/elongate';
+import { elongatedSize } from '../bags/elongation';
 import type { DescribedDataset } from '../describe/describe-images';
 import { describeDevices } from '../devices/titles';
 import type { Grouping } from '../pool/tasks/group';
@@ -36,11 +39,12 @@ export interface RunFindings {
 
 /** One line a decision; what is as always is left out. */
 export function notesOf(
-  { model, run, devices }: Session,
+  session: Session,
   { distance, clusterer }: MethodSettings,
   { dataset, described, grouping: { choice } }: RunFindings,
   { follows, regroup }: Pick<RunPlan, 'follows' | 'regroup'>,
 ): Note[] {
+  const { model, run, devices } = session;
   const { images, temperature } = described;
   const weights = weightTitles[described.weights];
   const { problem } = run.cache;
@@ -51,6 +55,7 @@ export function notesOf(
     layoutNote(dataset),
     { label: 'Images', value: `${images.length}, ${comparedWith(described)}` },
     ...folderNotes(dataset),
+    ...shapeNote(session, dataset),
     { label: 'Network', value: `${model.reference}, ${describeDevices({ devices, pool: run.pool })}` },
     ...(devices.reasons.length === 0 ? [] : [{ label: 'Devices tried', value: devices.reasons.join('; ') }]),
     ...(distance === defaultSettings.distance ? [] : [{ label: 'Distance', value: distance }]),
@@ -59,6 +64,31 @@ export function notesOf(
     ...(clusterer === defaultSettings.clusterer ? [] : [{ label: 'Clusterer', value: clusterer }]),
     { label: 'Clusters', value: `${choice.k} (${choice.reason})` },
     ...(problem === undefined ? [] : [{ label: 'Cache', value: `could not keep everything: ${problem}` }]),
+  ];
+}
+
+/** Of long images: the size at which the network sees them. */
+function shapeNote(session: Session, { images }: Dataset): Note[] {
+  const { inputWidth, inputHeight } = session.shape.grid;
+  const square = `${inputWidth}×${inputHeight}`;
+  const squeezed = images.filter((image) => isSqueezed(image, session)).length;
+  const sizes = counts(images, ({ elongation }) => {
+    if (elongation === undefined) return undefined;
+    const { width, height } = elongatedSize({ width: inputWidth, height: inputHeight }, elongation);
+    return `${width}×${height}`;
+  }).map(({ name, images: count }) => `${count} at ${name}`);
+  return [
+    ...(sizes.length === 0
+      ? []
+      : [{ label: 'Long images', value: `${sizes.join(', ')} pixels in place of ${square}` }]),
+    ...(squeezed === 0
+      ? []
+      : [
+          {
+            label: 'Squeezed images',
+            value: `${squeezed}, to ${square}: this network takes no long ones, and small defects of theirs vanish. Use another network`,
+          },
+        ]),
   ];
 }
 

@@ -8,6 +8,7 @@ import { requireSetting } from '../base/require-setting';
 import type { Comparison } from '../describe/comparison';
 import { readDataset, type Dataset } from '../describe/dataset';
 import { describeImages } from '../describe/describe-images';
+import { elongate } from '../describe/elongate';
 import { scanFolder } from '../images/scan';
 import { serializeLabels } from '../labels';
 import { lastingName } from '../models/find';
@@ -35,7 +36,7 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
 
   const scanned = await scanFolder(folder, normalFolder);
   const session = await openSession(run, { ...settings, device });
-  const dataset = await readDataset(run, scanned);
+  const dataset = await elongate(session, await readDataset(run, scanned));
   requireImages(dataset);
 
   const described = await describeImages(session, dataset, settings);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Run } from '../../session/run';
 import { isCounted } from '../../evaluation/paper-protocol';
 import { isGoodName } from '../../images/folder-names';
-import type { Inputs } from './inputs';
+import { gridOf, type Inputs } from './inputs';
 import { comparedBy } from './evaluate-method';
 import type { Weightings } from './plan';
 import type { FigureClusters, WeightMaps } from '../tables/results';
@@ -20,7 +20,7 @@ const pictureSide = 128;
 
 /** Figure 3: what each patch of some defect images counts, by method. The images are the first of their classes in the seeded order. */
 export async function weightMaps(run: Run, inputs: Inputs, weightings: Weightings): Promise<WeightMaps> {
-  const { images, pairs, masks, shape } = inputs;
+  const { images, pairs, masks } = inputs;
   const methods: Record<string, (i: number) => ArrayLike<number> | undefined> = {
     'max-Hausdorff': (i) => pairs.choices(i),
     'unsupervised (Eq. 5)': (i) => weightings.get('unsupervised')?.(i),
@@ -30,13 +30,20 @@ export async function weightMaps(run: Run, inputs: Inputs, weightings: Weighting
   const chosen = firstOfEachClass(inputs);
   const pictures = await thumbnails(run, inputs, chosen);
   return {
-    grid: shape.grid,
     methods: Object.keys(methods),
     images: chosen.flatMap((i) => {
       const thumbnail = pictures.get(i);
       if (thumbnail === undefined) return [];
       const { path, truth } = images[i]!;
-      return [{ path, truth, thumbnail, maps: Object.values(methods).map((method) => toBytes(method(i))) }];
+      return [
+        {
+          path,
+          truth,
+          grid: gridOf(inputs, i),
+          thumbnail,
+          maps: Object.values(methods).map((method) => toBytes(method(i))),
+        },
+      ];
     }),
   };
 }

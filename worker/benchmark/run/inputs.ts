@@ -2,6 +2,7 @@
 import type { PatchGrid } from '../../api/analysis';
 import { EngineError } from '../../api/errors';
 import type { PairTable } from '../../bags/pairs';
+import { elongatedGrid } from '../../bags/elongation';
 import { automaticTemperature } from '../../bags/weights';
 import { compareAllPairs } from '../../describe/all-pairs';
 import { ReferenceSearch } from '../../describe/reference-search';
@@ -89,9 +90,14 @@ export async function findInputs(
   };
 }
 
+/** Where the patches of image i lie. */
+export function gridOf({ images, shape }: Pick<Inputs, 'images' | 'shape'>, i: number): PatchGrid {
+  return elongatedGrid(shape.grid, images[i]!.elongation ?? 1);
+}
+
 /** (N) of (M): share of the mask in each patch; uniform where it is empty or there is none. */
-export function maskWeightsOf({ masks }: Inputs, grid: PatchGrid): Float64Array[] | undefined {
-  return masks?.map((mask) => maskWeights(mask, grid));
+export function maskWeightsOf(inputs: Inputs): Float64Array[] | undefined {
+  return inputs.masks?.map((mask, i) => maskWeights(mask, gridOf(inputs, i)));
 }
 
 function pathOf({ images, normals }: BenchmarkSet, content: string): string {

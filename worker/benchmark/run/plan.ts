@@ -146,7 +146,7 @@ export function weightingsOf(inputs: Inputs): Weightings {
       softmax(`${normals} normals`, (i) => distances[i]!, inputs.temperatureOf(distances));
     }
   }
-  const masks = maskWeightsOf(inputs, shape.grid);
+  const masks = maskWeightsOf(inputs);
   if (masks) weightings.set('mask', (i) => masks[i]!);
   return weightings;
 }

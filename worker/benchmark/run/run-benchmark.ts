@@ -1,13 +1,14 @@
 // The benchmark: every dataset read, compared, grouped and measured, one after the other. What was compared stays in the cache, so a
 // run that was interrupted goes on from there.
 import type { Session } from '../../session/session';
+import { elongate } from '../../describe/elongate';
 import { auroc } from '../../evaluation/auroc';
 import { isCounted } from '../../evaluation/paper-protocol';
 import { isGoodName } from '../../images/folder-names';
 import { upsample } from '../../evaluation/upsample';
 import { expandFolders, readBenchmarkSet, type BenchmarkSet, type ProtocolSettings } from './datasets';
 import { clusterFigure, weightMaps } from './figures';
-import { findInputs, type Inputs } from './inputs';
+import { findInputs, gridOf, type Inputs } from './inputs';
 import type { Run } from '../../session/run';
 import { measureRows, measureSweep, type Grouped } from './evaluate-method';
 import { pointsOf, rowsOf, weightingsOf, type Point, type Weightings } from './plan';
@@ -45,10 +46,11 @@ export async function runBenchmark(
 
 async function measureDataset(
   session: Session,
-  set: BenchmarkSet,
+  read: BenchmarkSet,
   { parts, seed, temperature }: BenchmarkRequest,
 ): Promise<BenchmarkDataset> {
   const { run } = session;
+  const set = await elongate(session, read);
   const inputs = await findInputs(session, set, { seed, temperature, withMeans: parts.includes('table5') });
   const classes = classesOf(inputs);
   const k = classes.filter(({ name }) => isCounted(name)).length;
@@ -117,7 +119,7 @@ async function sweeps(run: Run, points: Point[], grouped: Grouped): Promise<Figu
 
 /** Pixel AUROC of the distances and of the weights, over all images with masks and all good ones. */
 function localisation(inputs: Inputs, weightings: Weightings): Measurement[] {
-  const { images, pairs, normalSteps, masks, shape } = inputs;
+  const { images, pairs, normalSteps, masks } = inputs;
   const all = normalSteps[normalSteps.length - 1]?.distances;
   const chosen = [...images.keys()].filter((i) => masks?.[i] !== undefined || isGoodName(images[i]!.truth));
   const measure = (map: ((i: number) => ArrayLike<number>) | undefined): number | null => {
@@ -125,7 +127,7 @@ function localisation(inputs: Inputs, weightings: Weightings): Measurement[] {
     return auroc(function* () {
       for (const i of chosen) {
         const { width, height } = images[i]!;
-        yield { scores: upsample(map(i), shape.grid, width, height), mask: masks[i]?.values };
+        yield { scores: upsample(map(i), gridOf(inputs, i), width, height), mask: masks[i]?.values };
       }
     });
   };

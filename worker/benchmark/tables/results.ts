@@ -96,11 +96,11 @@ export interface Figures {
 
 /** Figure 3: how much each patch counts, by method, for a few images of each class. */
 export interface WeightMaps {
-  grid: PatchGrid;
   methods: string[];
   images: {
     path: string;
     truth: string;
+    grid: PatchGrid;
     /** data: URI */
     thumbnail: string;
     /** By method, one byte a patch over 0..its maximum, base64; null where the method has no map of this image. */

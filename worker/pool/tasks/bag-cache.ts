@@ -1,5 +1,6 @@
 // How one image's bag is had: from the cache, or decoded and embedded, in half precision either way.
 import { EngineError } from '../../api/errors';
+import { elongatedSize } from '../../bags/elongation';
 import type { Model } from '../../features/model';
 import { contentOf, decodeImage, ImageError } from '../../images/decode';
 import { withImageFile } from '../../images/image-file';
@@ -24,9 +25,10 @@ export async function bagOf(image: ImageSource, model: Model, context: TaskConte
   const cache = cacheOf(context.cacheFolder);
   const known = await cache.get('bags', image.bagKey);
   if (known) return decodeBag(known);
-  const { width, height } = model.input;
+  const { elongation = 1 } = image;
+  const { width, height } = elongatedSize(model.input, elongation);
   const rgb = await withUnchanged(image, (bytes) => decodeImage(bytes, width, height, image.range));
-  const { embeddings, half, pooled } = await embed(rgb, model, context);
+  const { embeddings, half, pooled } = await embed(rgb, elongation, model, context);
   if (!half.every(isFiniteHalf)) {
     throw new EngineError(
       { code: 'model-invalid', file: model.file },

@@ -1,6 +1,7 @@
 // What tasks are told: the run that they belong to, and the images that they work on.
 import type { MessagePort } from 'node:worker_threads';
 import type { PatchGrid } from '../../api/analysis';
+import type { Elongation } from '../../bags/elongation';
 import type { CancelFlag } from '../../base/cancel';
 import type { DeviceSelection } from '../../devices/selection';
 import type { ValueRange } from '../../images/decode';
@@ -18,6 +19,8 @@ export interface TaskContext {
 export interface ImageSource {
   file: string;
   range?: ValueRange | undefined;
+  /** Absent: 1. */
+  elongation?: Elongation | undefined;
   /** SHA-256 that the file must have when it is embedded: the bag's key speaks of these bytes. */
   content?: string;
   /** Cache key of its bag: content, model and preprocessing. */

@@ -1,5 +1,7 @@
 // Tasks on single images: looking at files, embedding, plain and weighted averages, thumbnails.
 import { weightedAverage } from '../../bags/weights';
+import { EngineError } from '../../api/errors';
+import { elongatedSize, type Elongation } from '../../bags/elongation';
 import { throwIfCancelled } from '../../base/cancel';
 import type { Model } from '../../features/model';
 import {
@@ -57,6 +59,23 @@ export const inspectModel = task(async ({ model, flag }: { model: Model } & Task
   const bag = await network.embed(new Uint8Array(model.input.width * model.input.height * 3));
   return { patches: bag.rows * bag.columns, dimensions: bag.dimensions, grid: network.grid(bag) };
 });
+
+/** Tells whether a network takes an elongated image, and gives as many patches for it. */
+export const takesElongated = task(
+  async ({ model, elongation, flag }: { model: Model; elongation: Elongation } & TaskContext): Promise<boolean> => {
+    throwIfCancelled(flag);
+    const network = await networkOf(model);
+    const { width, height } = elongatedSize(model.input, elongation);
+    const usual = await network.embed(new Uint8Array(width * height * 3));
+    try {
+      const { rows, columns } = await network.embed(new Uint8Array(width * height * 3), elongation);
+      return rows === usual.rows / elongation && columns === usual.columns * elongation;
+    } catch (error) {
+      if (error instanceof EngineError) return false;
+      throw error;
+    }
+  },
+);
 
 export interface EnsureBagTask extends TaskContext {
   image: ImageSource;

@@ -1,5 +1,6 @@
 // What a thread of the pool opens once and keeps: networks, kernels, caches, and its way to the device's thread.
 import type { MessagePort } from 'node:worker_threads';
+import type { Elongation } from '../../bags/elongation';
 import { NearestPatchKernel, type PatchKernel } from '../../bags/kernel';
 import { DeviceError, RemoteDevice } from '../../devices/remote';
 import type { Bag } from '../../features/embedding-head';
@@ -20,17 +21,22 @@ export function networkOf(model: Model): Promise<Network> {
 
 /**
  * Embeds on the run's device, or on the CPU when that fails: the pool hears of it and sends nothing more there.
- * @param rgb (height, width, 3) at the network's input size
+ * @param rgb (height, width, 3) at the network's input size, elongated
  */
-export async function embed(rgb: Uint8Array, model: Model, { devices, devicePort }: TaskContext): Promise<Bag> {
+export async function embed(
+  rgb: Uint8Array,
+  elongation: Elongation,
+  model: Model,
+  { devices, devicePort }: TaskContext,
+): Promise<Bag> {
   if (devicePort && devices.network !== 'cpu') {
     try {
-      return await remoteOf(devicePort).embed(rgb);
+      return await remoteOf(devicePort).embed(rgb, elongation);
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
     }
   }
-  return (await networkOf(model)).embed(rgb);
+  return (await networkOf(model)).embed(rgb, elongation);
 }
 
 /** The kernel on the run's device, or on the CPU when that fails. The mean over all pairs is for the CPU only. */

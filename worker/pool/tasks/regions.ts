@@ -31,6 +31,8 @@ export const readRegion = task((input: ReadRegionTask) => {
 export interface FindRegionTask extends RegionTask {
   /** Its patches lie in shared memory. */
   region: PatchRegion;
+  /** Of this image. */
+  grid: PatchGrid;
   /** Whether the cache has room for this image's bag. */
   keepBag: boolean;
 }
@@ -41,10 +43,10 @@ let product: Promise<Product> | undefined;
 export const findRegion = task((input: FindRegionTask) => {
   throwIfCancelled(input.flag);
   return outcome(async (): Promise<Omit<RegionMatch, 'path'>> => {
-    const { region, flag } = input;
+    const { region, grid, flag } = input;
     const bag = await embeddingsOf(input, input.keepBag);
-    const { distance, box } = await find(await (product ??= Product.open()), region, bag, flag);
-    return { distance, place: placeOf(box, region.grid) };
+    const { distance, box } = await find(await (product ??= Product.open()), region, bag, grid, flag);
+    return { distance, place: placeOf(box, grid) };
   });
 });
 

@@ -1,6 +1,6 @@
 // The gallery page's pure parts: what it shows, what a selection is, where tiles lie, and what lies where on the map.
 import assert from 'node:assert/strict';
-import type { Analysis } from '../../../../worker/api/analysis';
+import type { Analysis, PatchGrid } from '../../../../worker/api/analysis';
 import { linkage } from '../../../../worker/clustering/linkage';
 import { buildTree } from '../../../../worker/clustering/tree';
 import type { LabelDocument } from '../../../../worker/labels';
@@ -38,8 +38,8 @@ const labels: LabelDocument = {
 };
 // On a line: the first cluster at 0, 1, 2, the second at 10, 11, 12; one of the second lies at 5.5.
 const places = [0, 1, 2, 10, 11, 12, 5.5];
+const grid: PatchGrid = { rows: 2, columns: 2, stride: 8, origin: 4, inputWidth: 16, inputHeight: 16 };
 const analysis: Analysis = {
-  grid: { rows: 2, columns: 2, stride: 8, origin: 4, inputWidth: 16, inputHeight: 16 },
   scale: { min: 0, max: 1 },
   temperature: 0.1,
   images: paths.map((path, i) => ({ path, score: i / 10, truth: path.startsWith('x') || i === 4 ? 'a' : 'b' })),
@@ -182,7 +182,7 @@ describe('the gallery page', () => {
   });
 
   it('finds the patch under the pointer, and its weight', () => {
-    assert.deepEqual(patchAt(analysis.grid, 0.6, 0.1), {
+    assert.deepEqual(patchAt(grid, 0.6, 0.1), {
       row: 0,
       column: 1,
       index: 1,
@@ -191,7 +191,7 @@ describe('the gallery page', () => {
       width: 0.5,
       height: 0.5,
     });
-    assert.equal(patchAt(analysis.grid, 1.2, 0.1), undefined);
+    assert.equal(patchAt(grid, 1.2, 0.1), undefined);
     const distances = Float32Array.of(0.1, 0.2, 0.3, 0.4);
     const unsupervised = weightsOf(method, 0.1)!;
     const weights = unsupervised(distances);

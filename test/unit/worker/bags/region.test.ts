@@ -58,13 +58,13 @@ describe('looking for a region', () => {
 
   it('gives the mean distance to the nearest patches, and the window that suits best: by hand', async () => {
     const patches = atAngles(0, 90);
-    const region = { patches, box: pair, grid: row };
+    const region = { patches, box: pair };
     // 0° is nearest to 60° (1), 90° to 60° or 120° (2 sin 15°); the last window has them both.
-    const found = await findRegion(product, region, atAngles(180, 150, 120, 60), flag);
+    const found = await findRegion(product, region, atAngles(180, 150, 120, 60), row, flag);
     assert.ok(Math.abs(found.distance - (1 + 2 * Math.sin(Math.PI / 12)) / 2) < 1e-6);
     assert.deepEqual(found.box, { row: 0, column: 2, rows: 1, columns: 2 });
     // Both patches are there, but apart: [90°, 60°] costs 0 + 1, less than [180°, 0°] with 0 + √2 or [60°, 180°] with 1 + 2 sin 15°.
-    const apart = await findRegion(product, region, atAngles(90, 60, 180, 0), flag);
+    const apart = await findRegion(product, region, atAngles(90, 60, 180, 0), row, flag);
     assert.deepEqual(apart, { distance: 0, box: { row: 0, column: 0, rows: 1, columns: 2 } });
   });
 
@@ -84,7 +84,7 @@ describe('looking for a region', () => {
     ] as const) {
       const box = { row, column, rows, columns };
       const patches = cutBox(from, box, size);
-      const found = await findRegion(product, { patches, box, grid: size }, to, flag);
+      const found = await findRegion(product, { patches, box }, to, size, flag);
       const expected = bruteForce(patches, to, box, size, dimensions);
       assert.ok(Math.abs(found.distance - expected.distance) < 1e-6, `${found.distance} is not ${expected.distance}`);
       assert.deepEqual(found.box, expected.box);
@@ -95,16 +95,25 @@ describe('looking for a region', () => {
     const random = createRandom(6);
     const bag = unitVectors(15, 8, () => random.normal());
     for (const box of boxes(grid)) {
-      const found = await findRegion(product, { patches: cutBox(bag, box, grid), box, grid }, bag, flag);
+      const found = await findRegion(product, { patches: cutBox(bag, box, grid), box }, bag, grid, flag);
       assert.deepEqual(found, { distance: 0, box });
     }
+  });
+
+  it('finds a region in an image of another shape, which may have fewer rows than the region', async () => {
+    const upright: PatchGrid = { ...row, rows: 4, columns: 1, inputWidth: 8, inputHeight: 32 };
+    const region = { patches: atAngles(0, 90), box: pair };
+    // In one column a window holds one patch: both of the region's are nearest to the same one, 45° away from either.
+    const found = await findRegion(product, region, atAngles(180, 225, 45, 225), upright, flag);
+    assert.deepEqual(found.box, { row: 2, column: 0, rows: 1, columns: 1 });
+    assert.ok(Math.abs(found.distance - 2 * Math.sin(Math.PI / 8)) < 1e-6);
   });
 
   it('can be cancelled', async () => {
     const cancelled = createCancelFlag();
     cancel(cancelled);
-    const region = { patches: atAngles(0, 90), box: pair, grid: row };
-    await assert.rejects(findRegion(product, region, atAngles(0, 1, 2, 3), cancelled), { code: 'cancelled' });
+    const region = { patches: atAngles(0, 90), box: pair };
+    await assert.rejects(findRegion(product, region, atAngles(0, 1, 2, 3), row, cancelled), { code: 'cancelled' });
   });
 });
 
