@@ -32,7 +32,7 @@ export function elongationOf(image: Size, grid: PatchGrid): Elongation {
   const isWide = image.width * grid.inputHeight > image.height * grid.inputWidth;
   const [patches, pixels] = isWide ? [grid.rows, grid.inputHeight] : [grid.columns, grid.inputWidth];
   let factor = 1;
-  const isNearer = () => Math.log2(stretch) > 2 * Math.log2(factor) + 1;
+  const isNearer = () => Math.log2(stretch) >= 2 * Math.log2(factor) + 1;
   while (isNearer() && patches % (factor * 2) === 0 && pixels % (factor * 2) === 0 && patches > factor * 2) factor *= 2;
   return isWide ? factor : 1 / factor;
 }
