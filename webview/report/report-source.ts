@@ -1,7 +1,7 @@
 // The gallery's source in a report: everything lies in the page already.
 import * as l10n from '@vscode/l10n';
 import type { ReportData, ReportImage } from '../../worker/api/report-data';
-import { elongatedGrid } from '../../worker/bags/elongation';
+import { elongatedGrid } from '../../worker/features/elongation';
 import type { Analysis, HeatMap } from '../../worker/api/analysis';
 import type { ThumbnailUri } from '../source/protocol';
 import type { GallerySource, PageState } from '../source/source';

@@ -6,7 +6,7 @@ import type { Analysis, HeatMap, PatchGrid } from '../api/analysis';
 import type { DescribedDataset } from '../describe/describe-images';
 import type { Coordinates } from '../clustering/coordinates';
 import type { Grouping } from '../pool/tasks/group';
-import { elongatedGrid } from '../bags/elongation';
+import { elongatedGrid } from '../features/elongation';
 import type { EmbeddedImage } from '../describe/distinct-images';
 import type { ValueRange } from '../images/decode';
 import { cacheKey, type Cache } from '../store/cache';

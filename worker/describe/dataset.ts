@@ -1,7 +1,7 @@
 // A folder of images as the engine works on it: every file looked at once, unusable ones set aside with their reasons.
 import { join, relative, sep } from 'node:path';
 import type { ImageFailure } from '../api/requests';
-import type { Elongation } from '../bags/elongation';
+import type { Elongation } from '../features/elongation';
 import type { ValueRange } from '../images/decode';
 import type { MaskSource } from '../images/masks';
 import type { Layout, ScannedImage } from '../images/layout';

@@ -1,6 +1,6 @@
 // The distinct images of a dataset in their seeded order, as the pool works on them, and how they get into the cache.
 import { rankContents } from '../bags/choose-references';
-import { elongatedSize } from '../bags/elongation';
+import { elongatedSize } from '../features/elongation';
 import type { Model } from '../features/model';
 import { decodingVersion } from '../images/decode';
 import type { BagShape, ImageSource } from '../pool/tasks/context';

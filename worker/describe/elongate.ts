@@ -1,5 +1,5 @@
 // Which images the network sees at about their own shape: the long ones, where it takes others than those that it was made for.
-import { elongationOf, longestSqueezed, stretchOf, type Elongation } from '../bags/elongation';
+import { elongationOf, longestSqueezed, stretchOf, type Elongation } from '../features/elongation';
 import type { Session } from '../session/session';
 import type { Dataset, DatasetImage } from './dataset';
 

@@ -1,7 +1,7 @@
 // Where the weights alpha of a run come from, and how each image becomes one vector by them.
 import { EngineError } from '../api/errors';
 import type { MethodSettings, WeightName } from '../api/settings';
-import { elongatedGrid } from '../bags/elongation';
+import { elongatedGrid } from '../features/elongation';
 import { requireSetting } from '../base/require-setting';
 import type { BagShape } from '../pool/tasks/context';
 import type { Weighting } from '../pool/tasks/compare';

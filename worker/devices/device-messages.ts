@@ -1,6 +1,6 @@
 // Requests of the pool's threads to the device's thread, over one port a task, and its responses.
 import type { DeviceName } from '../api/settings';
-import type { Elongation } from '../bags/elongation';
+import type { Elongation } from '../features/elongation';
 import type { NearestPatches } from '../bags/kernel';
 import type { Bag } from '../features/embedding-head';
 import type { Model } from '../features/model';

@@ -2,7 +2,7 @@
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { countAsLoaded } from '../base/count-as-loaded';
 import { NearestPatchKernel } from '../bags/kernel';
-import type { Elongation } from '../bags/elongation';
+import type { Elongation } from '../features/elongation';
 import type { Bag } from '../features/embedding-head';
 import { Network } from '../features/network';
 import type { DeviceResponse, DeviceFailure, DeviceRequest, DeviceSetup } from './device-messages';

@@ -1,6 +1,6 @@
 // The device's thread as a task of the pool sees it: a network and a kernel that are elsewhere.
 import type { MessagePort } from 'node:worker_threads';
-import type { Elongation } from '../bags/elongation';
+import type { Elongation } from '../features/elongation';
 import type { NearestPatches, PatchKernel } from '../bags/kernel';
 import type { Bag } from '../features/embedding-head';
 import type { DeviceResponse, DeviceRequest } from './device-messages';

@@ -1,7 +1,7 @@
 // A pretrained network with its embedding head: an RGB image in, a bag of patch embeddings out.
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import type { PatchGrid } from '../api/analysis';
-import { elongatedSize, type Elongation } from '../bags/elongation';
+import { elongatedSize, type Elongation } from './elongation';
 import type { DeviceName } from '../api/settings';
 import { EngineError } from '../api/errors';
 import type { Model, ModelInput } from './model';

@@ -6,7 +6,7 @@ import { recogniseFormat } from './formats/format';
 import { ImageError } from './formats/image-error';
 import { decodePortable, portableSize } from './formats/pnm';
 import { decodePage, isOddPage, readPages } from './formats/tiff';
-import { quantilesOf, type ValueRange } from './values';
+import { quantilesOf, rangeOf, type ValueRange } from './values';
 
 export { ImageError };
 export type { ValueRange };
@@ -88,9 +88,9 @@ export async function decodeImage(
   range?: ValueRange,
 ): Promise<Uint8Array> {
   return explain(async () => {
-    const { image } = await openColours(bytes);
+    const { image, range: own } = await openColours(bytes, range);
     const resized = image.resize(width, height, { fit: 'fill', kernel: 'cubic' });
-    return range === undefined ? toRgb(resized) : stretch(await toRgb16(resized), range);
+    return own === undefined ? toRgb(resized) : stretch(await toRgb16(resized), own);
   });
 }
 
@@ -108,12 +108,12 @@ export async function makeThumbnail(
   lossless = false,
 ): Promise<Uint8Array> {
   return explain(async () => {
-    const { image } = await openColours(bytes);
+    const { image, range: own } = await openColours(bytes, range);
     const small = image.resize(side, side, { fit: 'inside', withoutEnlargement: true });
     let picture = small;
-    if (range !== undefined) {
+    if (own !== undefined) {
       const { pixels, width, height } = await readPixels(small.toColourspace('rgb16'), true);
-      picture = fromPixels(stretch(pixels as Uint16Array, range), width, height, 3);
+      picture = fromPixels(stretch(pixels as Uint16Array, own), width, height, 3);
     }
     return picture
       .toColourspace('srgb')
@@ -141,7 +141,8 @@ function checkSize(width: number, height: number): void {
  */
 export async function decodeValues(bytes: Uint8Array): Promise<{ width: number; height: number; values: Uint16Array }> {
   return explain(async () => {
-    const { image, isDeep } = await openColours(bytes);
+    // Whole numbers that 16 bits hold stay what they are, whatever holds them.
+    const { image, isDeep } = await openColours(bytes, { min: 0, max: most16 });
     const { pixels, width, height, channels } = await readPixels(
       image.toColourspace(isDeep ? 'rgb16' : 'srgb'),
       isDeep,
@@ -159,9 +160,12 @@ interface Opened {
   image: Sharp;
   /** Of a TIFF: pages that are no previews. */
   pages?: number;
+  /** Of a TIFF with numbers that 16 bits do not hold: these. The image has them from the smallest to the largest of the range as 0 to 65535. */
+  numbers?: Float32Array;
 }
 
-async function open(bytes: Uint8Array): Promise<Opened> {
+/** @param range of numbers that 16 bits do not hold; the image's own when absent */
+async function open(bytes: Uint8Array, range?: ValueRange): Promise<Opened> {
   if (bytes.length === 0) throw new ImageError('is empty (0 bytes)');
   const recognised = recogniseFormat(bytes);
   if ('reason' in recognised) throw new ImageError(recognised.reason);
@@ -171,7 +175,7 @@ async function open(bytes: Uint8Array): Promise<Opened> {
     case 'pnm':
       return { image: openPortable(bytes) };
     case 'tiff':
-      return openTiff(bytes);
+      return openTiff(bytes, range);
     default:
       return { image: openByLibrary(bytes) };
   }
@@ -184,18 +188,28 @@ function openByLibrary(bytes: Uint8Array, page = 0): Sharp {
   });
 }
 
-async function openTiff(bytes: Uint8Array): Promise<Opened> {
+async function openTiff(bytes: Uint8Array, range?: ValueRange): Promise<Opened> {
   const pages = await readPages(bytes);
   if (pages === undefined) return { image: openByLibrary(bytes) };
   const { page, count } = pages;
   checkSize(page.width, page.height);
   if (!isOddPage(page)) return { image: openByLibrary(bytes, page.index), pages: count };
   const { width, height, channels, pixels, orientation } = await decodePage(page);
-  const image = fromPixels(pixels, width, height, channels);
-  if (orientation === 1) return { image, pages: count };
+  const isMeasured = pixels instanceof Float32Array;
+  const rest = { pages: count, ...(isMeasured ? { numbers: pixels } : {}) };
+  const image = fromPixels(isMeasured ? toSixteenBits(pixels, range) : pixels, width, height, channels);
+  if (orientation === 1) return { ...rest, image };
   // The way in which the library is told that a picture lies on its side.
   const lying = await image.withMetadata({ orientation: orientation }).png({ compressionLevel: 0 }).toBuffer();
-  return { image: openByLibrary(lying), pages: count };
+  return { ...rest, image: openByLibrary(lying) };
+}
+
+const most16 = 65535;
+
+/** @param range becomes 0 to 65535, and what lies outside its ends */
+function toSixteenBits(numbers: Float32Array, { min, max } = rangeOf([numbers])): Uint16Array {
+  const scale = max > min ? most16 / (max - min) : 0;
+  return Uint16Array.from(numbers, (value) => Math.min(Math.max(Math.round((value - min) * scale), 0), most16));
 }
 
 /** 16-bit pixels have to be said to be so. */
@@ -263,9 +277,13 @@ const sampleSide = 128;
  * Quantiles of the colours of an image with more than 8 bits a channel, as `quantilesOf` gives them, from pixels that are spread over it.
  * @throws ImageError with the reason
  */
-export async function valuesOf(bytes: Uint8Array): Promise<Uint16Array> {
+export async function valuesOf(bytes: Uint8Array): Promise<Float32Array> {
   return explain(async () => {
-    const { image, width, height } = await openColours(bytes);
+    const { image, width, height, numbers } = await openColours(bytes);
+    if (numbers) {
+      const step = Math.ceil(numbers.length / sampleSide ** 2);
+      return quantilesOf(numbers.filter((_, i) => i % step === 0));
+    }
     const [w, h] = [Math.min(width, sampleSide), Math.min(height, sampleSide)];
     return quantilesOf(await toRgb16(image.resize(w, h, { fit: 'fill', kernel: 'nearest' })));
   });
@@ -278,24 +296,29 @@ interface Colours {
   height: number;
   /** More than 8 bits a channel. */
   isDeep: boolean;
+  /** What of the image's values becomes 0 to 255, where a range was asked for. */
+  range?: ValueRange | undefined;
+  /** As in {@link Opened}. */
+  numbers?: Float32Array | undefined;
 }
 
 /**
  * An image without its transparency, as the network and people see it: over black, but as if there were none where all of it is transparent,
  * which nobody would keep. Programs that copy buffers of four bytes a pixel leave the fourth at zero.
  */
-async function openColours(bytes: Uint8Array): Promise<Colours> {
-  const { image } = await open(bytes);
+async function openColours(bytes: Uint8Array, asked?: ValueRange): Promise<Colours> {
+  const { image, numbers } = await open(bytes, asked);
+  const range = numbers && asked ? { min: 0, max: most16 } : asked;
   const { hasAlpha, depth, orientation = 1, autoOrient } = await image.metadata();
   const isDeep = depth === 'ushort';
   const isTransparent = hasAlpha && (await image.stats()).channels.at(-1)!.max > 0;
   const opaque = isTransparent ? image.flatten({ background: '#000' }) : image;
   const isIgnored = hasAlpha && !isTransparent;
-  if (!isIgnored && orientation === 1) return { image: opaque, isDeep, ...autoOrient };
+  if (!isIgnored && orientation === 1) return { image: opaque, isDeep, range, numbers, ...autoOrient };
   // Resizing would multiply the colours by the alpha first, and comes before turning, which moves the picture by a part of a pixel.
   const upright = (isIgnored ? opaque.removeAlpha() : opaque).autoOrient().toColourspace(isDeep ? 'rgb16' : 'srgb');
   const { pixels, width, height, channels } = await readPixels(upright, isDeep);
-  return { image: fromPixels(pixels, width, height, channels), isDeep, width, height };
+  return { image: fromPixels(pixels, width, height, channels), isDeep, range, numbers, width, height };
 }
 
 /** Turns what the decoders say into a reason that a person understands. */

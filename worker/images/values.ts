@@ -1,6 +1,6 @@
 // The range of values of images with more than 8 bits a channel, by which they are shown and embedded as 0 to 255.
 
-/** What becomes 0 and what becomes 255, of 0 to 65535. */
+/** What becomes 0 and what becomes 255: of 0 to 65535, or of whatever numbers the images hold. */
 export interface ValueRange {
   min: number;
   max: number;
@@ -12,18 +12,18 @@ const quantileCount = 512;
 const outside = 0.001;
 
 /** Values at evenly spaced ranks, sorted. @param values of the colours of an image, or of a sample of its pixels */
-export function quantilesOf(values: Uint16Array): Uint16Array {
-  const sorted = Uint16Array.from(values).sort();
+export function quantilesOf(values: Uint16Array | Float32Array): Float32Array {
+  const sorted = Float32Array.from(values).sort();
   const count = Math.min(quantileCount, sorted.length);
-  return Uint16Array.from({ length: count }, (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / count)]!);
+  return Float32Array.from({ length: count }, (_, i) => sorted[Math.floor(((i + 0.5) * sorted.length) / count)]!);
 }
 
 /**
  * What becomes 0 and 255: the values that all but a thousandth of the pixels lie above and below.
  * @param images quantiles of each image
  */
-export function rangeOf(images: readonly Uint16Array[]): ValueRange {
-  const sorted = new Uint16Array(images.reduce((sum, { length }) => sum + length, 0));
+export function rangeOf(images: readonly Float32Array[]): ValueRange {
+  const sorted = new Float32Array(images.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const quantiles of images) {
     sorted.set(quantiles, at);

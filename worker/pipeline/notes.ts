@@ -4,7 +4,7 @@ import { defaultSettings, type MethodSettings } from '../api/settings';
 import type { Dataset } from '../describe/dataset';
 import { counts } from '../describe/survey';
 import { isSqueezed } from '../describe/elongate';
-import { elongatedSize } from '../bags/elongation';
+import { elongatedSize } from '../features/elongation';
 import type { DescribedDataset } from '../describe/describe-images';
 import { describeDevices } from '../devices/titles';
 import type { Grouping } from '../pool/tasks/group';
@@ -138,7 +138,8 @@ function pagesNote({ images }: Dataset): Note[] {
 function rangeNote({ images }: Dataset): Note[] {
   const range = images.find((image) => image.range)?.range;
   if (range === undefined) return [];
-  return [{ label: 'More than 8 bits', value: `the values ${range.min} to ${range.max} of 65535 become 0 to 255` }];
+  const [min, max] = [range.min, range.max].map((value) => Number(value.toPrecision(6)));
+  return [{ label: 'More than 8 bits', value: `the values ${min} to ${max} become 0 to 255` }];
 }
 
 function comparedWith({ source, references }: DescribedDataset): string {

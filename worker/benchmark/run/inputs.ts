@@ -2,7 +2,7 @@
 import type { PatchGrid } from '../../api/analysis';
 import { EngineError } from '../../api/errors';
 import type { PairTable } from '../../bags/pairs';
-import { elongatedGrid } from '../../bags/elongation';
+import { elongatedGrid } from '../../features/elongation';
 import { automaticTemperature } from '../../bags/weights';
 import { compareAllPairs } from '../../describe/all-pairs';
 import { ReferenceSearch } from '../../describe/reference-search';

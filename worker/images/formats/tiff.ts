@@ -1,5 +1,6 @@
-// What a TIFF says of its pages and bands, and the kinds that libvips does not read: samples of 9 to 15 bits, and bands that are no transparency.
-import { fromArrayBuffer, type GeoTIFFImage } from 'geotiff';
+// What a TIFF says of its pages and bands, and the kinds that libvips does not read as they are meant: samples of 9 to 15 bits, numbers with a
+// sign or a fraction, and bands that are no transparency.
+import { fromArrayBuffer, getDecoder, type GeoTIFFImage } from 'geotiff';
 import { describeRaw } from './format';
 import { ImageError } from './image-error';
 
@@ -16,7 +17,8 @@ export interface TiffPage {
   samples: number;
   /** Bands of grey or colours that come first; undefined for what is neither grey nor RGB. */
   colours: 1 | 3 | undefined;
-  isUnsigned: boolean;
+  /** Of samples: whole numbers from 0 on, whole numbers, or any numbers. */
+  numbers: 'unsigned' | 'signed' | 'float' | undefined;
   isWhiteZero: boolean;
   /** As TIFF 6.0 and its later lists number them. */
   compression: number;
@@ -29,8 +31,8 @@ export interface DecodedPage {
   width: number;
   height: number;
   channels: 1 | 3;
-  /** Rows as they are stored; 16 bits for pages with more than 8. */
-  pixels: Uint8Array | Uint16Array;
+  /** Rows as they are stored; 16 bits for pages with more than 8, and the numbers themselves where they have signs, fractions or 32 bits. */
+  pixels: Uint8Array | Uint16Array | Float32Array;
   /** How the rows lie, 1 to 8 as in EXIF. */
   orientation: number;
 }
@@ -53,7 +55,8 @@ const dngVersion = 50706;
 const [lerc, zstd] = [34887, 50000];
 /** None, CCITT, LZW, JPEG, Deflate, PackBits, WebP: those that libvips was built with here. */
 const usualCompressions = [1, 2, 3, 4, 5, 7, 8, 32773, 32946, 50001];
-const unsignedFormat = 1;
+/** By TIFF's SampleFormat. */
+const numbersOf = [undefined, 'unsigned', 'signed', 'float'] as const;
 const alphaKinds = [1, 2];
 
 /**
@@ -101,7 +104,7 @@ function pageOf(image: GeoTIFFImage, index: number): TiffPage {
     ...{ image, index, width: image.getWidth(), height: image.getHeight() },
     ...{ bits: image.getBitsPerSample(0), samples: image.getSamplesPerPixel() },
     colours: photometric === rgb ? 3 : photometric === whiteIsZero || photometric === blackIsZero ? 1 : undefined,
-    isUnsigned: image.getSampleFormat(0) === unsignedFormat,
+    numbers: numbersOf[image.getSampleFormat(0)],
     compression: Number(fileDirectory.getValue('Compression') ?? 1),
     isWhiteZero: photometric === whiteIsZero,
     hasAlpha: extra !== undefined && alphaKinds.includes(Number(extra[0])),
@@ -109,27 +112,88 @@ function pageOf(image: GeoTIFFImage, index: number): TiffPage {
 }
 
 /** Whether {@link decodePage} reads a page as it is and libvips does not. */
-export function isOddPage({ bits, samples, colours, compression, isUnsigned, hasAlpha }: TiffPage): boolean {
-  if (colours === undefined || !isUnsigned || samples < colours) return false;
-  const isPacked = bits > 8 && bits < 16;
+export function isOddPage(page: TiffPage): boolean {
+  const { bits, samples, colours, compression, numbers, hasAlpha } = page;
+  if (colours === undefined || numbers === undefined || samples < colours) return false;
+  if (isMeasured(page)) return bits === 8 || bits === 16 || bits === 32 || bits === 64;
   // libvips takes a band beyond the colours for transparency, whatever the file says.
   const hasOtherBands = samples > colours + (hasAlpha ? 1 : 0);
   const isOddlyPacked = compression === zstd || compression === lerc;
-  return isPacked || ((hasOtherBands || isOddlyPacked) && (bits === 8 || bits === 16));
+  return isPacked(page) || ((hasOtherBands || isOddlyPacked) && (bits === 8 || bits === 16));
+}
+
+function isPacked({ bits, numbers }: TiffPage): boolean {
+  return numbers === 'unsigned' && bits > 8 && bits < 16;
+}
+
+/** Numbers as a measuring device gives them, which only their own range makes a picture of. */
+function isMeasured({ bits, numbers }: TiffPage): boolean {
+  return numbers !== 'unsigned' || bits > 16;
 }
 
 /** Decodes a page that {@link isOddPage} is true of. @throws what geotiff throws for damaged data */
-export async function decodePage({ image, bits, colours, isWhiteZero }: TiffPage): Promise<DecodedPage> {
+export async function decodePage(page: TiffPage): Promise<DecodedPage> {
+  const { image, bits, colours, isWhiteZero } = page;
   const channels = colours!;
-  const samples = Array.from({ length: channels }, (_, i) => i);
-  const raster = await image.readRasters({ samples, interleave: true });
-  const values = bits > 8 ? Uint16Array.from(raster) : Uint8Array.from(raster);
-  // geotiff 3.0 unpacks bits in the order of this machine and reads them in that of the file.
-  if (values instanceof Uint16Array && bits < 16 && !image.littleEndian) Buffer.from(values.buffer).swap16();
-  const white = 2 ** bits - 1;
-  return {
+  const common = {
     ...{ width: image.getWidth(), height: image.getHeight(), channels },
     orientation: Number((await image.fileDirectory.loadValue('Orientation')) ?? 1),
-    pixels: isWhiteZero ? values.map((value) => white - value) : values,
   };
+  if (isPacked(page)) {
+    const values = await unpack(page);
+    return { ...common, pixels: isWhiteZero ? values.map((value) => 2 ** bits - 1 - value) : values };
+  }
+  const samples = Array.from({ length: channels }, (_, i) => i);
+  const raster = await image.readRasters({ samples, interleave: true });
+  if (isMeasured(page)) {
+    const numbers = Float32Array.from(raster);
+    return { ...common, pixels: finite(isWhiteZero ? numbers.map((value) => -value) : numbers) };
+  }
+  const values = bits > 8 ? Uint16Array.from(raster) : Uint8Array.from(raster);
+  const white = 2 ** bits - 1;
+  return { ...common, pixels: isWhiteZero ? values.map((value) => white - value) : values };
+}
+
+/**
+ * Samples that share bytes, of the colours alone. geotiff 3.0 unpacks each strip or tile, but looks for the second and third sample of a pixel
+ * where they were before, and takes the bytes of what it unpacked for those of a file.
+ * @returns (height, width, channels)
+ */
+async function unpack({ image, width, height, colours, samples, compression }: TiffPage): Promise<Uint16Array> {
+  const [channels, isPlanar] = [colours!, image.planarConfiguration === 2];
+  const { fileDirectory } = image;
+  const across = image.getTileWidth();
+  const down = image.getTileHeight();
+  const decoder = await getDecoder(compression, {
+    ...{ tileWidth: across, tileHeight: down, planarConfiguration: image.planarConfiguration },
+    predictor: Number((await fileDirectory.loadValue('Predictor')) ?? 1),
+    bitsPerSample: (await fileDirectory.loadValue('BitsPerSample')) as number[],
+  });
+  const pixels = new Uint16Array(width * height * channels);
+  const [planes, step] = isPlanar ? [channels, 1] : [1, samples];
+  for (let plane = 0; plane < planes; plane++) {
+    for (let top = 0; top < height; top += down) {
+      for (let left = 0; left < width; left += across) {
+        const { data } = await image.getTileOrStrip(left / across, top / down, plane, decoder);
+        const block = new Uint16Array(data);
+        for (let y = top; y < Math.min(top + down, height); y++) {
+          for (let x = left; x < Math.min(left + across, width); x++) {
+            const from = ((y - top) * across + (x - left)) * step;
+            const to = (y * width + x) * channels;
+            if (isPlanar) pixels[to + plane] = block[from]!;
+            else for (let channel = 0; channel < channels; channel++) pixels[to + channel] = block[from + channel]!;
+          }
+        }
+      }
+    }
+  }
+  return pixels;
+}
+
+/** What is no number, or infinite, stands for what was not measured: it becomes the smallest of the others. */
+function finite(numbers: Float32Array): Float32Array {
+  let least = Infinity;
+  for (const value of numbers) if (Number.isFinite(value) && value < least) least = value;
+  if (least === Infinity) throw new ImageError('holds no numbers');
+  return numbers.map((value) => (Number.isFinite(value) ? value : least));
 }

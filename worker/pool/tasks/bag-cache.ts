@@ -1,6 +1,6 @@
 // How one image's bag is had: from the cache, or decoded and embedded, in half precision either way.
 import { EngineError } from '../../api/errors';
-import { elongatedSize } from '../../bags/elongation';
+import { elongatedSize } from '../../features/elongation';
 import type { Model } from '../../features/model';
 import { contentOf, decodeImage, ImageError } from '../../images/decode';
 import { withImageFile } from '../../images/image-file';

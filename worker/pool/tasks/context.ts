@@ -1,7 +1,7 @@
 // What tasks are told: the run that they belong to, and the images that they work on.
 import type { MessagePort } from 'node:worker_threads';
 import type { PatchGrid } from '../../api/analysis';
-import type { Elongation } from '../../bags/elongation';
+import type { Elongation } from '../../features/elongation';
 import type { CancelFlag } from '../../base/cancel';
 import type { DeviceSelection } from '../../devices/selection';
 import type { ValueRange } from '../../images/decode';

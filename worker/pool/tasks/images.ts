@@ -1,7 +1,7 @@
 // Tasks on single images: looking at files, embedding, plain and weighted averages, thumbnails.
 import { weightedAverage } from '../../bags/weights';
 import { EngineError } from '../../api/errors';
-import { elongatedSize, type Elongation } from '../../bags/elongation';
+import { elongatedSize, type Elongation } from '../../features/elongation';
 import { throwIfCancelled } from '../../base/cancel';
 import type { Model } from '../../features/model';
 import {
@@ -25,7 +25,7 @@ import { bagOf } from './bag-cache';
 /** What is known of an image before it is embedded. */
 export interface ProbedImage extends ImageProbe {
   /** Of images with more than 8 bits a channel: quantiles of their values. */
-  values?: Uint16Array;
+  values?: Float32Array;
 }
 
 /** Looks at an image file, and decodes it where its values must be known. */
@@ -42,11 +42,11 @@ export const probe = task(
 );
 
 /** From the cache, or found now and kept there. */
-async function knownValues(bytes: Uint8Array, content: string, cacheFolder: string): Promise<Uint16Array> {
+async function knownValues(bytes: Uint8Array, content: string, cacheFolder: string): Promise<Float32Array> {
   const cache = cacheOf(cacheFolder);
-  const key = cacheKey('values', decodingVersion, content);
+  const key = cacheKey('quantiles', decodingVersion, content);
   const known = await cache.get('values', key);
-  if (known) return new Uint16Array(known.buffer);
+  if (known) return new Float32Array(known.buffer);
   const values = await valuesOf(bytes);
   await cache.put('values', key, values);
   return values;

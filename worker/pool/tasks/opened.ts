@@ -1,6 +1,6 @@
 // What a thread of the pool opens once and keeps: networks, kernels, caches, and its way to the device's thread.
 import type { MessagePort } from 'node:worker_threads';
-import type { Elongation } from '../../bags/elongation';
+import type { Elongation } from '../../features/elongation';
 import { NearestPatchKernel, type PatchKernel } from '../../bags/kernel';
 import { DeviceError, RemoteDevice } from '../../devices/remote';
 import type { Bag } from '../../features/embedding-head';

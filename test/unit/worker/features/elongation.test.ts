@@ -1,7 +1,7 @@
 // At which shape the network sees an image.
 import assert from 'node:assert/strict';
 import type { PatchGrid } from '../../../../worker/api/analysis';
-import { elongatedGrid, elongatedSize, elongationOf } from '../../../../worker/bags/elongation';
+import { elongatedGrid, elongatedSize, elongationOf } from '../../../../worker/features/elongation';
 
 describe('the elongation of an image', () => {
   const square = (patches: number, stride: number): PatchGrid => ({
