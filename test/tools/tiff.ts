@@ -9,6 +9,8 @@ export interface Page {
   samples: number;
   photometric: number;
   extra?: readonly number[];
+  /** 2 for numbers with signs, 3 for those with fractions. */
+  sampleFormat?: number;
   /** 1 for a preview. */
   subfile?: number;
   /** 1 to 8, as EXIF has it. */
@@ -33,7 +35,7 @@ export function tiff(pages: readonly Page[], endian: 'II' | 'MM' = 'II'): Uint8A
   };
   append(Buffer.concat([Buffer.from(endian), number(42, 2), number(8, 4)]));
   for (const [i, page] of pages.entries()) {
-    const { width, height, bits, samples, photometric, extra, subfile, orientation, data } = page;
+    const { width, height, bits, samples, photometric, extra, sampleFormat, subfile, orientation, data } = page;
     const tags: Tag[] = [
       ...(subfile === undefined ? [] : [[254, 4, [subfile]] satisfies Tag]),
       [256, 4, [width]],
@@ -47,6 +49,7 @@ export function tiff(pages: readonly Page[], endian: 'II' | 'MM' = 'II'): Uint8A
       [278, 4, [height]],
       [279, 4, [data.length]],
       ...(extra === undefined ? [] : [[338, 3, extra] satisfies Tag]),
+      ...(sampleFormat === undefined ? [] : [[339, 3, Array<number>(samples).fill(sampleFormat)] satisfies Tag]),
     ];
     const afterTags = length + 2 + tags.length * 12 + 4;
     let overflow = Buffer.alloc(0);
@@ -79,4 +82,10 @@ export function packTwelveBits(values: readonly number[]): Uint8Array {
     data.set([a >> 4, ((a & 15) << 4) | (b >> 8), b & 255], (i / 2) * 3);
   }
   return data;
+}
+
+/** A TIFF of 32-bit floats, grey, little-endian. @param values (height, width) */
+export function floatTiff(values: Float32Array, width: number, height: number): Uint8Array {
+  const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return tiff([{ width, height, bits: 32, samples: 1, photometric: 1, sampleFormat: 3, data }]);
 }

@@ -21,28 +21,42 @@ export interface Mask {
 
 /** Above half: MVTec AD's masks are 0 and 255; others have values in between along soft edges. */
 const threshold = 127;
+/** Between the ratios of sides: resolutions are rounded to whole pixels. */
+const shapeTolerance = 0.02;
 /** Numbers of classes are this at most. */
 const largestIndex = 32;
 
 /**
- * The union of an image's masks; undefined where it has none.
- * @throws EngineError `mask-invalid` when a file cannot be read, or has another size than its image
+ * The union of an image's masks; undefined where it has none. A mask of another resolution is brought to the image's size, pixel by nearest pixel.
+ * @throws EngineError `mask-invalid` when a file cannot be read, or has another shape than its image
  */
 export async function readMask({ files, width, height }: MaskSource): Promise<Mask | undefined> {
   if (files.length === 0) return undefined;
   const values = new Uint8Array(width * height);
   for (const file of files) {
     const decoded = await decodeFile(file);
-    if (decoded.width !== width || decoded.height !== height) {
+    if (!isSameShape(decoded, { width, height })) {
       throw new EngineError(
         { code: 'mask-invalid', file },
         `The mask ${file} has ${decoded.width}×${decoded.height} pixels and its image ${width}×${height}. Make them the same size, or remove the mask.`,
       );
     }
     const limit = limitOf(decoded.values);
-    for (let i = 0; i < values.length; i++) if (decoded.values[i]! > limit) values[i] = 1;
+    const [across, down] = [decoded.width / width, decoded.height / height];
+    for (let y = 0, i = 0; y < height; y++) {
+      const row = Math.floor((y + 0.5) * down) * decoded.width;
+      for (let x = 0; x < width; x++, i++) {
+        if (decoded.values[row + Math.floor((x + 0.5) * across)]! > limit) values[i] = 1;
+      }
+    }
   }
   return { width, height, values };
+}
+
+/** Whether one is the other, larger or smaller: masks are often made at another resolution than the photos that are kept. */
+function isSameShape(a: { width: number; height: number }, b: { width: number; height: number }): boolean {
+  const ratio = (a.width * b.height) / (a.height * b.width);
+  return Math.abs(ratio - 1) <= shapeTolerance;
 }
 
 /** Whether a mask marks anything, whatever the size of its image. @throws EngineError `mask-invalid` */

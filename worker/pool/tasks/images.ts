@@ -152,7 +152,7 @@ export const maskOutline = task(({ mask, side, cacheFolder }: MaskOutlineTask) =
     const contents: string[] = [];
     for (const file of mask.files)
       contents.push(await withImageFile(file, (bytes) => Promise.resolve(contentOf(bytes))));
-    const key = cacheKey('outline of values', contents.join(), side);
+    const key = cacheKey('outline of values', contents.join(), mask.width, mask.height, side);
     const kept = await cache.file('thumbnails', key, 'webp');
     return kept ?? cache.putFile('thumbnails', key, 'webp', await drawOutline((await readMask(mask))!, side));
   }),
