@@ -48,7 +48,9 @@ describe('a scan', () => {
   it('counts what is there, and what is left out and why', () => {
     const { status, stdout, stderr } = scan('--json');
     assert.equal(status, 0, stderr);
-    const { notes, leftOut, ...survey } = JSON.parse(stdout) as Survey & { notes: { label: string; value: string }[] };
+    const { notes, leftOut, photos, ...survey } = JSON.parse(stdout) as Survey & {
+      notes: { label: string; value: string }[];
+    };
     assert.deepEqual(survey, {
       images: 8,
       normals: 1,
@@ -81,7 +83,10 @@ describe('a scan', () => {
         },
       ],
     );
+    // One colour each, of which that of the cuts differs by less than JPEG does.
+    assert.deepEqual(photos.nearCopies, [[0, 1, 2, 3, 4].map((i) => `test/cut/${i}.png`)]);
     const values = new Map(notes.map(({ label, value }) => [label, value]));
+    assert.equal(values.get('One colour'), 'test/cut/0.png and 7 more are nothing but one colour. Look at the file');
     assert.equal(values.get('Layout'), 'MVTec AD');
     assert.equal(values.get('Masks'), '1, not clustered');
     assert.deepEqual(values.get('Not looked at')?.split(', ').sort(), ['1 .txt', '1 @eaDir/']);

@@ -21,6 +21,8 @@ export interface DatasetImage extends ScannedImage {
   height: number;
   /** More than 8 bits a channel: what is stretched to 0..255, the same for the whole folder. */
   range?: ValueRange | undefined;
+  /** All of it is one colour. */
+  isPlain?: boolean | undefined;
   /** Of what the network sees of it; absent: 1. */
   elongation?: Elongation | undefined;
   /** Pages or frames of the file, when there are several: the first is read. */
@@ -67,8 +69,8 @@ export async function readDataset(run: Run, scanned: ScannedFolder): Promise<Dat
       const file = join(folder, image.path);
       const probe = probes.get(file);
       if (probe === undefined) return [];
-      const { content, width, height, pages } = probe;
-      return [{ ...image, file, content, width, height, range: probe.isDeep ? range : undefined, pages }];
+      const { content, width, height, pages, isPlain } = probe;
+      return [{ ...image, file, content, width, height, range: probe.isDeep ? range : undefined, pages, isPlain }];
     });
   const { layout, datasets, masks, passedOver } = scanned;
   return {

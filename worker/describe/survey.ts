@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import type { ImageFailure } from '../api/requests';
 import type { Dataset, DatasetImage } from './dataset';
+import type { PhotoQuality } from './photo-quality';
 
 /** How many images have something in common. */
 export interface Count {
@@ -26,6 +27,8 @@ export interface Survey {
   oddSizes: string[];
   /** Groups of paths with the same bytes, normal images among them. */
   copies: string[][];
+  /** Photos that came out otherwise than most, and near copies. */
+  photos: PhotoQuality;
   leftOut: ImageFailure[];
 }
 
@@ -33,7 +36,7 @@ export interface Survey {
 const most = 0.8;
 
 /** Counts what was read of a folder. */
-export function surveyOf({ images, normals, failures }: Dataset): Survey {
+export function surveyOf({ images, normals, failures }: Dataset, photos: PhotoQuality): Survey {
   const sizes = counts(images, sizeOf);
   const [usual] = sizes;
   const hasUsual = usual !== undefined && usual.images >= most * images.length;
@@ -49,6 +52,7 @@ export function surveyOf({ images, normals, failures }: Dataset): Survey {
     classes: counts(images, ({ truth }) => truth),
     oddSizes: hasUsual ? images.filter((image) => sizeOf(image) !== usual.name).map(({ path }) => path) : [],
     copies: [...byContent.values()].filter(({ length }) => length > 1),
+    photos,
     leftOut: failures,
   };
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import sharp, { type Sharp } from 'sharp';
 import { bitmapSize, decodeBitmap } from './formats/bmp';
-import { recogniseFormat } from './formats/format';
+import { recogniseFormat, type ImageFormat } from './formats/format';
 import { ImageError } from './formats/image-error';
 import { decodePortable, portableSize } from './formats/pnm';
 import { decodePage, isOddPage, readPages } from './formats/tiff';
@@ -31,6 +31,8 @@ export interface ImageProbe {
   height: number;
   /** Images with more than 8 bits a channel, whose values become 0 to 255 by those of all images. */
   isDeep: boolean;
+  /** All of it is one colour: nothing was photographed, or it is read otherwise than it was meant. */
+  isPlain?: boolean;
   /** Pages of a TIFF or frames of an animation, when there are several: the first is read. */
   pages?: number;
 }
@@ -70,9 +72,30 @@ export async function probeImage(bytes: Uint8Array): Promise<ImageProbe> {
       width: autoOrient.width,
       height: autoOrient.height,
       isDeep: depth === 'ushort',
+      ...((await isPlain(bytes, width * height)) ? { isPlain: true } : {}),
       ...(count > 1 ? { pages: count } : {}),
     };
   });
+}
+
+/** Packed files of more bytes, and of more bytes a pixel, show something. */
+const [headBytesOfPlain, bytesOfPlain] = [2000, 0.05];
+/** What an encoder makes of one colour, of 255. */
+const encodingNoise = 4;
+/** Pixels on each side of a first look. */
+const glanceSide = 32;
+
+/** Most images are told from one colour by the size of their files, without decoding. */
+async function isPlain(bytes: Uint8Array, pixels: number): Promise<boolean> {
+  const isPacked = !/^(bmp|pnm|tiff)$/.test(formatOf(bytes) ?? '');
+  if (isPacked && bytes.length > headBytesOfPlain + bytesOfPlain * pixels) return false;
+  const { image, isDeep, width, height } = await openColours(bytes);
+  const [w, h] = [Math.min(width, glanceSide), Math.min(height, glanceSide)];
+  const glance = await readPixels(image.clone().resize(w, h, { fit: 'fill', kernel: 'nearest' }), isDeep);
+  const noise = isDeep ? 0 : encodingNoise;
+  const isOther = (value: number, i: number) => Math.abs(value - glance.pixels[i % glance.channels]!) > noise;
+  if (glance.pixels.some(isOther)) return false;
+  return (await image.stats()).channels.every(({ min, max }) => max - min <= noise);
 }
 
 /**
@@ -153,6 +176,11 @@ export async function decodeValues(bytes: Uint8Array): Promise<{ width: number; 
     }
     return { width, height, values };
   });
+}
+
+function formatOf(bytes: Uint8Array): ImageFormat | undefined {
+  const recognised = recogniseFormat(bytes);
+  return 'format' in recognised ? recognised.format : undefined;
 }
 
 /** An image file, opened. */

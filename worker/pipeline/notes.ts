@@ -103,6 +103,7 @@ export function folderNotes(dataset: Dataset): Note[] {
     ...datasetsNote(dataset),
     ...(dataset.masks === 0 ? [] : [{ label: 'Masks', value: `${dataset.masks}, not clustered` }]),
     ...rangeNote(dataset),
+    ...plainNote(dataset),
     ...pagesNote(dataset),
     ...passedOverNote(dataset),
   ];
@@ -121,6 +122,15 @@ function passedOverNote({ passedOver }: Dataset): Note[] {
   const kinds = [...passedOver].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
   const shown = kinds.slice(0, passedOverShown).map(([kind, count]) => `${count} ${kind}`);
   return [{ label: 'Not looked at', value: shown.join(', ') + (kinds.length > passedOverShown ? ', …' : '') }];
+}
+
+/** Images with nothing on them, or which were not read as they were meant. */
+function plainNote({ images }: Dataset): Note[] {
+  const plain = images.filter(({ isPlain }) => isPlain);
+  if (plain.length === 0) return [];
+  const [{ path }] = plain as [(typeof plain)[0]];
+  const others = plain.length === 1 ? 'is' : `and ${plain.length - 1} more are`;
+  return [{ label: 'One colour', value: `${path} ${others} nothing but one colour. Look at the file` }];
 }
 
 /** Pages and frames beyond the first, which are not looked at. */

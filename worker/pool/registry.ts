@@ -5,7 +5,16 @@ import { shareImageBudget } from '../images/budget';
 
 export { compareTile, describe, measure, project } from './tasks/compare';
 export { group } from './tasks/group';
-export { average, ensureBag, inspectModel, maskOutline, probe, takesElongated, thumbnail } from './tasks/images';
+export {
+  average,
+  ensureBag,
+  inspectModel,
+  maskOutline,
+  probe,
+  quality,
+  takesElongated,
+  thumbnail,
+} from './tasks/images';
 export { layOutMap } from './tasks/lay-out-map';
 export { loadBag } from './tasks/reference-distances';
 export { findRegion, readRegion } from './tasks/regions';

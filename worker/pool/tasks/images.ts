@@ -13,6 +13,7 @@ import {
   type ImageProbe,
   type ValueRange,
 } from '../../images/decode';
+import { qualityOf, type Quality } from '../../images/quality';
 import { rangeOf } from '../../images/values';
 import { withImageFile } from '../../images/image-file';
 import { drawOutline, readMask, type MaskSource } from '../../images/masks';
@@ -40,6 +41,17 @@ export const probe = task(
     );
   },
 );
+
+export interface QualityTask extends TaskContext {
+  file: string;
+  range?: ValueRange | undefined;
+}
+
+/** How a photo came out. */
+export const quality = task(({ file, range, flag }: QualityTask): Promise<ImageOutcome<Quality>> => {
+  throwIfCancelled(flag);
+  return outcome(() => withImageFile(file, (bytes) => qualityOf(bytes, range)));
+});
 
 /** From the cache, or found now and kept there. */
 async function knownValues(bytes: Uint8Array, content: string, cacheFolder: string): Promise<Float32Array> {
