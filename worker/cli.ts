@@ -12,6 +12,7 @@ import {
   defaultSettings,
   deviceNames,
   distanceNames,
+  pageNames,
   weightNames,
   type Device,
 } from './api/settings';
@@ -125,6 +126,14 @@ withEngineOptions(program.command('cluster'))
   .option('--hard-patches <number>', 'patches that "hard" weights choose', wholeNumber(1), defaultSettings.hardPatches)
   .addOption(oneOf('--aggregate <how>', 'over the images of Eq. 5', aggregateNames, defaultSettings.aggregate))
   .addOption(oneOf('--distance <distance>', 'how two images are compared', distanceNames, defaultSettings.distance))
+  .addOption(
+    oneOf(
+      '--pages <which>',
+      'pages of TIFFs: the first, or all as images of their own',
+      pageNames,
+      defaultSettings.pages,
+    ),
+  )
   .addOption(oneOf('--clusterer <clusterer>', 'how images are grouped', clustererNames, defaultSettings.clusterer))
   .option('--regroup', 'group anew, also where clusters that have a name end; only pinned images stay where they are')
   .option('--out <file>', `label file (default: ${labelFileName} in the folder)`)

@@ -26,6 +26,7 @@ export function readSettings(folder?: Uri): RunSettings {
     settings: {
       // A workspace that is not trusted cannot name a model file: package.json restricts the setting there.
       model: setting('model'),
+      pages: setting('pages'),
       distance: setting('distance'),
       weights: setting('weights'),
       hardPatches: setting('hardPatches'),

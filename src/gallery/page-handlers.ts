@@ -3,6 +3,7 @@ import { commands, env, l10n, Uri, type TextDocument, type Webview } from 'vscod
 import type { GalleryHandlers, GalleryState, ThumbnailUri } from '../../webview/source/protocol';
 import type { Thumbnail } from '../../worker/api/requests';
 import { fileInside, outsideReason } from '../../worker/images/inside';
+import { pageOf } from '../../worker/images/pages';
 import type { EngineClient } from '../engine/engine-client';
 import { exportLabels } from '../export';
 import { changeDocument, replaceText } from '../labels/document-edits';
@@ -81,7 +82,7 @@ export function pageHandlers(context: PageContext): GalleryHandlers {
     openImage: async ({ path }) => {
       const file = fileInside((await folder()).fsPath, path);
       if (file === undefined) throw new Error(`${path} ${outsideReason}.`);
-      await commands.executeCommand('vscode.open', Uri.file(file), { preview: true });
+      await commands.executeCommand('vscode.open', Uri.file(pageOf(file)?.file ?? file), { preview: true });
       return null;
     },
     compute: async () => {

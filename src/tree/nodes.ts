@@ -1,5 +1,6 @@
 // What the side panel shows: datasets, their clusters, and the images of each.
 import { Uri } from 'vscode';
+import { pageOf } from '../../worker/images/pages';
 import type { LabelCluster, LabelImage } from '../../worker/labels/view';
 import type { LabelFile } from '../labels/read-label-file';
 
@@ -76,5 +77,6 @@ function imagesOf(parent: ClusterNode, images: readonly LabelImage[]): ImageNode
 
 /** Where the image lies. */
 export function imageUri(node: ImageNode): Uri {
-  return Uri.joinPath(node.parent.file.folder, node.image.path);
+  const { path } = node.image;
+  return Uri.joinPath(node.parent.file.folder, pageOf(path)?.file ?? path);
 }

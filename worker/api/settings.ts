@@ -43,10 +43,17 @@ export const clustererNames = [
 
 export type ClustererName = (typeof clustererNames)[number];
 
+/** Pages of a TIFF: the first one is the image, or each is one of its own. */
+export const pageNames = ['first', 'all'] as const;
+
+export type PageName = (typeof pageNames)[number];
+
 /** How images are compared and grouped. It is written into the label file, so the same settings give the same bytes. */
 export interface MethodSettings {
   /** Id of a catalogue model, or the path of an .onnx file. */
   model: string;
+  /** What of a file with several pages is an image. */
+  pages: PageName;
   distance: DistanceName;
   weights: WeightName;
   /** Patches that `hard` weights choose. */
@@ -65,6 +72,7 @@ export interface MethodSettings {
 
 export const defaultSettings: MethodSettings = {
   model: 'patchnet-s',
+  pages: 'first',
   distance: 'weighted-average',
   weights: 'auto',
   hardPatches: 16,

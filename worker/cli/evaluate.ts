@@ -6,6 +6,8 @@ import { evaluateLastRun, type RunEvaluation } from '../analysis/last-run';
 import type { Evaluation } from '../evaluation/metrics';
 import { evaluateLabels } from '../evaluation/paper-protocol';
 import { classesComeFromMasks, withMaskClasses } from '../images/mask-classes';
+import type { ScannedImage } from '../images/layout';
+import { pageOf } from '../images/pages';
 import { scanFolder, type ScannedFolder } from '../images/scan';
 import { labelFileName, parseLabels, type LabelDocument } from '../labels';
 import { asEngineError } from '../labels/as-engine-error';
@@ -18,7 +20,7 @@ export async function runEvaluate(folder: string, options: { labels?: string; js
   const file = resolve(options.labels ?? join(absolute, labelFileName));
   const labels = await readLabels(file);
   const folderScan = await withMaskClasses(await scanFolder(absolute));
-  const { images: scanned } = folderScan;
+  const scanned = withPages(folderScan.images, labels);
   const evaluation = evaluateLabels(labels, scanned);
   const lastRun = await evaluateLastRun(new Cache(), absolute, scanned);
   if (options.json) {
@@ -30,6 +32,17 @@ export async function runEvaluate(folder: string, options: { labels?: string; js
   const shown = shownNames(evaluation);
   printClasses(shown);
   printConfusion(shown);
+}
+
+/** Pages of a file are of its class. */
+function withPages(scanned: readonly ScannedImage[], { images }: LabelDocument): ScannedImage[] {
+  const byPath = new Map(scanned.map((image) => [image.path, image]));
+  const pages = images.flatMap(({ path }) => {
+    const page = pageOf(path);
+    const file = page && !byPath.has(path) ? byPath.get(page.file) : undefined;
+    return file?.truth === undefined ? [] : [{ path, truth: file.truth }];
+  });
+  return [...scanned, ...pages];
 }
 
 /** Where the classes come from, which is a matter of names. */

@@ -1,11 +1,13 @@
 // A folder of images as the engine works on it: every file looked at once, unusable ones set aside with their reasons.
 import { join, relative, sep } from 'node:path';
 import type { ImageFailure } from '../api/requests';
+import type { PageName } from '../api/settings';
 import type { Elongation } from '../features/elongation';
 import type { ValueRange } from '../images/decode';
 import type { MaskSource } from '../images/masks';
 import type { Layout, ScannedImage } from '../images/layout';
 import type { ScannedFolder } from '../images/scan';
+import { pageOf, pathOfPage } from '../images/pages';
 import { rangeOf } from '../images/values';
 import type { ProbedImage } from '../pool/tasks/images';
 import type { Run } from '../session/run';
@@ -47,20 +49,36 @@ export interface Dataset {
 
 /**
  * Looks at every file of a folder that was scanned.
+ * @param pages of TIFFs that are images
  * @throws EngineError `cancelled`
  */
-export async function readDataset(run: Run, scanned: ScannedFolder): Promise<Dataset> {
+export async function readDataset(run: Run, scanned: ScannedFolder, pages: PageName = 'first'): Promise<Dataset> {
   const { folder } = scanned;
   const normals = scanned.normals.map((file) => ({ path: relative(folder, file).split(sep).join('/') }));
   const files = [...scanned.images, ...normals].map((image) => ({ ...image, file: join(folder, image.path) }));
   const failures: ImageFailure[] = [...scanned.failures];
   const probes = new Map<string, ProbedImage>();
-  const progress = run.startStage('scan', files.length);
-  for await (const [{ path, file }, result] of run.tasks('probe', files, ({ file }) => ({ file }))) {
-    if (result.ok) probes.set(file, result.value);
-    else failures.push({ path, reason: isUtf8(path) ? result.reason : 'has a name that is not UTF-8. Rename it' });
-    progress.step();
-  }
+  const probeAll = async (all: readonly { path: string; file: string }[]) => {
+    const progress = run.startStage('scan', all.length);
+    for await (const [{ path, file }, result] of run.tasks('probe', all, ({ file }) => ({ file }))) {
+      if (result.ok) probes.set(file, result.value);
+      else failures.push({ path, reason: isUtf8(path) ? result.reason : 'has a name that is not UTF-8. Rename it' });
+      progress.step();
+    }
+  };
+  await probeAll(files);
+  const withPages = (images: readonly ScannedImage[]): ScannedImage[] =>
+    images.flatMap((image) => {
+      // A mask is one of the first page.
+      const { path, truth } = image;
+      const count = probes.get(join(folder, path))?.pages ?? 1;
+      const others = pages === 'all' && pageOf(pathOfPage(path, 2)) !== undefined ? count - 1 : 0;
+      const rest = truth === undefined ? {} : { truth };
+      return [image, ...Array.from({ length: others }, (_, i) => ({ ...rest, path: pathOfPage(path, i + 2) }))];
+    });
+  const [images, normalImages] = [withPages(scanned.images), withPages(normals)];
+  const isPage = ({ path }: ScannedImage) => pageOf(path) !== undefined && !probes.has(join(folder, path));
+  await probeAll([...images, ...normalImages].filter(isPage).map(({ path }) => ({ path, file: join(folder, path) })));
   // One range over all images with more than 8 bits, so that 12 bits in a 16-bit file do not turn black.
   const values = [...probes.values()].flatMap((probe) => probe.values ?? []);
   const range = values.length === 0 ? undefined : rangeOf(values);
@@ -69,14 +87,31 @@ export async function readDataset(run: Run, scanned: ScannedFolder): Promise<Dat
       const file = join(folder, image.path);
       const probe = probes.get(file);
       if (probe === undefined) return [];
-      const { content, width, height, pages, isPlain } = probe;
-      return [{ ...image, file, content, width, height, range: probe.isDeep ? range : undefined, pages, isPlain }];
+      const { content, width, height, pages: count, isPlain } = probe;
+      // Of animations the first frame is an image, whatever is asked of pages.
+      const isAll = pages === 'all' && (pageOf(image.path) ?? pageOf(pathOfPage(image.path, 2))) !== undefined;
+      return [
+        {
+          ...image,
+          file,
+          content,
+          width,
+          height,
+          range: probe.isDeep ? range : undefined,
+          ...(isAll ? {} : { pages: count }),
+          isPlain,
+        },
+      ];
     });
   const { layout, datasets, masks, passedOver } = scanned;
   return {
     ...{ folder, layout, datasets, masks: masks.masks.size, failures, passedOver },
-    ...{ images: usable(scanned.images), normals: usable(normals) },
+    ...{ images: usable(images).sort(byPath), normals: usable(normalImages) },
   };
+}
+
+function byPath(a: { path: string }, b: { path: string }): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
 /** What is no UTF-8 in a name was replaced when the folder was listed, and such a file cannot be found again. */

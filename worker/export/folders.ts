@@ -1,8 +1,10 @@
 // A folder for each cluster, with its images: copies, hard links or symbolic links. Nothing that is there is ever overwritten.
 import { constants } from 'node:fs';
-import { access, copyFile, link, mkdir, stat, symlink } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { FolderExport, Placing } from '../api/requests';
+import { locate, withImageFile } from '../images/image-file';
+import { pageOf } from '../images/pages';
 import { fileInside, outsideReason } from '../images/inside';
 import { clusterTitle, type LabelDocument } from '../labels';
 
@@ -28,9 +30,13 @@ export async function placeInFolders(
     const from = fileInside(folder, path);
     try {
       if (from === undefined) throw new Error(outsideReason);
-      if (!(await stat(from)).isFile()) throw new Error('is no regular file');
+      const { file, page } = await locate(from);
+      if (!(await stat(file)).isFile()) throw new Error('is no regular file');
+      if (page > 1 && placing !== 'copy')
+        throw new Error('is a page of a file, which links cannot be made to. Copy it');
       await mkdir(own, { recursive: true });
-      await place(from, to, placing);
+      if (page > 1) await withImageFile(from, (bytes) => writeFile(to, bytes, { flag: 'wx' }));
+      else await place(file, to, placing);
       result.placed++;
     } catch (error) {
       result.failures.push({ path, reason: reasonOf(error) });
@@ -56,12 +62,14 @@ async function place(from: string, to: string, placing: Placing): Promise<void> 
 function namesInFolders(images: LabelDocument['images']): Map<string, string> {
   const taken = new Map<number, Set<string>>();
   return new Map(
-    images.map(({ path, cluster }) => {
+    images.map(({ path: own, cluster }) => {
+      const page = pageOf(own);
+      const path = page ? page.file.replace(/(\.[^.]*)$/, ` (page ${page.page})$1`) : own;
       const inCluster = taken.get(cluster) ?? new Set();
       taken.set(cluster, inCluster);
       const long = path.replaceAll('/', '__');
       return [
-        path,
+        own,
         take(
           candidates([basename(path), long], (n) => long.replace(/(\.[^.]*)?$/, ` (${n})$1`)),
           inCluster,

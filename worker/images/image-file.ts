@@ -4,6 +4,8 @@ import sharp from 'sharp';
 import { withinBudget } from './budget';
 import { ImageError, maximumPixels } from './decode';
 import { recogniseFormat } from './formats/format';
+import { beginningAt } from './formats/tiff';
+import { pageOf, type PagePath } from './pages';
 
 /** Beyond this, Node cannot hold a file in one piece. */
 const largestFile = 2 ** 31 - 1;
@@ -13,10 +15,12 @@ const bytesOfDecoding = 2;
 
 /**
  * Reads an image file as a whole and does something with it, when there is memory for both. What it is, is looked at first: pipes and devices
- * are never opened, of what is no image only the first bytes are read, and of what is one the head before the rest.
+ * are never opened, of what is no image only the first bytes are read, and of what is one the head before the rest. A page of a TIFF comes as
+ * a TIFF that begins with it.
  * @throws ImageError with the reason; the file system's own errors; what `use` throws
  */
-export async function withImageFile<T>(file: string, use: (bytes: Uint8Array) => Promise<T>): Promise<T> {
+export async function withImageFile<T>(path: string, use: (bytes: Uint8Array) => Promise<T>): Promise<T> {
+  const { file, page } = await locate(path);
   const status = await stat(file);
   if (status.isDirectory()) throw new ImageError('is a folder by now');
   if (!status.isFile()) throw new ImageError('is not a file but a pipe or a device, so it is not opened');
@@ -30,11 +34,22 @@ export async function withImageFile<T>(file: string, use: (bytes: Uint8Array) =>
       if ('reason' in recognised) throw new ImageError(recognised.reason);
     }
     return await withinBudget(status.size + (await decodedBytes(file, status.size)), async () =>
-      use(await handle.readFile()),
+      use(page === 1 ? await handle.readFile() : await beginningAt(await handle.readFile(), page)),
     );
   } finally {
     await handle.close();
   }
+}
+
+/** The file of an image, and the page of it. A file that has the name of a page is one all the same. */
+export async function locate(path: string): Promise<PagePath> {
+  const page = pageOf(path);
+  if (page === undefined) return { file: path, page: 1 };
+  const isFile = await stat(path).then(
+    (status) => status.isFile(),
+    () => false,
+  );
+  return isFile ? { file: path, page: 1 } : page;
 }
 
 /** The first bytes of a file, which say what it is. @throws the file system's own errors */

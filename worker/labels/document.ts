@@ -8,6 +8,7 @@ z.config({ jitless: true });
 const methodSchema = z
   .looseObject({
     model: z.string().describe('Network that embedded the patches: id@first 8 digits of its SHA-256.'),
+    pages: z.string().optional().describe('"all" where each page of a file is an image of its own: scan.tif#2.'),
     distance: z
       .string()
       .describe('How two images are compared: weighted-average (Eq. 1), holistic, or a Hausdorff distance.'),

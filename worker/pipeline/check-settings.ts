@@ -1,5 +1,12 @@
 // Settings that a run cannot work with are refused before any work is done.
-import { aggregateNames, clustererNames, distanceNames, weightNames, type MethodSettings } from '../api/settings';
+import {
+  aggregateNames,
+  clustererNames,
+  distanceNames,
+  pageNames,
+  weightNames,
+  type MethodSettings,
+} from '../api/settings';
 import { isHausdorff } from '../bags/hausdorff';
 import { requireSetting } from '../base/require-setting';
 import { needsVectors } from '../clustering/clusterers';
@@ -22,6 +29,7 @@ export function checkSettings(settings: MethodSettings): void {
   );
   requireSetting(Number.isInteger(seed), `The seed is a whole number, not ${seed}.`);
   requireSetting(isCount(hardPatches, 1), `Hard weights choose 1 patch or more, not ${hardPatches}.`);
+  requireSetting(pageNames.includes(settings.pages), `The pages are "first" or "all", not ${settings.pages}.`);
   requireOneOf('distance', distance, distanceNames);
   requireOneOf('weights', settings.weights, weightNames);
   requireOneOf('aggregate', settings.aggregate, aggregateNames);

@@ -33,12 +33,13 @@ export function proposeLabels(
   assignment: Int32Array,
 ): LabelDocument {
   const { weights, aggregate, references, images } = described;
-  const { distance, hardPatches, seed, temperature, clusterer, clusters } = settings;
+  const { pages, distance, hardPatches, seed, temperature, clusterer, clusters } = settings;
   return {
     version: 1,
     root: relative(dirname(labelFile), folder).split(sep).join('/') || '.',
     method: {
       model,
+      ...(pages === 'first' ? {} : { pages }),
       distance,
       weights,
       ...(weights === 'hard' ? { hardPatches } : {}),

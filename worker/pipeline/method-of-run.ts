@@ -69,6 +69,7 @@ export function keptNormalFolder(folder: string, normalFolder: string | undefine
 /** The label file says what was used; where that had followed from `auto`, it follows again. Values are checked like any settings. */
 function settingsOf(method: LabelMethod): Partial<MethodSettings> {
   return {
+    pages: (method.pages ?? 'first') as MethodSettings['pages'],
     distance: method.distance as MethodSettings['distance'],
     weights: method.weights === 'none' ? 'auto' : (method.weights as MethodSettings['weights']),
     // With normal images the nearest one counts (Eq. 6), whatever the setting.

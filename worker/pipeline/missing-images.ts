@@ -1,6 +1,7 @@
 // Lines of a label file whose images are not in the folder.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { locate } from '../images/image-file';
 import { parseLabels } from '../labels';
 
 /**
@@ -16,7 +17,7 @@ export async function missingImages(folder: string, labels: string): Promise<str
 
 async function isMissing(file: string): Promise<boolean> {
   try {
-    await stat(file);
+    await stat((await locate(file)).file);
     return false;
   } catch (error) {
     return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');

@@ -140,7 +140,10 @@ function pagesNote({ images }: Dataset): Note[] {
   const [{ path, pages }] = several as [(typeof several)[0]];
   const others = several.length === 1 ? '' : ` and ${several.length - 1} more`;
   return [
-    { label: 'Pages', value: `only the first of ${pages} in ${path}${others} is read. Save the others as files` },
+    {
+      label: 'Pages',
+      value: `only the first of ${pages} in ${path}${others} is read. "--pages all" (setting anomalyClustering.pages) takes each as an image`,
+    },
   ];
 }
 

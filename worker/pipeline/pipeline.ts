@@ -36,7 +36,7 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
 
   const scanned = await scanFolder(folder, normalFolder);
   const session = await openSession(run, { ...settings, device });
-  const dataset = await elongate(session, await readDataset(run, scanned));
+  const dataset = await elongate(session, await readDataset(run, scanned, settings.pages));
   requireImages(dataset);
 
   const described = await describeImages(session, dataset, settings);

@@ -1,4 +1,5 @@
 // What a run changed in a label file that was there before, and whether it may.
+import { locate } from '../images/image-file';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../api/errors';
@@ -64,7 +65,9 @@ export async function pathsLeftOut(
   const found = await Promise.all(
     lines
       .filter(isReadable)
-      .map(async (path) => ((await lstat(join(folder, path)).catch(() => undefined))?.isFile() ? [path] : [])),
+      .map(async (path) =>
+        (await lstat((await locate(join(folder, path))).file).catch(() => undefined))?.isFile() ? [path] : [],
+      ),
   );
   return found.flat();
 }

@@ -45,6 +45,32 @@ export interface TiffPages {
   count: number;
 }
 
+/**
+ * A TIFF that begins with another of its pages: the same bytes but for the place of the first page's tags.
+ * @param number from 1; pages that are previews do not count
+ * @throws ImageError where it has no such page
+ */
+export async function beginningAt(bytes: Uint8Array, number: number): Promise<Uint8Array> {
+  const pages = await listPages(bytes);
+  const page = pages?.pages[number - 1];
+  if (page === undefined) throw new ImageError(`has no page ${number}`);
+  const result = Uint8Array.from(bytes);
+  const view = new DataView(result.buffer);
+  const isLittle = bytes[0] === 0x49;
+  // BigTIFF has its version in the place of the offset, which follows.
+  const isBig = view.getUint16(2, isLittle) === 43;
+  const next = (offset: number) => {
+    if (isBig)
+      return Number(view.getBigUint64(offset + 8 + Number(view.getBigUint64(offset, isLittle)) * 20, isLittle));
+    return view.getUint32(offset + 2 + view.getUint16(offset, isLittle) * 12, isLittle);
+  };
+  let offset = isBig ? Number(view.getBigUint64(8, isLittle)) : view.getUint32(4, isLittle);
+  for (let index = 0; index < page.index; index++) offset = next(offset);
+  if (isBig) view.setBigUint64(8, BigInt(offset), isLittle);
+  else view.setUint32(4, offset, isLittle);
+  return result;
+}
+
 /** A chain of pages that leads back to itself ends here. */
 const mostPages = 1000;
 const reducedOrMask = 0b101;
@@ -64,6 +90,19 @@ const alphaKinds = [1, 2];
  * @throws ImageError for camera raw and for compressions that nothing here reads
  */
 export async function readPages(bytes: Uint8Array): Promise<TiffPages | undefined> {
+  const { pages, previews } = (await listPages(bytes)) ?? { pages: [], previews: 0 };
+  const [page] = pages;
+  // The photo itself is elsewhere, in a form of the camera's maker.
+  if (page === undefined && previews > 0) throw rawPhoto();
+  if (page === undefined) return undefined;
+  if (!usualCompressions.includes(page.compression) && !isOddPage(page)) {
+    const advice = 'Save it uncompressed, or with LZW or Deflate';
+    throw new ImageError(`is a TIFF with a compression that is not read (number ${page.compression}). ${advice}`);
+  }
+  return { page, count: pages.length };
+}
+
+async function listPages(bytes: Uint8Array): Promise<{ pages: TiffPage[]; previews: number } | undefined> {
   // A view of a larger buffer has its own offsets.
   const own = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : Uint8Array.from(bytes).buffer;
   const tiff = await fromArrayBuffer(own as ArrayBuffer).catch(() => undefined);
@@ -78,25 +117,17 @@ export async function readPages(bytes: Uint8Array): Promise<TiffPages | undefine
     const photometric = Number(fileDirectory.getValue('PhotometricInterpretation') ?? blackIsZero);
     if (rawPhotometric.includes(photometric) || fileDirectory.hasTag(dngVersion)) throw rawPhoto();
     const kind = Number(fileDirectory.getValue('NewSubfileType') ?? 0);
-    if ((kind & reducedOrMask) === 0) pages.push(pageOf(image, index));
+    if ((kind & reducedOrMask) === 0) pages.push(tagsOf(image, index));
     else previews++;
   }
-  const [page] = pages;
-  // The photo itself is elsewhere, in a form of the camera's maker.
-  if (page === undefined && previews > 0) throw rawPhoto();
-  if (page === undefined) return undefined;
-  if (!usualCompressions.includes(page.compression) && !isOddPage(page)) {
-    const advice = 'Save it uncompressed, or with LZW or Deflate';
-    throw new ImageError(`is a TIFF with a compression that is not read (number ${page.compression}). ${advice}`);
-  }
-  return { page, count: pages.length };
+  return { pages, previews };
 }
 
 function rawPhoto(): ImageError {
   return new ImageError(describeRaw);
 }
 
-function pageOf(image: GeoTIFFImage, index: number): TiffPage {
+function tagsOf(image: GeoTIFFImage, index: number): TiffPage {
   const { fileDirectory } = image;
   const photometric = Number(fileDirectory.getValue('PhotometricInterpretation') ?? blackIsZero);
   const extra = fileDirectory.getValue('ExtraSamples') as ArrayLike<number> | undefined;

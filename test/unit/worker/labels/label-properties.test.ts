@@ -52,6 +52,7 @@ const knownKeys = new Set([
   'pinned',
   'hardPatches',
   'normal',
+  'pages',
   'kept',
 ]);
 /** Keys of later versions and other programs. */
