@@ -4,6 +4,7 @@ import type { EngineRequestName, EngineRequests, Thumbnail } from './api/request
 import { EngineError } from './api/errors';
 import { throwIfCancelled } from './base/cancel';
 import type { Run } from './session/run';
+import { scanFolder } from './images/scan';
 import { fileInside, outsideReason } from './images/inside';
 import { placeInFolders } from './export/folders';
 import { toTable } from './export/label-formats';
@@ -50,6 +51,10 @@ export const handlers: EngineHandlers = {
   async map(run, { folder }) {
     const stored = await loadAnalysis(run.cache, folder);
     return stored ? mapOf(run, stored) : null;
+  },
+
+  async datasets(_run, { folder }) {
+    return (await scanFolder(folder)).datasets;
   },
 
   missing: (_run, { folder, labels }) => missingImages(folder, labels),

@@ -13,6 +13,7 @@ import { chooseNetwork } from './choose-network';
 import type { ClusterCommand } from './cluster-folder';
 import { chooseDataset, openGallery } from './open-gallery';
 import { removeMissing } from './remove-missing';
+import { chooseAmongDatasets } from './several-datasets';
 import { reportError } from './report-error';
 import { trySample } from './try-sample';
 
@@ -38,7 +39,8 @@ export class Commands extends Disposable {
     register('cluster', async (target?: unknown) => {
       // The Explorer hands over a folder; the palette and the panel's title bar do not.
       const folder = target instanceof Uri ? target : await chooseFolder();
-      if (folder) await cluster.run(folder);
+      const dataset = folder && (await chooseAmongDatasets(folder, engine));
+      if (dataset) await cluster.run(dataset);
     });
     // VS Code hands over no node where the tree was read anew while its menu was open.
     const registerForDataset = (name: string, title: string, run: (node: DatasetNode) => unknown) =>

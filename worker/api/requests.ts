@@ -125,6 +125,8 @@ export interface EngineRequests {
   analysis: { params: { folder: string }; result: PackedAnalysis | null };
   /** (images, 2): a map of the last run's images on which alike ones are near each other. Null where there are no coordinates. */
   map: { params: { folder: string }; result: Float32Array | null };
+  /** Names of the folders right below that are datasets of their own; empty for a folder that is one. */
+  datasets: { params: { folder: string }; result: string[] };
   /** Images of the label file that are not in the folder. */
   missing: { params: { folder: string; labels: string }; result: string[] };
   /** Images without a cached heat map are left out of the result. */

@@ -47,8 +47,10 @@ export function arrange(files: readonly string[]): Arrangement {
   const places = placesOf(paths);
   const isSplitUp = paths.length > 0 && places.every(({ split, truth }) => split !== undefined && truth !== undefined);
   const training = places.filter(({ split }) => split !== undefined && isTrainingSplit(split));
+  const datasets = datasetsOf(files);
   const isMvtec =
     isSplitUp &&
+    datasets.length === 0 &&
     training.length < places.length &&
     training.every(({ truth }) => truth !== undefined && isGoodName(truth));
   if (isMvtec) {
@@ -68,7 +70,7 @@ export function arrange(files: readonly string[]): Arrangement {
     images: places.map(({ path, truth }) => describe(path, hasClasses ? truth : undefined)),
     normals: [],
     masks,
-    datasets: datasetsOf(files),
+    datasets,
   };
 }
 

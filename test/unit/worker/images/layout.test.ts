@@ -151,6 +151,9 @@ describe('the layout of', () => {
   it('a download one level up: its datasets are told', () => {
     const category = (name: string) => [`${name}/train/good/0.png`, `${name}/test/cut/0.png`];
     assert.deepEqual(arrange([...category('bottle'), ...category('cable')]).datasets, ['bottle', 'cable']);
+    const withoutTraining = (name: string) => category(name).filter((path) => !path.includes('/train/'));
+    const { layout, datasets } = arrange([...withoutTraining('bottle'), ...withoutTraining('cable')]);
+    assert.deepEqual({ layout, datasets }, { layout: 'classes', datasets: ['bottle', 'cable'] });
     assert.deepEqual(arrange(category('bottle')).datasets, []);
     assert.deepEqual(arrange(['train/a/1.png', 'test/a/2.png']).datasets, []);
     assert.deepEqual(arrange(['candle/Data/Images/Normal/0.JPG', 'pcb1/Data/Images/Normal/0.JPG']).datasets, [
