@@ -6,7 +6,7 @@ import type { ClusterResult } from '../../worker/api/requests';
 import { parseLabels } from '../../worker/labels';
 import { bitmap } from '../tools/bitmap';
 import { mutate } from '../tools/mutations';
-import { packTwelveBits, tiff } from '../tools/tiff';
+import { floatTiff, packTwelveBits, tiff } from '../tools/tiff';
 import type { Kind, Try } from './kind';
 import { troubleIn } from './program';
 import { cluster, filesBelow, layOut } from './scene';
@@ -66,6 +66,14 @@ async function inAllFormats(photo: string): Promise<[extension: string, bytes: U
     ['bmp', bitmap(width, height, 24)],
     ['pgm', Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), grey])],
     ['tiff', tiff([{ width, height, bits: 12, samples: 1, photometric: 1, data: twelveBits }])],
+    [
+      'tif',
+      floatTiff(
+        Float32Array.from(grey, (value) => value / 100 - 1),
+        width,
+        height,
+      ),
+    ],
   ];
 }
 

@@ -12,6 +12,7 @@ const largestFile = 2 ** 31 - 1;
 const headBytes = 512;
 /** The decoded image, and what it is resized through. */
 const bytesOfDecoding = 2;
+const bytesOfSample: Record<string, number> = { uchar: 1, char: 1, ushort: 2, short: 2, float: 4, int: 4, uint: 4 };
 
 /**
  * Reads an image file as a whole and does something with it, when there is memory for both. What it is, is looked at first: pipes and devices
@@ -68,7 +69,7 @@ export async function headOf(file: string): Promise<Uint8Array> {
 async function decodedBytes(file: string, fileBytes: number): Promise<number> {
   try {
     const { width, height, channels, depth } = await sharp(file, { limitInputPixels: false }).metadata();
-    const bytes = width * height * channels * (depth === 'uchar' ? 1 : 2);
+    const bytes = width * height * channels * (bytesOfSample[depth] ?? 8);
     return width * height >= maximumPixels ? 0 : bytesOfDecoding * bytes;
   } catch {
     // Bitmaps among them, which are hardly packed.
