@@ -100,6 +100,15 @@ const program = new Command('anomaly-clustering')
   .showHelpAfterError('(see --help)')
   .exitOverride();
 
+function pagesOption(): Option {
+  return oneOf(
+    '--pages <which>',
+    'pages of TIFFs: the first, or all as images of their own',
+    pageNames,
+    defaultSettings.pages,
+  );
+}
+
 function oneOf(flags: string, description: string, names: readonly string[], value: string): Option {
   return new Option(flags, description).choices(names).default(value);
 }
@@ -126,14 +135,7 @@ withEngineOptions(program.command('cluster'))
   .option('--hard-patches <number>', 'patches that "hard" weights choose', wholeNumber(1), defaultSettings.hardPatches)
   .addOption(oneOf('--aggregate <how>', 'over the images of Eq. 5', aggregateNames, defaultSettings.aggregate))
   .addOption(oneOf('--distance <distance>', 'how two images are compared', distanceNames, defaultSettings.distance))
-  .addOption(
-    oneOf(
-      '--pages <which>',
-      'pages of TIFFs: the first, or all as images of their own',
-      pageNames,
-      defaultSettings.pages,
-    ),
-  )
+  .addOption(pagesOption())
   .addOption(oneOf('--clusterer <clusterer>', 'how images are grouped', clustererNames, defaultSettings.clusterer))
   .option('--regroup', 'group anew, also where clusters that have a name end; only pinned images stay where they are')
   .option('--out <file>', `label file (default: ${labelFileName} in the folder)`)
@@ -166,6 +168,7 @@ program
     'say what a folder holds before it is clustered: layout, images, classes, masks, copies, what is left out and why',
   )
   .option('--normal <folder>', 'folder of normal images')
+  .addOption(pagesOption())
   .option('--json', 'print it as JSON')
   .action((folder: string, options: ScanOptions) => withRun(paths, false, (run) => runScan(run, folder, options)));
 
@@ -175,6 +178,7 @@ withEngineOptions(program.command('features'))
   .requiredOption('--out <features.npy>', 'the array')
   .requiredOption('--list <images.txt>', 'paths of the images, one a line, in the order of the array')
   .option('--labels <labels.txt>', 'true classes, one a line, where the folder layout gives them')
+  .addOption(pagesOption())
   .option('--limit <number>', 'only so many images, spread evenly over the folder', wholeNumber(1))
   .option('--normal-out <normal.npy>', 'also the patches of the normal images, float32 (patches, dimensions)')
   .action((folder: string, options: FeaturesOptions) =>

@@ -11,6 +11,8 @@ export interface Page {
   extra?: readonly number[];
   /** 2 for numbers with signs, 3 for those with fractions. */
   sampleFormat?: number;
+  /** As TIFF numbers it; `data` is compressed already. 1, none, when absent. */
+  compression?: number;
   /** 1 for a preview. */
   subfile?: number;
   /** 1 to 8, as EXIF has it. */
@@ -35,13 +37,25 @@ export function tiff(pages: readonly Page[], endian: 'II' | 'MM' = 'II'): Uint8A
   };
   append(Buffer.concat([Buffer.from(endian), number(42, 2), number(8, 4)]));
   for (const [i, page] of pages.entries()) {
-    const { width, height, bits, samples, photometric, extra, sampleFormat, subfile, orientation, data } = page;
+    const {
+      width,
+      height,
+      bits,
+      samples,
+      photometric,
+      extra,
+      sampleFormat,
+      compression = 1,
+      subfile,
+      orientation,
+      data,
+    } = page;
     const tags: Tag[] = [
       ...(subfile === undefined ? [] : [[254, 4, [subfile]] satisfies Tag]),
       [256, 4, [width]],
       [257, 4, [height]],
       [258, 3, Array<number>(samples).fill(bits)],
-      [259, 3, [1]],
+      [259, 3, [compression]],
       [262, 3, [photometric]],
       [273, 4, [0]],
       ...(orientation === undefined ? [] : [[274, 3, [orientation]] satisfies Tag]),

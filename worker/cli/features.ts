@@ -1,7 +1,7 @@
 // `features`: patch embeddings as NumPy arrays, so that other programs can work on the very same numbers.
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Device } from '../api/settings';
+import type { Device, PageName } from '../api/settings';
 import { EngineError } from '../api/errors';
 import { DistinctImages } from '../describe/distinct-images';
 import { allocateBags, bagsView } from '../bags/search';
@@ -24,6 +24,7 @@ export interface FeaturesOptions {
   out: string;
   list: string;
   labels?: string;
+  pages: PageName;
   limit?: number;
   normalOut?: string;
 }
@@ -36,7 +37,7 @@ export async function runFeatures(run: Run, folder: string, options: FeaturesOpt
     device: options.device,
   });
   const { shape } = session;
-  const dataset = await elongate(session, await readDataset(run, scanned));
+  const dataset = await elongate(session, await readDataset(run, scanned, options.pages));
   const images = spread(dataset.images, options.limit ?? dataset.images.length);
   const written = await writeBags(session, images, resolve(options.out), (count) => [
     count,

@@ -1,5 +1,6 @@
 // `scan`: what a folder holds, before hours of work.
 import { resolve } from 'node:path';
+import type { PageName } from '../api/settings';
 import { visible } from '../base/visible';
 import { surveyOf, type Survey } from '../describe/survey';
 import { readDataset, type Dataset } from '../describe/dataset';
@@ -12,6 +13,7 @@ import type { Run } from '../session/run';
 
 export interface ScanOptions {
   normal?: string;
+  pages: PageName;
   json?: boolean;
 }
 
@@ -19,11 +21,11 @@ export interface ScanOptions {
 const shown = 5;
 
 /** @throws EngineError `folder-not-found`, `mask-invalid` */
-export async function runScan(run: Run, folder: string, { normal, json }: ScanOptions): Promise<void> {
+export async function runScan(run: Run, folder: string, { normal, pages, json }: ScanOptions): Promise<void> {
   const scanned = await withMaskClasses(
     await scanFolder(resolve(folder), normal === undefined ? undefined : resolve(normal)),
   );
-  const dataset = await readDataset(run, scanned);
+  const dataset = await readDataset(run, scanned, pages);
   const survey = surveyOf(dataset, await judgePhotos(run, dataset));
   const layout = layoutNote(dataset);
   const notes = folderNotes(dataset);

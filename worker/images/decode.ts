@@ -20,6 +20,9 @@ export const minimumSide = 16;
 /** Images of this many pixels or more are left out: one alone would take gigabytes to decode. */
 export const maximumPixels = 100_000_000;
 
+/** Files of so many bytes may hold strips that libtiff would not decode otherwise. */
+const bytesOfLargeStrips = 20_000_000;
+
 /** An image that takes longer is left out. */
 const decodingSeconds = 60;
 
@@ -211,9 +214,13 @@ async function open(bytes: Uint8Array, range?: ValueRange): Promise<Opened> {
 
 function openByLibrary(bytes: Uint8Array, page = 0): Sharp {
   // "error": a picture with a missing half is a failure, one with odd metadata is not.
-  return sharp(bytes, { failOn: 'error', limitInputPixels: false, ...(page === 0 ? {} : { page }) }).timeout({
-    seconds: decodingSeconds,
-  });
+  // libtiff takes 50 MB at most for a strip or tile, which small files that ask for more never are worth; large ones may have them.
+  const unlimited = bytes.length > bytesOfLargeStrips;
+  return sharp(bytes, { failOn: 'error', limitInputPixels: false, unlimited, ...(page === 0 ? {} : { page }) }).timeout(
+    {
+      seconds: decodingSeconds,
+    },
+  );
 }
 
 async function openTiff(bytes: Uint8Array, range?: ValueRange): Promise<Opened> {

@@ -1,5 +1,6 @@
 // TIFFs that libvips reads otherwise than they are meant, written here from TIFF 6.0.
 import assert from 'node:assert/strict';
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { decodeImage, probeImage, valuesOf } from '../../../../../worker/images/decode';
 import { packTwelveBits, tiff } from '../../../../tools/tiff';
@@ -80,6 +81,18 @@ describe('a TIFF', () => {
     const probe = await probeImage(bytes);
     assert.deepEqual({ width: probe.width, pages: probe.pages }, { width: 32, pages: undefined });
     assert.deepEqual(await firstPixel(bytes), [200, 200, 200]);
+  });
+
+  it('of a line camera, compressed in one strip of more than 50 MB, is read', async () => {
+    const [width, height] = [20_000, 2_800];
+    const pixels = new Uint8Array(width * height).fill(90);
+    pixels.fill(200, (width * height) / 2);
+    const data = deflateSync(pixels, { level: 0 });
+    const bytes = tiff([{ width, height, bits: 8, samples: 1, photometric: 1, compression: 8, data }]);
+    assert.ok(bytes.length > 52_428_800);
+    const rgb = await decodeImage(bytes, 4, 4);
+    // Cubic resizing overshoots at the edge.
+    assert.ok(Math.abs(rgb[0]! - 90) <= 2 && Math.abs(rgb.at(-1)! - 200) <= 2, `${rgb[0]}, ${rgb.at(-1)}`);
   });
 
   it('with several pages is the first, and says how many there are', async () => {
