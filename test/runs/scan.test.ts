@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
+import type { Note } from '../../worker/api/requests';
+import type { PhotoQuality } from '../../worker/describe/photo-quality';
 import type { Survey } from '../../worker/describe/survey';
 import { cli } from '../tools/paths';
 
@@ -49,7 +51,8 @@ describe('a scan', () => {
     const { status, stdout, stderr } = scan('--json');
     assert.equal(status, 0, stderr);
     const { notes, leftOut, photos, ...survey } = JSON.parse(stdout) as Survey & {
-      notes: { label: string; value: string }[];
+      notes: Note[];
+      photos: PhotoQuality;
     };
     assert.deepEqual(survey, {
       images: 8,

@@ -88,6 +88,8 @@ export interface Progress {
   total: number;
   /** Estimated seconds until this stage is done; absent while too little is known. */
   etaSeconds?: number;
+  /** What the folder holds, told once, before the long work on it. */
+  notes?: Note[];
   /** Of a download, over the last seconds. */
   bytesPerSecond?: number;
 }

@@ -2,9 +2,10 @@
 // closed.
 import { stderr } from 'node:process';
 import { SingleBar } from 'cli-progress';
-import type { Progress, Stage } from '../api/requests';
+import type { Note, Progress, Stage } from '../api/requests';
 import { openEngine } from '../session/engine';
 import { Run } from '../session/run';
+import { visible } from '../base/visible';
 import { cancel, createCancelFlag } from '../base/cancel';
 import { formatMegabytes, formatRemaining } from '../base/units';
 
@@ -69,7 +70,13 @@ function progressBar(): Display {
   let shown: { stage: Stage; total: number } | undefined;
   return {
     show(progress) {
-      const { stage, done, total, etaSeconds } = progress;
+      const { stage, done, total, etaSeconds, notes } = progress;
+      if (notes) {
+        bar.stop();
+        writeNotes(notes);
+        shown = undefined;
+        return;
+      }
       const payload = {
         title: stageTitles[stage].padEnd(18),
         count: countOf(progress),
@@ -90,7 +97,11 @@ function plainLines(): Display {
   let last = { stage: '', total: -1, time: 0 };
   return {
     show(progress) {
-      const { stage, done, total, etaSeconds } = progress;
+      const { stage, done, total, etaSeconds, notes } = progress;
+      if (notes) {
+        writeNotes(notes);
+        return;
+      }
       const now = performance.now();
       const isNew = last.stage !== stage || last.total !== total;
       if (!isNew && now - last.time < secondsBetweenLines * 1000) return;
@@ -102,6 +113,10 @@ function plainLines(): Display {
     },
     stop: () => undefined,
   };
+}
+
+function writeNotes(notes: readonly Note[]): void {
+  for (const { label, value } of notes) stderr.write(`${label}: ${visible(value)}\n`);
 }
 
 function silence(): Display {

@@ -78,7 +78,8 @@ export async function readDataset(run: Run, scanned: ScannedFolder, pages: PageN
     });
   const [images, normalImages] = [withPages(scanned.images), withPages(normals)];
   const isPage = ({ path }: ScannedImage) => pageOf(path) !== undefined && !probes.has(join(folder, path));
-  await probeAll([...images, ...normalImages].filter(isPage).map(({ path }) => ({ path, file: join(folder, path) })));
+  const others = [...images, ...normalImages].filter(isPage);
+  if (others.length > 0) await probeAll(others.map(({ path }) => ({ path, file: join(folder, path) })));
   // One range over all images with more than 8 bits, so that 12 bits in a 16-bit file do not turn black.
   const values = [...probes.values()].flatMap((probe) => probe.values ?? []);
   const range = values.length === 0 ? undefined : rangeOf(values);

@@ -1,6 +1,6 @@
 // What a folder of images holds, in numbers. Pure: of what was read of every file.
 import { extname } from 'node:path';
-import type { ImageFailure } from '../api/requests';
+import type { ImageFailure, Note } from '../api/requests';
 import type { Dataset, DatasetImage } from './dataset';
 import type { PhotoQuality } from './photo-quality';
 
@@ -27,8 +27,6 @@ export interface Survey {
   oddSizes: string[];
   /** Groups of paths with the same bytes, normal images among them. */
   copies: string[][];
-  /** Photos that came out otherwise than most, and near copies. */
-  photos: PhotoQuality;
   leftOut: ImageFailure[];
 }
 
@@ -36,7 +34,7 @@ export interface Survey {
 const most = 0.8;
 
 /** Counts what was read of a folder. */
-export function surveyOf({ images, normals, failures }: Dataset, photos: PhotoQuality): Survey {
+export function surveyOf({ images, normals, failures }: Dataset): Survey {
   const sizes = counts(images, sizeOf);
   const [usual] = sizes;
   const hasUsual = usual !== undefined && usual.images >= most * images.length;
@@ -52,9 +50,50 @@ export function surveyOf({ images, normals, failures }: Dataset, photos: PhotoQu
     classes: counts(images, ({ truth }) => truth),
     oddSizes: hasUsual ? images.filter((image) => sizeOf(image) !== usual.name).map(({ path }) => path) : [],
     copies: [...byContent.values()].filter(({ length }) => length > 1),
-    photos,
     leftOut: failures,
   };
+}
+
+/** Of anything, so many are named. */
+const shown = 5;
+
+/** In words, a line each. */
+export function surveyNotes(survey: Survey): Note[] {
+  const { images, normals, kinds, sizes, deep, classes, oddSizes, copies } = survey;
+  const counted = (all: readonly Count[]) => some(all.map(({ name, images: count }) => `${count} ${name}`));
+  const [usual] = sizes;
+  return [
+    { label: 'Images', value: images === 0 ? 'none' : `${images} (${counted(kinds)})` },
+    ...(usual === undefined ? [] : [{ label: 'Sizes', value: counted(sizes) }]),
+    ...(oddSizes.length === 0 ? [] : [{ label: `Not ${usual!.name}`, value: some(oddSizes) }]),
+    ...(deep === 0 ? [] : [{ label: 'More than 8 bits a channel', value: String(deep) }]),
+    ...(classes.length === 0 ? [] : [{ label: 'Classes', value: counted(classes) }]),
+    ...(normals === 0 ? [] : [{ label: 'Normal images', value: String(normals) }]),
+    ...groups('The same image', copies),
+  ];
+}
+
+/** Lines about photos that came out otherwise than most, and about near copies. */
+export function photoNotes({ nearCopies, blurred, dark, bright }: PhotoQuality): Note[] {
+  const named = (label: string, paths: readonly string[]) =>
+    paths.length === 0 ? [] : [{ label, value: some(paths) }];
+  return [
+    ...groups('Nearly the same image', nearCopies),
+    ...named('Blurred', blurred),
+    ...named('Dark', dark),
+    ...named('Bright', bright),
+  ];
+}
+
+function groups(label: string, all: readonly string[][]): Note[] {
+  return [
+    ...all.slice(0, shown).map((paths) => ({ label, value: some(paths) })),
+    ...(all.length > shown ? [{ label, value: `and ${all.length - shown} more groups` }] : []),
+  ];
+}
+
+function some(all: readonly string[]): string {
+  return all.slice(0, shown).join(', ') + (all.length > shown ? `, and ${all.length - shown} more` : '');
 }
 
 function sizeOf({ width, height }: DatasetImage): string {

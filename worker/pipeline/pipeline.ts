@@ -7,6 +7,7 @@ import type { MethodSettings } from '../api/settings';
 import { requireSetting } from '../base/require-setting';
 import type { Comparison } from '../describe/comparison';
 import { readDataset, type Dataset } from '../describe/dataset';
+import { surveyNotes, surveyOf } from '../describe/survey';
 import { describeImages } from '../describe/describe-images';
 import { elongate } from '../describe/elongate';
 import { scanFolder } from '../images/scan';
@@ -19,7 +20,7 @@ import { checkSettings } from './check-settings';
 import { contentsOfMissing, keepDecisions } from './keep-decisions';
 import { parsePrevious, proposeLabels, summarise } from './labels-of-run';
 import { planRun } from './method-of-run';
-import { notesOf } from './notes';
+import { folderNotes, layoutNote, notesOf } from './notes';
 
 /**
  * Clusters a folder of images. The result holds the text of the label file; writing it is the caller's.
@@ -37,6 +38,7 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
   const scanned = await scanFolder(folder, normalFolder);
   const session = await openSession(run, { ...settings, device });
   const dataset = await elongate(session, await readDataset(run, scanned, settings.pages));
+  run.tell([layoutNote(dataset), ...surveyNotes(surveyOf(dataset)), ...folderNotes(dataset)], dataset.images.length);
   requireImages(dataset);
 
   const described = await describeImages(session, dataset, settings);

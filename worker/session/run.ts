@@ -1,5 +1,5 @@
 // One run of the engine: the tasks that it gives to the pool, what it reports, and whether it was cancelled.
-import type { Progress, Stage } from '../api/requests';
+import type { Note, Progress, Stage } from '../api/requests';
 import type { CancelFlag } from '../base/cancel';
 import { onlyCpu } from '../devices/selection';
 import type { Pool, TaskInput, TaskName, TaskResult } from '../pool/pool';
@@ -41,6 +41,11 @@ export class Run implements Engine {
     input: (item: Item) => RunInput<Name>,
   ): AsyncGenerator<[Item, TaskResult<Name>]> {
     return this.pool.runInOrder(name, items, (item) => this.complete(input(item)));
+  }
+
+  /** Tells what a folder holds before the long work on it. */
+  tell(notes: Note[], images: number): void {
+    this.onProgress({ stage: 'scan', done: images, total: images, notes });
   }
 
   /** Reports a stage at its start, at its end and now and then in between. */
