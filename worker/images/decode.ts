@@ -120,9 +120,12 @@ export async function decodeImage(
   });
 }
 
+/** Line scans and the like: a small picture of them would be a line. */
+const longShape = 3;
+
 /**
  * A picture of the whole image for people, aspect ratio kept, in a format that every browser shows.
- * @param side longest side in pixels, at most
+ * @param side longest side in pixels, at most; a long image gets as many pixels as a square of this side
  * @param lossless for pictures whose pixels are looked at
  * @returns WebP file
  * @throws ImageError with the reason
@@ -134,8 +137,10 @@ export async function makeThumbnail(
   lossless = false,
 ): Promise<Uint8Array> {
   return explain(async () => {
-    const { image, range: own } = await openColours(bytes, range);
-    const small = image.resize(side, side, { fit: 'inside', withoutEnlargement: true });
+    const { image, width: w, height: h, range: own } = await openColours(bytes, range);
+    const ratio = Math.max(w, h) / Math.min(w, h);
+    const longest = ratio > longShape ? Math.round(side * Math.sqrt(ratio)) : side;
+    const small = image.resize(longest, longest, { fit: 'inside', withoutEnlargement: true });
     let picture = small;
     if (own !== undefined) {
       const { pixels, width, height } = await readPixels(small.toColourspace('rgb16'), true);

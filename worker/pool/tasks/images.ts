@@ -138,7 +138,7 @@ export const thumbnail = task(({ file, range, side, lossless = false, cacheFolde
         ? (range ?? rangeOf([await knownValues(bytes, probed.content, cacheFolder)]))
         : undefined;
       const key = cacheKey(
-        'thumbnail',
+        'thumbnail by area',
         decodingVersion,
         probed.content,
         side,

@@ -162,6 +162,25 @@ describe('decoding', () => {
   });
 });
 
+describe('a thumbnail', () => {
+  const sizeOf = async (width: number, height: number): Promise<[number, number]> => {
+    const thumbnail = await makeThumbnail(await plain(width, height).png().toBuffer(), 64);
+    const size = await sharp(thumbnail).metadata();
+    return [size.width, size.height];
+  };
+
+  it('has a longest side, never longer than the image’s own', async () => {
+    assert.deepEqual(await sizeOf(300, 200), [64, 43]);
+    assert.deepEqual(await sizeOf(100, 300), [21, 64]);
+    assert.deepEqual(await sizeOf(40, 30), [40, 30]);
+  });
+
+  it('of a long image has as many pixels as a square', async () => {
+    assert.deepEqual(await sizeOf(1600, 100), [256, 16]);
+    assert.deepEqual(await sizeOf(100, 1600), [16, 256]);
+  });
+});
+
 describe('the decoders', () => {
   it('are those of the seven formats and no other, whatever asks for one', async () => {
     const drawing = sharp(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"/>'));
