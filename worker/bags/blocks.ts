@@ -1,0 +1,43 @@
+// The blocks of numbers that describe an image: means and deviations of its patches, of all alike and of those that stand out.
+import { patchWeights, uniformWeights } from './weights';
+
+/** In standard deviations of the score over all images: several side by side beat any single one. */
+const temperatures = [0.7, 0.35] as const;
+
+/** A mean and a deviation, of all patches alike and at each temperature. */
+export const blockCount = 2 * (1 + temperatures.length);
+
+/**
+ * Σ_m alpha_m z_m and, for each dimension, √(Σ_m alpha_m z_m² − (Σ_m alpha_m z_m)²): where an image stands out, and of what texture it is
+ * there; uniform, at 0.7 and at 0.35 standard deviations.
+ * @param bag (M, D)
+ * @param score (M), how much each patch stands out
+ * @param deviation of the scores of all images
+ * @returns (blocks, D)
+ */
+export function describeBlocks(bag: Float32Array, score: Float32Array, deviation: number): Float32Array {
+  const dimensions = bag.length / score.length;
+  const blocks = new Float32Array(blockCount * dimensions);
+  const weightings = [
+    uniformWeights(score.length),
+    ...temperatures.map((temperature) => patchWeights(score, Math.max(temperature * deviation, 1e-6))),
+  ];
+  for (const [w, weights] of weightings.entries()) {
+    const means = new Float64Array(dimensions);
+    const squares = new Float64Array(dimensions);
+    for (let m = 0, at = 0; m < weights.length; m++) {
+      const weight = weights[m]!;
+      for (let d = 0; d < dimensions; d++, at++) {
+        const value = bag[at]!;
+        means[d]! += weight * value;
+        squares[d]! += weight * value * value;
+      }
+    }
+    const offset = 2 * w * dimensions;
+    for (let d = 0; d < dimensions; d++) {
+      blocks[offset + d] = means[d]!;
+      blocks[offset + dimensions + d] = Math.sqrt(Math.max(squares[d]! - means[d]! * means[d]!, 0));
+    }
+  }
+  return blocks;
+}
