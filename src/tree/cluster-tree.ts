@@ -17,9 +17,10 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   /** Path of the image that was selected here because a gallery selected it. */
   private revealed: string | undefined;
   private readonly view: TreeView<Node>;
-  private datasets: DatasetNode[] = [];
-  /** Label files that VS Code waits for. It may still wait for some that are read anew meanwhile. */
-  private readonly asked = new Set<Promise<LabelFile[]>>();
+  /** Undefined until the label files were read once. */
+  private datasets: DatasetNode[] | undefined;
+  /** The label files as they are being read; the last one counts. */
+  private reading: Promise<LabelFile[]> | undefined;
 
   /** @param thumbnail the file of an image's thumbnail */
   constructor(
@@ -27,7 +28,9 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
     private readonly thumbnail: (folder: Uri, path: string) => Promise<string | undefined>,
   ) {
     super();
-    this._register(files.onDidChange(() => this.changed.fire()));
+    const tell = () => this.changed.fire();
+    // What nobody has asked for is read when somebody does; of what cannot be read VS Code hears when it asks.
+    this._register(files.onDidChange(() => (this.reading ? void this.read().then(tell, tell) : tell())));
     this.view = this._register(
       window.createTreeView<Node>(viewId, { treeDataProvider: this, showCollapseAll: true, canSelectMany: true }),
     );
@@ -47,18 +50,26 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
     );
   }
 
-  async getChildren(node?: Node): Promise<Node[]> {
+  /**
+   * Answers at once wherever it can. VS Code may ask for the same children twice, of its own and for a reveal, and shows an error when both
+   * answers are on their way at one time (microsoft/vscode#192055).
+   */
+  getChildren(node?: Node): Node[] | Promise<Node[]> {
     if (node) return childrenOf(node);
     // The workspace is searched when the panel is first looked at, not when the extension starts.
     this.files.watch();
-    const files = this.files.all();
-    this.asked.add(files);
-    try {
-      this.datasets = (await files).map((file) => ({ kind: 'dataset', file }));
-    } finally {
-      this.asked.delete(files);
+    return this.datasets ?? this.read();
+  }
+
+  /** Reads the label files, again where they change meanwhile. */
+  private async read(): Promise<DatasetNode[]> {
+    for (;;) {
+      const reading = (this.reading = this.files.all());
+      const datasets = (await reading).map((file): DatasetNode => ({ kind: 'dataset', file }));
+      // Who came later reads what is newer.
+      if (reading === this.reading) this.datasets = datasets;
+      if (this.datasets && reading === this.files.all()) return this.datasets;
     }
-    return this.datasets;
   }
 
   getTreeItem(node: Node): TreeItem {
@@ -70,7 +81,7 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
       case 'dataset':
         return undefined;
       case 'cluster':
-        return this.datasets.find(({ file }) => file.uri.toString() === node.file.uri.toString());
+        return this.datasetOf(node.file.uri);
       case 'range':
       case 'image':
         return node.parent;
@@ -98,13 +109,13 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   /** Selects an image that was chosen in a gallery, if the panel is open; the tree shows one at a time. */
   async revealImage(labelFile: Uri, path: string): Promise<void> {
     if (!this.view.visible) return;
-    await this.atRest();
-    const dataset = this.datasets.find(({ file }) => file.uri.toString() === labelFile.toString());
+    await this.read();
+    const dataset = this.datasetOf(labelFile);
     if (!dataset) return;
-    for (const cluster of await this.getChildren(dataset)) {
+    for (const cluster of childrenOf(dataset)) {
       if (cluster.kind !== 'cluster' || !cluster.images.some((image) => image.path === path)) continue;
-      for (const child of await this.getChildren(cluster)) {
-        const images = child.kind === 'range' ? await this.getChildren(child) : [child];
+      for (const child of childrenOf(cluster)) {
+        const images = child.kind === 'range' ? childrenOf(child) : [child];
         const node = images.find((each) => each.kind === 'image' && each.image.path === path);
         if (!node || this.isSelected(node)) continue;
         this.revealed = path;
@@ -113,18 +124,8 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
     }
   }
 
-  /**
-   * Waits until the label files are read. VS Code says that an element is there twice when it asks for children on its own and
-   * for a reveal at the same time.
-   */
-  private async atRest(): Promise<void> {
-    for (;;) {
-      const files = this.files.all();
-      await Promise.all([files, ...this.asked]);
-      // What VS Code asked for meanwhile has its answer after this.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (this.asked.size === 0 && files === this.files.all()) return;
-    }
+  private datasetOf(labelFile: Uri): DatasetNode | undefined {
+    return this.datasets?.find(({ file }) => file.uri.toString() === labelFile.toString());
   }
 
   /** Nodes are made anew whenever the tree changes; their ids stay. */
@@ -144,9 +145,8 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   /** Shows a dataset without taking the focus. */
   async reveal(labelFile: Uri): Promise<void> {
     this.files.add(labelFile);
-    await this.atRest();
-    const nodes = await this.getChildren();
-    const dataset = nodes.find((node) => node.kind === 'dataset' && node.file.uri.toString() === labelFile.toString());
+    await this.read();
+    const dataset = this.datasetOf(labelFile);
     if (dataset) await this.view.reveal(dataset, { focus: false, select: false, expand: true });
   }
 }
