@@ -186,7 +186,7 @@ export class ClusterCommand {
         (progress, token) => {
           const text = createProgressText();
           const onProgress = (value: Progress) => {
-            for (const { label, value: text } of value.notes ?? []) this.log.info(`${label}: ${text}`);
+            for (const note of value.notes ?? []) this.log.info(`${note.label}: ${note.value}`);
             const { message, increment } = text(value);
             progress.report({ message, increment });
             status.tooltip = message;

@@ -1,4 +1,5 @@
 // How the side panel's nodes look: titles, counts, colours, tooltips, and what a click does.
+import { posix } from 'node:path';
 import { env, l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
 import { majorityOf } from '../../worker/evaluation/majority';
 import { classesOf } from '../../worker/images/layout';
@@ -68,7 +69,8 @@ function clusterItem({ file, cluster, images }: ClusterNode): TreeItem {
 
 function imageItem(node: ImageNode): TreeItem {
   const uri = imageUri(node);
-  const item = new TreeItem(baseName(uri), TreeItemCollapsibleState.None);
+  // Pages of one file are told apart.
+  const item = new TreeItem(posix.basename(node.image.path), TreeItemCollapsibleState.None);
   item.id = `${node.parent.file.uri.toString()}#${node.parent.cluster.id}/${node.image.path}`;
   item.resourceUri = uri;
   item.contextValue = 'image';

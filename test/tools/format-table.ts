@@ -65,6 +65,7 @@ export const kinds: readonly Kind[] = [
       ['8', 'YCbCr', 'colour', '{in} -quality 98 {out}'],
       ['8', 'YCbCr, progressive', 'colour', '{in} -interlace JPEG -quality 98 {out}'],
       ['8', 'CMYK', 'colour', '{in} -colorspace CMYK -quality 98 {out}'],
+      ['8', 'black of CMYK', 'grey', '{in} -colorspace CMYK -quality 98 {out}'],
     ],
   ),
   ...magick(
@@ -85,6 +86,7 @@ export const kinds: readonly Kind[] = [
       ['8', 'RGB, PackBits', 'colour', '{in} -depth 8 -compress RLE {out}'],
       ['8', 'RGB and transparency', 'colour', '{in} -alpha opaque -depth 8 {out}'],
       ['8', 'CMYK', 'colour', '{in} -colorspace CMYK -depth 8 {out}'],
+      ['8', 'black of CMYK', 'grey', '{in} -colorspace CMYK -depth 8 {out}'],
       ['8', 'Lab', 'colour', '{in} -colorspace Lab -depth 8 {out}', /Lab colours/],
       ['12', 'grey, packed', 'grey', '{in} -colorspace Gray -depth 12 -compress none {out}'],
       ['12', 'RGB, packed', 'colour', '{in} -depth 12 -compress none {out}'],
@@ -92,6 +94,7 @@ export const kinds: readonly Kind[] = [
       ['16', 'grey, big-endian', 'grey', '{in} -colorspace Gray -depth 16 -endian MSB {out}'],
       ['16', 'RGB', 'colour', '{in} -depth 16 -compress LZW {out}'],
       ['16', 'CMYK', 'colour', '{in} -colorspace CMYK -depth 16 {out}'],
+      ['16', 'black of CMYK', 'grey', '{in} -colorspace CMYK -depth 16 {out}'],
       ['16', 'RGB, float', 'colour', '{in} -depth 16 -define quantum:format=floating-point {out}'],
       ['32', 'RGB, float', 'colour', '{in} -depth 32 -define quantum:format=floating-point {out}'],
       ['64', 'grey, float', 'grey', '{in} -colorspace Gray -depth 64 -define quantum:format=floating-point {out}'],

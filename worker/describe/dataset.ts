@@ -7,7 +7,7 @@ import type { ValueRange } from '../images/decode';
 import type { MaskSource } from '../images/masks';
 import type { Layout, ScannedImage } from '../images/layout';
 import type { ScannedFolder } from '../images/scan';
-import { pageOf, pathOfPage } from '../images/pages';
+import { hasPages, pageOf, pathOfPage } from '../images/pages';
 import { rangeOf } from '../images/values';
 import type { ProbedImage } from '../pool/tasks/images';
 import type { Run } from '../session/run';
@@ -24,7 +24,7 @@ export interface DatasetImage extends ScannedImage {
   /** More than 8 bits a channel: what is stretched to 0..255, the same for the whole folder. */
   range?: ValueRange | undefined;
   /** All of it is one colour. */
-  isPlain?: boolean | undefined;
+  isPlain: boolean;
   /** Of what the network sees of it; absent: 1. */
   elongation?: Elongation | undefined;
   /** Pages or frames of the file, when there are several: the first is read. */
@@ -72,7 +72,7 @@ export async function readDataset(run: Run, scanned: ScannedFolder, pages: PageN
       // A mask is one of the first page.
       const { path, truth } = image;
       const count = probes.get(join(folder, path))?.pages ?? 1;
-      const others = pages === 'all' && pageOf(pathOfPage(path, 2)) !== undefined ? count - 1 : 0;
+      const others = pages === 'all' && hasPages(path) ? count - 1 : 0;
       const rest = truth === undefined ? {} : { truth };
       return [image, ...Array.from({ length: others }, (_, i) => ({ ...rest, path: pathOfPage(path, i + 2) }))];
     });
@@ -90,7 +90,7 @@ export async function readDataset(run: Run, scanned: ScannedFolder, pages: PageN
       if (probe === undefined) return [];
       const { content, width, height, pages: count, isPlain } = probe;
       // Of animations the first frame is an image, whatever is asked of pages.
-      const isAll = pages === 'all' && (pageOf(image.path) ?? pageOf(pathOfPage(image.path, 2))) !== undefined;
+      const isAll = pages === 'all' && hasPages(pageOf(image.path)?.file ?? image.path);
       return [
         {
           ...image,

@@ -12,7 +12,7 @@ export interface PhotoQuality {
 
 /** Fewer photos say nothing of what is usual. */
 const fewest = 8;
-/** A third of the usual sharpness: on seven public datasets 6 of 1039 photos, all without focus or without anything in them. */
+/** A third of the usual sharpness: on seven public datasets 6 of 1039 photos. */
 const blurredShare = 1 / 3;
 /** A quarter of the usual light, or of what the usual lacks; and beyond these in any case. */
 const lightShare = 1 / 4;

@@ -34,8 +34,6 @@ export interface ImageProbe {
   height: number;
   /** Images with more than 8 bits a channel, whose values become 0 to 255 by those of all images. */
   isDeep: boolean;
-  /** All of it is one colour: nothing was photographed, or it is read otherwise than it was meant. */
-  isPlain?: boolean;
   /** Pages of a TIFF or frames of an animation, when there are several: the first is read. */
   pages?: number;
 }
@@ -75,7 +73,6 @@ export async function probeImage(bytes: Uint8Array): Promise<ImageProbe> {
       width: autoOrient.width,
       height: autoOrient.height,
       isDeep: depth === 'ushort',
-      ...((await isPlain(bytes, width * height)) ? { isPlain: true } : {}),
       ...(count > 1 ? { pages: count } : {}),
     };
   });
@@ -88,17 +85,26 @@ const encodingNoise = 4;
 /** Pixels on each side of a first look. */
 const glanceSide = 32;
 
-/** Most images are told from one colour by the size of their files, without decoding. */
-async function isPlain(bytes: Uint8Array, pixels: number): Promise<boolean> {
+/** Whether the size of a file leaves it open that all of its image is one colour: of most it says so without decoding. */
+export function mayBePlain(bytes: Uint8Array, { width, height }: Pick<ImageProbe, 'width' | 'height'>): boolean {
   const isPacked = !/^(bmp|pnm|tiff)$/.test(formatOf(bytes) ?? '');
-  if (isPacked && bytes.length > headBytesOfPlain + bytesOfPlain * pixels) return false;
-  const { image, isDeep, width, height } = await openColours(bytes);
-  const [w, h] = [Math.min(width, glanceSide), Math.min(height, glanceSide)];
-  const glance = await readPixels(image.clone().resize(w, h, { fit: 'fill', kernel: 'nearest' }), isDeep);
-  const noise = isDeep ? 0 : encodingNoise;
-  const isOther = (value: number, i: number) => Math.abs(value - glance.pixels[i % glance.channels]!) > noise;
-  if (glance.pixels.some(isOther)) return false;
-  return (await image.stats()).channels.every(({ min, max }) => max - min <= noise);
+  return !isPacked || bytes.length <= headBytesOfPlain + bytesOfPlain * width * height;
+}
+
+/**
+ * Whether all of an image is one colour: nothing was photographed, or it is read otherwise than it was meant. Decodes it.
+ * @throws ImageError with the reason
+ */
+export async function isPlain(bytes: Uint8Array): Promise<boolean> {
+  return explain(async () => {
+    const { image, isDeep, width, height } = await openColours(bytes);
+    const [w, h] = [Math.min(width, glanceSide), Math.min(height, glanceSide)];
+    const glance = await readPixels(image.clone().resize(w, h, { fit: 'fill', kernel: 'nearest' }), isDeep);
+    const noise = isDeep ? 0 : encodingNoise;
+    const isOther = (value: number, i: number) => Math.abs(value - glance.pixels[i % glance.channels]!) > noise;
+    if (glance.pixels.some(isOther)) return false;
+    return (await image.stats()).channels.every(({ min, max }) => max - min <= noise);
+  });
 }
 
 /**

@@ -14,6 +14,11 @@ export function pageOf(path: string): PagePath | undefined {
   return file === undefined ? undefined : { file, page: Number(page) };
 }
 
+/** Whether the pages of a file have paths of their own. */
+export function hasPages(path: string): boolean {
+  return /\.tiff?$/i.test(path);
+}
+
 /** Path of a page. @param page from 1 */
 export function pathOfPage(file: string, page: number): string {
   return page === 1 ? file : `${file}#${page}`;

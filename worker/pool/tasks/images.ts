@@ -7,7 +7,9 @@ import type { Model } from '../../features/model';
 import {
   contentOf,
   decodingVersion,
+  isPlain,
   makeThumbnail,
+  mayBePlain,
   probeImage,
   valuesOf,
   type ImageProbe,
@@ -25,6 +27,8 @@ import { cacheOf, networkOf } from './opened';
 import { bagOf } from './bag-cache';
 /** What is known of an image before it is embedded. */
 export interface ProbedImage extends ImageProbe {
+  /** All of it is one colour. */
+  isPlain: boolean;
   /** Of images with more than 8 bits a channel: quantiles of their values. */
   values?: Float32Array;
 }
@@ -36,7 +40,9 @@ export const probe = task(
     return outcome(() =>
       withImageFile(file, async (bytes) => {
         const probed = await probeImage(bytes);
-        return probed.isDeep ? { ...probed, values: await knownValues(bytes, probed.content, cacheFolder) } : probed;
+        const plain = mayBePlain(bytes, probed) && (await knownAsPlain(bytes, probed.content, cacheFolder));
+        const values = probed.isDeep ? await knownValues(bytes, probed.content, cacheFolder) : undefined;
+        return { ...probed, isPlain: plain, ...(values ? { values } : {}) };
       }),
     );
   },
@@ -54,6 +60,17 @@ export const quality = task(({ file, range, flag }: QualityTask): Promise<ImageO
 });
 
 /** From the cache, or found now and kept there. */
+async function knownAsPlain(bytes: Uint8Array, content: string, cacheFolder: string): Promise<boolean> {
+  const cache = cacheOf(cacheFolder);
+  const key = cacheKey('plain', decodingVersion, content);
+  const known = await cache.get('values', key);
+  if (known) return known[0] === 1;
+  const answer = await isPlain(bytes);
+  await cache.put('values', key, Uint8Array.of(answer ? 1 : 0));
+  return answer;
+}
+
+/** Likewise. */
 async function knownValues(bytes: Uint8Array, content: string, cacheFolder: string): Promise<Float32Array> {
   const cache = cacheOf(cacheFolder);
   const key = cacheKey('quantiles', decodingVersion, content);
