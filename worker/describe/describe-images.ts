@@ -64,9 +64,10 @@ export async function describeImages(
   const images = new DistinctImages(dataset.images, model, settings.seed);
   const normals = new DistinctImages(dataset.normals, model, settings.seed);
 
-  // 1. Embed what the others are compared with.
-  const sample = await embedSample(session, images, settings, dataset.folder);
+  // 1. Embed what the others are compared with. The number of references is that of the bank, where there is one.
   const usesNormals = normals.size > 0 && weights !== 'unsupervised';
+  const sampleSettings: MethodSettings = usesNormals ? { ...settings, references: 'auto' } : settings;
+  const sample = await embedSample(session, images, sampleSettings, dataset.folder);
   const bank = usesNormals ? await chooseBank(session, normals, settings.references) : undefined;
 
   // 2. Compare the sample: among itself, or with the normal images. The temperature follows from its distances.
