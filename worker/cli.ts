@@ -12,6 +12,7 @@ import {
   defaultSettings,
   deviceNames,
   distanceNames,
+  methodNames,
   pageNames,
   weightNames,
   type Device,
@@ -119,22 +120,32 @@ withEngineOptions(program.command('cluster'))
     `cluster the images of a folder and write ${labelFileName}; a folder that has one is clustered by the method that it names, unless options say otherwise`,
   )
   .option('--clusters <number|auto>', 'number of clusters', countOrAuto(1), defaultSettings.clusters)
+  .addOption(
+    oneOf(
+      '--method <method>',
+      "how images are described: blocks, or the paper's method; auto: blocks, or paper where an option belongs to that",
+      methodNames,
+      defaultSettings.method,
+    ),
+  )
   .option(
     '--temperature <number|auto>',
-    'temperature tau, in distance units',
+    'temperature tau, in distance units (paper)',
     positiveOrAuto,
     defaultSettings.temperature,
   )
   .option(
     '--references <number|auto>',
-    'reference images: all up to 200, 64 above',
+    'reference images: 8; for the method "paper" all up to 200, 64 above',
     countOrAuto(2),
     defaultSettings.references,
   )
   .addOption(oneOf('--weights <weights>', 'where patch weights come from', weightNames, defaultSettings.weights))
   .option('--hard-patches <number>', 'patches that "hard" weights choose', wholeNumber(1), defaultSettings.hardPatches)
-  .addOption(oneOf('--aggregate <how>', 'over the images of Eq. 5', aggregateNames, defaultSettings.aggregate))
-  .addOption(oneOf('--distance <distance>', 'how two images are compared', distanceNames, defaultSettings.distance))
+  .addOption(oneOf('--aggregate <how>', 'over the images of Eq. 5 (paper)', aggregateNames, defaultSettings.aggregate))
+  .addOption(
+    oneOf('--distance <distance>', 'how two images are compared (paper)', distanceNames, defaultSettings.distance),
+  )
   .addOption(pagesOption())
   .addOption(oneOf('--clusterer <clusterer>', 'how images are grouped', clustererNames, defaultSettings.clusterer))
   .option('--regroup', 'group anew, also where clusters that have a name end; only pinned images stay where they are')

@@ -47,10 +47,15 @@ describe('The search by candidates, on real images', function () {
       const all = await readDataset(run, await scanFolder(join(shared, 'data', dataset), normalFolder));
       const some = { ...all, images: spread(all.images, 60), normals: spread(all.normals, 30) };
       const describe = async (precision: Precision) => {
-        const described = await describeImages(session, some, { ...defaultSettings, ...settings }, precision);
+        const described = await describeImages(
+          session,
+          some,
+          { ...defaultSettings, method: 'paper', ...settings },
+          precision,
+        );
         const weights: Float64Array[] = [];
-        for (const { distancesKey } of described.images) {
-          const distances = new Float32Array((await run.cache.get('distances', distancesKey))!.buffer);
+        for (const { heatMapKey } of described.images) {
+          const distances = new Float32Array((await run.cache.get('distances', heatMapKey))!.buffer);
           weights.push(patchWeights(distances, described.temperature));
         }
         const { assignment } = await run.task('group', {

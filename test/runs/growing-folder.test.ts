@@ -34,14 +34,15 @@ describe('a folder that grows', () => {
     const session = await openSession(run, { model: defaultSettings.model, device: 'cpu' });
     return describeImages(session, await readDataset(run, await scanFolder(folder)), {
       ...defaultSettings,
+      method: 'paper',
       references,
       seed,
     });
   };
   const distancesOf = async (cache: Cache, { images }: DescribedDataset): Promise<Map<string, Float32Array>> => {
     const maps = new Map<string, Float32Array>();
-    for (const { image, distancesKey } of images) {
-      maps.set(image.path, new Float32Array((await cache.get('distances', distancesKey))!.buffer));
+    for (const { image, heatMapKey } of images) {
+      maps.set(image.path, new Float32Array((await cache.get('distances', heatMapKey))!.buffer));
     }
     return maps;
   };

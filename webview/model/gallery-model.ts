@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { Note } from '../../worker/api/requests';
 import type { Analysis } from '../../worker/api/analysis';
 import { majorityOf, type Majority } from '../../worker/evaluation/majority';
-import { clusterColor, clusterTitle, type LabelDocument } from '../../worker/labels/view';
+import { clusterColor, clusterTitle, type LabelDocument, type LabelMethod } from '../../worker/labels/view';
 import { threeDigits, fileName, shortPath } from '../kit/format';
 import { doubtfulMargin, Measures } from './measures';
 import { weightsOf, type WeightsOf } from './patch-weights';
@@ -208,19 +208,26 @@ function factsOf(paths: readonly string[], analysis: Analysis | null): AllFacts 
 }
 
 function settings({ method }: LabelDocument, analysis: Analysis | null): Note[] {
-  const { model, distance, weights, references, clusterer, clusters } = method;
-  const temperature =
-    analysis && method.temperature === 'auto'
-      ? `${threeDigits(analysis.temperature)} (auto)`
-      : String(method.temperature);
+  const { model, weights, references, clusterer, clusters } = method;
   return [
     // The hash after @ tells files apart, not people.
     { label: l10n.t('Model'), value: model.replace(/@[0-9a-f]+$/, '') },
-    ...(distance === 'weighted-average' ? [] : [{ label: l10n.t('Distance'), value: distance }]),
+    ...(method.name === undefined ? [] : [{ label: l10n.t('Method'), value: method.name }]),
+    ...(method.distance === undefined || method.distance === 'weighted-average'
+      ? []
+      : [{ label: l10n.t('Distance'), value: method.distance }]),
     { label: l10n.t('Weights'), value: weights },
     { label: l10n.t('References'), value: String(references) },
-    { label: l10n.t('Temperature'), value: temperature },
+    ...temperatureNote(method, analysis),
     ...(clusterer === 'ward' ? [] : [{ label: l10n.t('Clusterer'), value: clusterer }]),
     { label: l10n.t('Clusters'), value: String(clusters) },
   ];
+}
+
+/** Of the paper's method. */
+function temperatureNote({ temperature }: LabelMethod, analysis: Analysis | null): Note[] {
+  if (temperature === undefined) return [];
+  const value =
+    analysis && temperature === 'auto' ? `${threeDigits(analysis.temperature)} (auto)` : String(temperature);
+  return [{ label: l10n.t('Temperature'), value }];
 }

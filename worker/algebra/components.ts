@@ -60,8 +60,9 @@ export function fitComponents(
   return { blockSize, center, unitCenter, directions };
 }
 
-/** Coordinates of a vector. @returns (components) */
+/** Coordinates of a vector. @returns (components), or one zero where the vectors that they were fitted to are all alike */
 export function project(vector: Float32Array, { blockSize, center, unitCenter, directions }: Components): Float32Array {
+  if (directions.length === 0) return new Float32Array(1);
   const unit = unitBlocks(vector, center, blockSize);
   addScaled(unit, unitCenter, -1);
   return Float32Array.from(directions, (direction) => dot(unit, direction));

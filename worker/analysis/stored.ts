@@ -57,7 +57,7 @@ export async function saveAnalysis(
     temperature,
     scale: {
       min: images.reduce((least, { range }) => Math.min(least, range.min), Infinity),
-      max: images.reduce((largest, { range }) => Math.max(largest, range.max), 0),
+      max: images.reduce((largest, { range }) => Math.max(largest, range.max), -Infinity),
     },
     images: images.map(({ image, range }) => ({
       path: image.path,
@@ -65,7 +65,7 @@ export async function saveAnalysis(
       ...(image.truth === undefined ? {} : { truth: image.truth }),
     })),
     merges,
-    distancesKeys: images.map(({ distancesKey }) => distancesKey),
+    distancesKeys: images.map(({ heatMapKey }) => heatMapKey),
     embedded: {
       network,
       images: images.map(({ image: { content, range, elongation } }) => ({ content, range, elongation })),

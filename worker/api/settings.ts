@@ -1,7 +1,15 @@
 // Settings of a run: how images are compared and grouped, and on which device; their names as the command line and VS Code write them.
 
 /**
- * How two images are compared: the Euclidean distance of weighted averages (Eq. 1), that of one pooled vector an image, or a distance
+ * How images are described: by the six blocks of means and deviations, or by the paper's weighted average with all its variants. `auto`: the
+ * blocks, unless a setting asks for what only the paper's method has.
+ */
+export const methodNames = ['auto', 'blocks', 'paper'] as const;
+
+export type MethodName = (typeof methodNames)[number];
+
+/**
+ * How two images are compared by the paper's method: the Euclidean distance of weighted averages (Eq. 1), that of one pooled vector an image, or a distance
  * of the Hausdorff family, named by the operators of Table 5: of Eq. 3 over the patches, then of Eq. 2 over the two directions.
  */
 export const distanceNames = [
@@ -54,12 +62,16 @@ export interface MethodSettings {
   model: string;
   /** What of a file with several pages is an image. */
   pages: PageName;
+  method: MethodName;
   distance: DistanceName;
   weights: WeightName;
   /** Patches that `hard` weights choose. */
   hardPatches: number;
   aggregate: AggregateName;
-  /** Number of reference images of Eq. 7; `auto`: all images up to 200 (Eq. 5), 64 above. Of normal images for Eq. 6; `auto`: 200. */
+  /**
+   * Number of reference images; `auto`: 8, and for the paper's method all images up to 200 (Eq. 5), 64 above (Eq. 7). Of normal images for
+   * Eq. 6; `auto`: 200.
+   */
   references: number | 'auto';
   /** Chooses the reference images, and starts the clusterers that start at random. */
   seed: number;
@@ -73,6 +85,7 @@ export interface MethodSettings {
 export const defaultSettings: MethodSettings = {
   model: 'patchnet-s',
   pages: 'first',
+  method: 'auto',
   distance: 'weighted-average',
   weights: 'auto',
   hardPatches: 16,

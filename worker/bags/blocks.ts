@@ -4,6 +4,11 @@ import { patchWeights, uniformWeights } from './weights';
 /** In standard deviations of the score over all images: several side by side beat any single one. */
 const temperatures = [0.7, 0.35] as const;
 
+/** Of the weights that look at the fewest patches, in units of the score. */
+export function sharpestTemperature(deviation: number): number {
+  return Math.max(Math.min(...temperatures) * deviation, 1e-6);
+}
+
 /** A mean and a deviation, of all patches alike and at each temperature. */
 export const blockCount = 2 * (1 + temperatures.length);
 
@@ -16,12 +21,21 @@ export const blockCount = 2 * (1 + temperatures.length);
  * @returns (blocks, D)
  */
 export function describeBlocks(bag: Float32Array, score: Float32Array, deviation: number): Float32Array {
-  const dimensions = bag.length / score.length;
-  const blocks = new Float32Array(blockCount * dimensions);
-  const weightings = [
+  return weightedBlocks(bag, [
     uniformWeights(score.length),
     ...temperatures.map((temperature) => patchWeights(score, Math.max(temperature * deviation, 1e-6))),
-  ];
+  ]);
+}
+
+/**
+ * A mean and a deviation of the patches by each weighting.
+ * @param bag (M, D)
+ * @param weightings each (M), summing to one
+ * @returns (2 · weightings, D)
+ */
+export function weightedBlocks(bag: Float32Array, weightings: readonly Float64Array[]): Float32Array {
+  const dimensions = bag.length / weightings[0]!.length;
+  const blocks = new Float32Array(2 * weightings.length * dimensions);
   for (const [w, weights] of weightings.entries()) {
     const means = new Float64Array(dimensions);
     const squares = new Float64Array(dimensions);

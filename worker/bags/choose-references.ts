@@ -7,6 +7,12 @@ export const exactLimit = 200;
 /** References above that: Eq. 7. */
 export const sampledReferences = 64;
 
+/** References of the six blocks: with more, neither the clusters nor the heat maps get better. docs/method.md has the figures. */
+export const blockReferences = 8;
+
+/** Images that the components of the blocks are found from. */
+export const componentsSample = 2000;
+
 /** Normal images that Eq. 6 compares with. A larger folder is represented by a coreset of so many. */
 export const bankLimit = 200;
 

@@ -1,4 +1,5 @@
 // The distinct images of a dataset in their seeded order, as the pool works on them, and how they get into the cache.
+import { EngineError } from '../api/errors';
 import { rankContents } from '../bags/choose-references';
 import { elongatedSize } from '../features/elongation';
 import type { Model } from '../features/model';
@@ -88,4 +89,23 @@ export async function embedFirst(session: Session, images: DistinctImages, count
     }
   }
   return chosen;
+}
+
+/**
+ * At least two images, which are compared among themselves.
+ * @param count how many are wanted, of the seeded order
+ * @throws EngineError `too-few-images`, `model-invalid`, `cancelled`
+ */
+export async function embedSample(
+  session: Session,
+  images: DistinctImages,
+  count: number,
+  folder: string,
+): Promise<ImageSource[]> {
+  const sample = await embedFirst(session, images, count);
+  if (sample.length >= 2) return sample;
+  throw new EngineError(
+    { code: 'too-few-images', folder },
+    'At least two different images that can be read are needed.',
+  );
 }

@@ -2,7 +2,7 @@
 import { EngineError } from '../api/errors';
 import type { AggregateName } from '../api/settings';
 import { allocateBags } from '../bags/search';
-import type { Description, Weighting } from '../pool/tasks/compare';
+import type { Description, ScoreOfPatches, Weighting } from '../pool/tasks/compare';
 import type { ImageSource } from '../pool/tasks/context';
 import { readSums, type References } from '../pool/tasks/reference-distances';
 import type { Session, SessionInput } from '../session/session';
@@ -25,6 +25,8 @@ export interface DescribeOptions {
   known: ReadonlyMap<string, Float32Array>;
   /** By content. */
   weighting: (content: string) => Weighting;
+  /** Where images are compared with themselves, too. By content. */
+  score?: (content: string) => ScoreOfPatches;
 }
 
 export class ReferenceSearch {
@@ -83,10 +85,13 @@ export class ReferenceSearch {
   }
 
   /**
-   * Descriptors by content: every usable image passes through, and its patches are dropped. Images that turn out to be unusable are
-   * noted in `images`.
+   * Descriptors by content, in the seeded order: every usable image passes through, and its patches are dropped. Images that turn out to
+   * be unusable are noted in `images`.
    */
-  async describe(images: DistinctImages, { known, weighting }: DescribeOptions): Promise<Map<string, Description>> {
+  async *describe(
+    images: DistinctImages,
+    { known, weighting, score }: DescribeOptions,
+  ): AsyncGenerator<[content: string, Description]> {
     const contents = images.usable;
     const keepBag = hasRoomForBags(this.session.cache, contents.length, this.session.shape);
     const unknown = new Map<string, ImageSource>();
@@ -96,24 +101,24 @@ export class ReferenceSearch {
       if (!isKnown) unknown.set(content, image);
     }
     const references = unknown.size > 0 ? await this.load([...unknown.values()]) : undefined;
-    const descriptions = new Map<string, Description>();
     const progress = this.session.startStage('compare', contents.length);
     for await (const [content, result] of this.session.tasks('describe', contents, (content) => {
       const image = images.source(content);
       const weights = weighting(content);
+      const scores = score?.(content);
       return {
         ...this.measureTask(image, keepBag),
         references: unknown.has(content) ? references : undefined,
         distances: known.get(image.bagKey),
         weighting: weights,
-        descriptorKey: descriptorKey(this.distancesKey(image), weights),
+        score: scores,
+        descriptorKey: descriptorKey(scores?.scoreKey ?? this.distancesKey(image), weights),
       };
     })) {
-      if (result.ok) descriptions.set(content, result.value);
+      if (result.ok) yield [content, result.value];
       else images.reasons.set(content, result.reason);
       progress.step();
     }
-    return descriptions;
   }
 
   private measureTask(image: ImageSource, keepBag: boolean): SessionInput<'measure'> {
@@ -175,6 +180,9 @@ export class ReferenceSearch {
   }
 }
 
+/** Goes up when the blocks change. */
+const blocksVersion = 1;
+
 /** Undefined for what is not worth keeping, or depends on files that the key would not know. */
 function descriptorKey(distancesKey: string, weighting: Weighting): string | undefined {
   switch (weighting.kind) {
@@ -182,6 +190,8 @@ function descriptorKey(distancesKey: string, weighting: Weighting): string | und
       return cacheKey('descriptor', distancesKey, weighting.temperature);
     case 'hard':
       return cacheKey('descriptor', distancesKey, 'hard', weighting.patches);
+    case 'blocks':
+      return weighting.mask ? undefined : cacheKey('blocks', blocksVersion, distancesKey, weighting.deviation);
     default:
       return undefined;
   }

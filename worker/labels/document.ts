@@ -7,25 +7,40 @@ z.config({ jitless: true });
 
 const methodSchema = z
   .looseObject({
+    name: z
+      .string()
+      .optional()
+      .describe(
+        'How images are described: "blocks", means and deviations of what stands out; absent: the method of the paper.',
+      ),
     model: z.string().describe('Network that embedded the patches: id@first 8 digits of its SHA-256.'),
     pages: z.string().optional().describe('"all" where each page of a file is an image of its own: scan.tif#2.'),
     distance: z
       .string()
-      .describe('How two images are compared: weighted-average (Eq. 1), holistic, or a Hausdorff distance.'),
+      .optional()
+      .describe(
+        'How two images are compared by the method of the paper: weighted-average (Eq. 1), holistic, or a Hausdorff distance.',
+      ),
     weights: z
       .string()
       .describe(
         'Where the patch weights come from: unsupervised (Eq. 5, 7), normal (Eq. 6), uniform, hard or mask; none for other distances.',
       ),
     hardPatches: z.number().optional().describe('Number of patches that hard weights choose.'),
-    aggregate: z.string().describe('How distances to several images become one.'),
+    aggregate: z
+      .string()
+      .optional()
+      .describe('How distances to several images become one, by the method of the paper.'),
     references: z.union([z.number(), z.string()]).describe('Number of reference images, or "all".'),
     normal: z
       .string()
       .optional()
       .describe('Folder of normal images (Eq. 6) as seen from the clustered folder, where a person named one.'),
     seed: z.number().describe('Chooses the reference images, and starts clusterers that start at random.'),
-    temperature: z.union([z.number(), z.string()]).describe('Temperature tau in distance units, or "auto".'),
+    temperature: z
+      .union([z.number(), z.string()])
+      .optional()
+      .describe('Temperature tau of the method of the paper in distance units, or "auto".'),
     clusterer: z.string().describe('Clustering method.'),
     clusters: z.union([z.number(), z.string()]).describe('Number of clusters asked for, or "auto".'),
   })

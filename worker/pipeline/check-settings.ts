@@ -3,12 +3,14 @@ import {
   aggregateNames,
   clustererNames,
   distanceNames,
+  methodNames,
   pageNames,
   weightNames,
   type MethodSettings,
 } from '../api/settings';
 import { isHausdorff } from '../bags/hausdorff';
 import { requireSetting } from '../base/require-setting';
+import { resolveMethod } from '../describe/method';
 import { needsVectors } from '../clustering/clusterers';
 
 /** @throws EngineError `invalid-setting`, saying what the setting takes */
@@ -30,10 +32,12 @@ export function checkSettings(settings: MethodSettings): void {
   requireSetting(Number.isInteger(seed), `The seed is a whole number, not ${seed}.`);
   requireSetting(isCount(hardPatches, 1), `Hard weights choose 1 patch or more, not ${hardPatches}.`);
   requireSetting(pageNames.includes(settings.pages), `The pages are "first" or "all", not ${settings.pages}.`);
+  requireOneOf('method', settings.method, methodNames);
   requireOneOf('distance', distance, distanceNames);
   requireOneOf('weights', settings.weights, weightNames);
   requireOneOf('aggregate', settings.aggregate, aggregateNames);
   requireOneOf('clusterer', clusterer, clustererNames);
+  resolveMethod(settings);
   requireSetting(
     !(needsVectors(clusterer) && isHausdorff(distance)),
     `The clusterer "${clusterer}" needs one vector an image, and the distance "${distance}" has none. Use the distance "weighted-average", or another clusterer.`,

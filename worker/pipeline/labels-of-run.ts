@@ -32,22 +32,24 @@ export function proposeLabels(
   described: DescribedDataset,
   assignment: Int32Array,
 ): LabelDocument {
-  const { weights, aggregate, references, images } = described;
+  const { method, weights, aggregate, references, images } = described;
+  const isPaper = method === 'paper';
   const { pages, distance, hardPatches, seed, temperature, clusterer, clusters } = settings;
   return {
     version: 1,
     root: relative(dirname(labelFile), folder).split(sep).join('/') || '.',
     method: {
+      ...(isPaper ? {} : { name: method }),
       model,
       ...(pages === 'first' ? {} : { pages }),
-      distance,
+      ...(isPaper ? { distance } : {}),
       weights,
       ...(weights === 'hard' ? { hardPatches } : {}),
-      aggregate,
+      ...(isPaper ? { aggregate } : {}),
       references,
       ...keptNormalFolder(folder, normalFolder),
       seed,
-      temperature,
+      ...(isPaper ? { temperature } : {}),
       clusterer,
       clusters,
     },

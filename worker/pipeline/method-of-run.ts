@@ -3,6 +3,7 @@ import { basename, relative, resolve, sep } from 'node:path';
 import type { ClusterRequest } from '../api/requests';
 import { defaultSettings, type MethodSettings } from '../api/settings';
 import { EngineError } from '../api/errors';
+import { isPaperWeights, resolveMethod } from '../describe/method';
 import type { LabelDocument, LabelMethod } from '../labels';
 import { readCatalogue } from '../models/catalogue';
 import { parseModelName } from '../models/name';
@@ -44,7 +45,7 @@ export async function planRun(
   const { method } = previous;
   const named = overrides.model ?? (await networkOf(method, [settings.model, known.lastNetwork], known.modelsFolder));
   const before = { ...settings, ...settingsOf(method), model: named };
-  const wanted = { ...before, ...overrides };
+  const wanted = { ...before, ...methodWanted(before, overrides, settings), ...overrides };
   const oldNormals = method.normal === undefined ? undefined : resolve(folder, method.normal);
   const normals = normalFolder ?? (wanted.weights === before.weights ? oldNormals : undefined);
   // Normal images that are named now are meant to be used.
@@ -61,6 +62,24 @@ export async function planRun(
   };
 }
 
+/** A setting of the paper's method asks for that method; the blocks, where they are asked for, for none of its settings. */
+function methodWanted(
+  before: MethodSettings,
+  overrides: Partial<MethodSettings>,
+  { references }: MethodSettings,
+): Partial<MethodSettings> {
+  const needsPaper = resolveMethod({ ...before, ...overrides, method: 'auto' }) === 'paper';
+  const method = overrides.method ?? (needsPaper ? 'paper' : before.method);
+  if (method === before.method) return {};
+  // What follows from `auto` is another number for another method.
+  if (method === 'paper') return { method, references };
+  const { distance, aggregate, temperature, weights } = defaultSettings;
+  return {
+    ...{ method, distance, aggregate, temperature, references },
+    ...(isPaperWeights(before.weights) ? { weights } : {}),
+  };
+}
+
 /** The folder of normal images as the label file keeps it. */
 export function keptNormalFolder(folder: string, normalFolder: string | undefined): { normal?: string } {
   return normalFolder === undefined ? {} : { normal: relative(folder, normalFolder).split(sep).join('/') || '.' };
@@ -70,17 +89,26 @@ export function keptNormalFolder(folder: string, normalFolder: string | undefine
 function settingsOf(method: LabelMethod): Partial<MethodSettings> {
   return {
     pages: (method.pages ?? 'first') as MethodSettings['pages'],
-    distance: method.distance as MethodSettings['distance'],
+    // Files of version 0.1 do not name the method: theirs is the paper's.
+    method: (method.name ?? 'paper') as MethodSettings['method'],
+    distance: (method.distance ?? defaultSettings.distance) as MethodSettings['distance'],
     weights: method.weights === 'none' ? 'auto' : (method.weights as MethodSettings['weights']),
     // With normal images the nearest one counts (Eq. 6), whatever the setting.
-    ...(method.weights === 'normal' ? {} : { aggregate: method.aggregate as MethodSettings['aggregate'] }),
-    references: typeof method.references === 'number' ? method.references : 'auto',
+    ...(method.weights === 'normal'
+      ? {}
+      : { aggregate: (method.aggregate ?? defaultSettings.aggregate) as MethodSettings['aggregate'] }),
+    references: referencesOf(method),
     seed: method.seed,
-    temperature: method.temperature as MethodSettings['temperature'],
+    temperature: (method.temperature ?? defaultSettings.temperature) as MethodSettings['temperature'],
     clusterer: method.clusterer as MethodSettings['clusterer'],
     clusters: method.clusters as MethodSettings['clusters'],
     ...(method.hardPatches === undefined ? {} : { hardPatches: method.hardPatches }),
   };
+}
+
+/** Where the number had followed from the folder, it follows again. */
+function referencesOf({ references }: LabelMethod): MethodSettings['references'] {
+  return typeof references === 'number' ? references : 'auto';
 }
 
 /** The label file names a file by its name alone: where it lies is for the person's settings or the last run to say. */

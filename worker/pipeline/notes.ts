@@ -60,7 +60,12 @@ export function notesOf(
     ...(devices.reasons.length === 0 ? [] : [{ label: 'Devices tried', value: devices.reasons.join('; ') }]),
     ...(distance === defaultSettings.distance ? [] : [{ label: 'Distance', value: distance }]),
     ...(weights === undefined ? [] : [{ label: 'Weights', value: weights }]),
-    { label: 'Temperature', value: temperature.toPrecision(4) },
+    ...(described.method === 'paper'
+      ? [
+          { label: 'Described by', value: "the paper's method" },
+          { label: 'Temperature', value: temperature.toPrecision(4) },
+        ]
+      : []),
     ...(clusterer === defaultSettings.clusterer ? [] : [{ label: 'Clusterer', value: clusterer }]),
     { label: 'Clusters', value: `${choice.k} (${choice.reason})` },
     ...(problem === undefined ? [] : [{ label: 'Cache', value: `could not keep everything: ${problem}` }]),
@@ -155,8 +160,9 @@ function rangeNote({ images }: Dataset): Note[] {
   return [{ label: 'More than 8 bits', value: `the values ${min} to ${max} become 0 to 255` }];
 }
 
-function comparedWith({ source, references }: DescribedDataset): string {
+function comparedWith({ method, source, references }: DescribedDataset): string {
   if (source === 'normal images') return `compared with ${references} normal images (Eq. 6)`;
+  if (method === 'blocks') return `each compared with ${references} others and with itself`;
   if (references === 'all') return 'each compared with all others (Eq. 5)';
   return `compared with ${references} reference images (Eq. 7)`;
 }

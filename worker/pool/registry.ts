@@ -3,7 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { countAsLoaded } from '../base/count-as-loaded';
 import { shareImageBudget } from '../images/budget';
 
-export { compareTile, describe, measure, project } from './tasks/compare';
+export { compareTile, components, describe, inside, measure, project } from './tasks/compare';
 export { group } from './tasks/group';
 export {
   average,

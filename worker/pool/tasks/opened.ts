@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Elongation } from '../../features/elongation';
 import { NearestPatchKernel, type PatchKernel } from '../../bags/kernel';
+import { Product } from '../../algebra/product';
 import { DeviceError, RemoteDevice } from '../../devices/remote';
 import type { Bag } from '../../features/embedding-head';
 import type { Model } from '../../features/model';
@@ -11,6 +12,7 @@ import type { TaskContext } from './context';
 
 const networks = new Map<string, Promise<Network>>();
 const kernels = new Map<boolean, Promise<NearestPatchKernel>>();
+let product: Promise<Product> | undefined;
 const caches = new Map<string, Cache>();
 const remotes = new WeakMap<MessagePort, RemoteDevice>();
 
@@ -58,6 +60,11 @@ export async function kernelOf({ devices, devicePort }: TaskContext, withMeans =
 
 function remoteOf(port: MessagePort): RemoteDevice {
   return remember(remotes, port, () => new RemoteDevice(port));
+}
+
+/** Products of matrices, on the CPU. */
+export function productOf(): Promise<Product> {
+  return (product ??= Product.open());
 }
 
 /** The cache in this folder, as this thread sees it. */

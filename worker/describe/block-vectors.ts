@@ -1,0 +1,175 @@
+// The default: what stands out among the images and inside each, as blocks of means and deviations, brought to a few components.
+import { elongatedGrid } from '../features/elongation';
+import { project, type Components } from '../algebra/components';
+import { blockReferences, componentsSample, exactLimit, sampledReferences } from '../bags/choose-references';
+import { sharpestTemperature } from '../bags/blocks';
+import { scoreScaleOf, type ScoreScale } from '../bags/score';
+import { spread } from '../bags/weights';
+import type { Description, ScoreOfPatches, Weighting } from '../pool/tasks/compare';
+import type { ImageSource } from '../pool/tasks/context';
+import type { Session } from '../session/session';
+import { cacheKey } from '../store/cache';
+import { compareVectors } from './comparison';
+import { maskSource } from './dataset';
+import type { DescribeInput, DescribeOutput } from './describe-images';
+import { embedSample, hasRoomForBags, type DistinctImages } from './distinct-images';
+import { chooseBank } from './normal-bank';
+import { ReferenceSearch } from './reference-search';
+import { chooseStrategy } from './search-strategy';
+
+/** Numbers that stand for an image: with fewer the kinds of anomalies run together, with more nothing is gained. */
+const componentCount = 32;
+
+/** Goes up when the distances inside images change. */
+const insideVersion = 1;
+
+/**
+ * Two passes: over a sample of images, which says what is usual, and over all, each of which becomes one vector. The components are found
+ * from the first images of the seeded order, so memory does not grow with the folder.
+ * @throws EngineError `too-few-images`, `mask-invalid`, `model-invalid`, `cancelled`
+ */
+export async function describeByBlocks(session: Session, input: DescribeInput): Promise<DescribeOutput> {
+  const { dataset, images, normals, weights, usesNormals, settings, precision } = input;
+
+  // 1. Embed the sample, and what all images are compared with.
+  const sample = await embedSample(session, images, sampleSize(images.size), dataset.folder);
+  const bank = usesNormals ? await chooseBank(session, normals, settings.references) : undefined;
+  const count = settings.references === 'auto' ? blockReferences : settings.references;
+  const references = bank ?? (await embedSample(session, images, Math.min(count, images.size), dataset.folder));
+  const search = new ReferenceSearch(session, {
+    references,
+    kind: bank ? 'normal images' : 'reference images',
+    strategy: chooseStrategy(session, bank ?? sample, precision, bank?.length),
+    aggregate: bank ? 'min' : 'mean',
+  });
+
+  // 2. What is usual in the sample: the scale of the scores. Beside normal images, the inside of an image adds nothing.
+  const among = await search.measure(sample);
+  const inside = bank ? undefined : await measureInside(session, images, sample);
+  const measured = sample.filter(({ bagKey }) => among.has(bagKey) && (inside?.has(bagKey) ?? true));
+  const amongSample = measured.map(({ bagKey }) => among.get(bagKey)!);
+  const scale =
+    inside &&
+    scoreScaleOf(
+      amongSample,
+      measured.map(({ bagKey }) => inside.get(bagKey)!),
+    );
+  const deviation = scale ? scale.deviation : spread(amongSample).deviation;
+
+  // 3. Every image as blocks, and those as components.
+  const heatMapKey = (content: string) => {
+    const key = search.distancesKey(images.source(content));
+    return scale ? scoreKey(key, scale) : key;
+  };
+  const score = scale && ((content: string) => scoreOf(session, images.source(content), scale, heatMapKey(content)));
+  const weighting = weightingOf(session, input, deviation);
+  const coordinates = new Map<string, Float32Array>();
+  const ranges = new Map<string, Description['range']>();
+  for await (const [content, { coordinates: own, range }] of inComponents(
+    session,
+    search.describe(images, { known: among, weighting, ...(score ? { score } : {}) }),
+  )) {
+    coordinates.set(content, own);
+    ranges.set(content, range);
+  }
+
+  const used = dataset.images.filter(({ content }) => coordinates.has(content));
+  return {
+    used,
+    range: (content) => ranges.get(content)!,
+    heatMapKey,
+    comparison: compareVectors(used.map(({ content }) => coordinates.get(content)!)),
+    weights,
+    aggregate: search.aggregate,
+    references: references.length,
+    temperature: sharpestTemperature(deviation),
+  };
+}
+
+/** All images while there are few: the scale of the scores is that of the folder. */
+function sampleSize(images: number): number {
+  return images <= exactLimit ? images : sampledReferences;
+}
+
+/** Distances (M) inside each image, by bag key; images that cannot be used are left out. */
+async function measureInside(
+  session: Session,
+  images: DistinctImages,
+  sample: readonly ImageSource[],
+): Promise<Map<string, Float32Array>> {
+  const distances = new Map<string, Float32Array>();
+  const keepBag = hasRoomForBags(session.cache, images.size, session.shape);
+  const progress = session.startStage('compare', sample.length);
+  for await (const [image, result] of session.tasks('inside', sample, (image) => ({
+    image,
+    keepBag,
+    ...insideOf(session, image),
+  }))) {
+    if (result.ok) distances.set(image.bagKey, result.value);
+    progress.step();
+  }
+  return distances;
+}
+
+function insideOf(
+  { shape }: Session,
+  { bagKey, elongation = 1 }: ImageSource,
+): Pick<ScoreOfPatches, 'grid' | 'insideKey'> {
+  return { grid: elongatedGrid(shape.grid, elongation), insideKey: cacheKey('inside', insideVersion, bagKey) };
+}
+
+function scoreOf(session: Session, image: ImageSource, scale: ScoreScale, key: string): ScoreOfPatches {
+  return { scale, scoreKey: key, ...insideOf(session, image) };
+}
+
+function scoreKey(distancesKey: string, { among, inside }: ScoreScale): string {
+  return cacheKey('score', insideVersion, distancesKey, among.mean, among.deviation, inside.mean, inside.deviation);
+}
+
+/** By content: with ground-truth masks the patches on them take the place of those that stand out. */
+function weightingOf(
+  { shape: { grid } }: Session,
+  { dataset: { images, folder }, weights }: Pick<DescribeInput, 'dataset' | 'weights'>,
+  deviation: number,
+): (content: string) => Weighting {
+  if (weights !== 'mask') return () => ({ kind: 'blocks', deviation });
+  const masks = new Map(
+    images.map((image) => [
+      image.content,
+      { mask: maskSource(folder, image), grid: elongatedGrid(grid, image.elongation ?? 1) },
+    ]),
+  );
+  return (content) => ({ kind: 'blocks', deviation, mask: masks.get(content)! });
+}
+
+/** Blocks become coordinates in the components of the first images. */
+async function* inComponents(
+  session: Session,
+  described: AsyncIterable<[content: string, Description]>,
+): AsyncGenerator<[content: string, { coordinates: Float32Array; range: Description['range'] }]> {
+  const waiting: [string, Description][] = [];
+  let components: Components | undefined;
+  const fit = () =>
+    session.run.task('components', {
+      vectors: waiting.map(([, { descriptor }]) => descriptor),
+      blockSize: session.shape.dimensions,
+      most: componentCount,
+    });
+  const coordinatesOf = ({ descriptor, range }: Description, by: Components) => ({
+    coordinates: project(descriptor, by),
+    range,
+  });
+  for await (const [content, description] of described) {
+    if (components) {
+      yield [content, coordinatesOf(description, components)];
+      continue;
+    }
+    waiting.push([content, description]);
+    if (waiting.length < componentsSample) continue;
+    components = await fit();
+    for (const [before, each] of waiting.splice(0)) yield [before, coordinatesOf(each, components)];
+  }
+  if (waiting.length === 0) return;
+  components = await fit();
+  for (const [content, description] of waiting) yield [content, coordinatesOf(description, components)];
+}
