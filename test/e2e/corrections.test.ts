@@ -148,6 +148,7 @@ describe('corrections and searches in the gallery', () => {
     it(`${what} is one edit, which is undone and redone to the byte`, async () => {
       const { page } = session;
       const before = text();
+      await gallery.listen();
       await act();
       await gallery.untilDirty();
       await gallery.save();
@@ -163,6 +164,8 @@ describe('corrections and searches in the gallery', () => {
         await gallery.untilDirty();
         await gallery.save();
         assert.equal(text(), expected, key);
+        // The page hears of it after the file has it: what is clicked next is meant for what is there then.
+        await gallery.untilShown(expected);
       }
       await page.keyboard.press('Escape');
     });

@@ -111,6 +111,23 @@ describe('the options of the method', () => {
     Array.from({ length: bags.patches }, (_, m) =>
       aggregate(others.filter((j) => j !== i).map((j) => nearest[i]![j]![m]!)),
     );
+  /** Mean distance of each patch to its ten nearest of the same image, two rows and columns around it left out. */
+  const toItself = (i: number) => {
+    const [side, bag] = [Math.sqrt(bags.patches), bags.values[i]!];
+    const length = bag.length / bags.patches;
+    return Array.from({ length: bags.patches }, (_, m) => {
+      const distances: number[] = [];
+      for (let n = 0; n < bags.patches; n++) {
+        const isNear =
+          Math.abs(Math.floor(m / side) - Math.floor(n / side)) <= 2 && Math.abs((m % side) - (n % side)) <= 2;
+        if (isNear) continue;
+        let square = 0;
+        for (let d = 0; d < length; d++) square += (bag[m * length + d]! - bag[n * length + d]!) ** 2;
+        distances.push(Math.sqrt(square));
+      }
+      return mean(distances.sort((a, b) => a - b).slice(0, 10));
+    });
+  };
   const everyImage = () => [...bags.paths.keys()];
   const assertHeatMaps = ({ heatMaps }: Outcome, expected: (i: number) => number[]) => {
     assert.equal(heatMaps.size, bags.paths.length);
@@ -143,9 +160,29 @@ describe('the options of the method', () => {
     return exponentials.map((value) => value / sum);
   };
 
+  it('none: what stands out among the images and inside each, both standardised and added', async () => {
+    const { heatMaps, labels } = await place.cluster();
+    const { method } = labels;
+    assert.deepEqual([method.name, method.weights, method.references], ['blocks', 'unsupervised', bags.paths.length]);
+    for (const key of ['distance', 'aggregate', 'temperature']) assert.ok(!(key in method), `${key} is not of it`);
+    const standard = (maps: number[][]) => {
+      const all = maps.flat();
+      const center = mean(all);
+      const spread = Math.sqrt(mean(all.map((value) => (value - center) ** 2)));
+      return maps.map((map) => map.map((value) => (value - center) / spread));
+    };
+    const among = standard(everyImage().map((i) => toOthers(i, everyImage(), mean)));
+    const inside = standard(everyImage().map(toItself));
+    for (const [i, path] of bags.paths.entries()) {
+      const expected = among[i]!.map((value, m) => value + inside[i]![m]!);
+      // Standardised, errors of distances are divided by their spread.
+      assertClose(heatMaps.get(path)!, expected, 100 * tolerance);
+    }
+  });
+
   for (const [name, aggregate] of Object.entries({ mean, max: largest, min: least })) {
     it(`--aggregate ${name}: over the other images, and into weights and tree (Eq. 5, 1)`, async () => {
-      const outcome = await place.cluster('--aggregate', name);
+      const outcome = await place.cluster('--method', 'paper', '--aggregate', name);
       assert.equal(outcome.labels.method.aggregate, name);
       const distances = everyImage().map((i) => toOthers(i, everyImage(), aggregate));
       assertHeatMaps(outcome, (i) => distances[i]!);
@@ -177,7 +214,7 @@ describe('the options of the method', () => {
     const samples = subsetsOf(everyImage(), 3);
     const used = new Set<string>();
     for (const seed of ['0', '1', '2']) {
-      const { heatMaps, labels } = await place.cluster('--references', '3', '--seed', seed);
+      const { heatMaps, labels } = await place.cluster('--method', 'paper', '--references', '3', '--seed', seed);
       assert.deepEqual([labels.method.references, labels.method.seed], [3, Number(seed)]);
       const fitting = samples.filter((sample) =>
         bags.paths.every((path, i) => deviation(heatMaps.get(path)!, toOthers(i, sample, mean)) < tolerance),

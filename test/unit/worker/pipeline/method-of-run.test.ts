@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import type { ClusterRequest } from '../../../../worker/api/requests';
-import { defaultSettings } from '../../../../worker/api/settings';
+import { defaultSettings, type MethodSettings } from '../../../../worker/api/settings';
+import { resolveMethod } from '../../../../worker/describe/method';
 import type { LabelDocument, LabelMethod } from '../../../../worker/labels';
 import { keptNormalFolder, planRun } from '../../../../worker/pipeline/method-of-run';
 import { root } from '../../../tools/paths';
@@ -16,15 +17,22 @@ const request: ClusterRequest = {
   device: 'cpu',
 };
 
-function labelFile(method: Partial<LabelMethod>): LabelDocument {
+/** @param without keys that the file does not have */
+function labelFile(method: Partial<LabelMethod>, without: readonly string[] = []): LabelDocument {
   const usual: LabelMethod = {
     ...{ model: 'patchnet-s@01234567', distance: 'weighted-average', weights: 'unsupervised', aggregate: 'mean' },
     ...{ references: 'all', seed: 0, temperature: 0.25, clusterer: 'average', clusters: 4 },
   };
-  return { version: 1, root: '.', method: { ...usual, ...method }, clusters: [], images: [] };
+  const all = Object.entries({ ...usual, ...method }).filter(([key]) => !without.includes(key));
+  return { version: 1, root: '.', method: Object.fromEntries(all) as LabelMethod, clusters: [], images: [] };
 }
 
 describe('the method of a run', () => {
+  const methodOf = async (file: LabelDocument, overrides: Partial<MethodSettings> = {}) => {
+    const { settings, regroup } = await planRun({ ...request, overrides }, file, known);
+    return { ...settings, regroup };
+  };
+
   it('is that of the settings for a folder without labels', async () => {
     const { settings, regroup, follows } = await planRun({ ...request, overrides: { seed: 7 } }, undefined, known);
     assert.deepEqual(settings, { ...defaultSettings, clusters: 9, seed: 7 });
@@ -36,6 +44,7 @@ describe('the method of a run', () => {
     assert.deepEqual(unused, ['seed', 'clusters'], 'which the person is told of');
     assert.deepEqual(settings, {
       ...defaultSettings,
+      method: 'paper',
       ...{ weights: 'unsupervised', seed: 0, temperature: 0.25, clusterer: 'average', clusters: 4 },
     });
     assert.equal(regroup, false);
@@ -47,6 +56,32 @@ describe('the method of a run', () => {
     const same = await planRun({ ...request, overrides: { clusters: 4 } }, labelFile({}), known);
     assert.equal(same.regroup, false, 'to ask for what is there already asks for nothing');
     assert.equal((await planRun({ ...request, regroup: true }, labelFile({}), known)).regroup, true);
+  });
+
+  it('stays that of version 0.1 for its files, which do not name it, until another is asked for', async () => {
+    const { method, temperature, regroup } = await methodOf(labelFile({}));
+    assert.deepEqual([method, temperature, regroup], ['paper', 0.25, false]);
+    const blocks = await methodOf(labelFile({ distance: 'holistic', weights: 'hard' }), { method: 'blocks' });
+    assert.deepEqual(
+      [blocks.method, blocks.distance, blocks.weights, blocks.temperature, blocks.references, blocks.regroup],
+      ['blocks', 'weighted-average', 'auto', 'auto', 'auto', true],
+      'no setting of the paper stays',
+    );
+  });
+
+  it('is that of the paper where only that has what is asked for', async () => {
+    const ours = { name: 'blocks', weights: 'unsupervised', references: 8 };
+    const file = labelFile(ours, ['distance', 'aggregate', 'temperature']);
+    const same = await methodOf(file);
+    assert.deepEqual([same.method, same.references, same.regroup], ['blocks', 8, false]);
+    for (const overrides of [{ temperature: 0.1 }, { distance: 'holistic' }, { weights: 'hard' }] as const) {
+      const { method, references, regroup } = await methodOf(file, overrides);
+      assert.deepEqual([method, references, regroup], ['paper', 'auto', true], JSON.stringify(overrides));
+    }
+    const asked = { ...defaultSettings, method: 'blocks', temperature: 0.1 } as const;
+    assert.throws(() => resolveMethod(asked), { code: 'invalid-setting', message: /temperature "0.1".*"paper"/ });
+    assert.equal(resolveMethod({ ...asked, method: 'auto' }), 'paper');
+    assert.equal(resolveMethod(defaultSettings), 'blocks');
   });
 
   it('follows again what had followed from the images: references of a folder that grows', async () => {

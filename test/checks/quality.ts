@@ -1,0 +1,266 @@
+// How good the clusters are, on every real defect set that is there: plain average, whole-image k-means, the paper's method, and ours.
+//   npm run build && npm run quality [-- --sets FOLDER … --network N … --out FOLDER]
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { defaultSettings, type ClustererName, type MethodSettings } from '../../worker/api/settings';
+import { createCancelFlag } from '../../worker/base/cancel';
+import { createRandom } from '../../worker/base/random';
+import { chooseClusterCount } from '../../worker/clustering/choose-k';
+import { maskSource, readDataset, type Dataset } from '../../worker/describe/dataset';
+import { describeImages, type DescribedDataset } from '../../worker/describe/describe-images';
+import { elongate } from '../../worker/describe/elongate';
+import { auroc } from '../../worker/evaluation/auroc';
+import { evaluate, type Evaluation } from '../../worker/evaluation/metrics';
+import { isCounted } from '../../worker/evaluation/paper-protocol';
+import { upsample } from '../../worker/evaluation/upsample';
+import { elongatedGrid } from '../../worker/features/elongation';
+import { isGoodName } from '../../worker/images/folder-names';
+import { withMaskClasses } from '../../worker/images/mask-classes';
+import { readMask } from '../../worker/images/masks';
+import { scanFolder } from '../../worker/images/scan';
+import { openEngine } from '../../worker/session/engine';
+import { Run } from '../../worker/session/run';
+import { openSession } from '../../worker/session/session';
+import { requireShared, root } from './shared';
+
+/** Subsets of the images, and draws of the references: what one draw says is chance. */
+const subsets = 6;
+const share = 0.8;
+const draws = 3;
+
+interface Row {
+  name: string;
+  settings: Partial<MethodSettings>;
+  clusterer?: ClustererName;
+  /** Where the set has none, there is no such row. */
+  needs?: 'normals' | 'masks';
+  /** Drawn once: nothing in it is drawn. */
+  isFixed?: boolean;
+}
+
+const rows: readonly Row[] = [
+  { name: 'plain average', settings: { method: 'paper', weights: 'uniform', references: 2 }, isFixed: true },
+  {
+    name: 'whole-image k-means',
+    settings: { method: 'paper', distance: 'holistic', references: 2 },
+    clusterer: 'kmeans',
+    isFixed: true,
+  },
+  // All up to 200 are compared by default; with more than a few the figures are the same, and take hours.
+  { name: "paper's default", settings: { method: 'paper', weights: 'unsupervised', references: 24 } },
+  { name: 'ours', settings: { method: 'blocks', weights: 'unsupervised' } },
+  { name: "paper's, with normals", settings: { method: 'paper', weights: 'normal' }, needs: 'normals', isFixed: true },
+  { name: 'ours, with normals', settings: { method: 'blocks', weights: 'normal' }, needs: 'normals', isFixed: true },
+  {
+    name: "paper's, with masks",
+    settings: { method: 'paper', weights: 'mask', references: 2 },
+    needs: 'masks',
+    isFixed: true,
+  },
+  { name: 'ours, with masks', settings: { method: 'blocks', weights: 'mask' }, needs: 'masks', isFixed: true },
+];
+
+interface Measured {
+  network: string;
+  set: string;
+  images: number;
+  classes: number;
+  row: string;
+  nmi: number;
+  ari: number;
+  f1Micro: number;
+  /** Standard deviation of the NMI over the draws of references, each the mean of its subsets. */
+  spread: number | null;
+  /** With the automatic number of clusters, all images. */
+  automatic: { k: number; nmi: number };
+  pixelAuroc: number | null;
+}
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sets: { type: 'string', multiple: true },
+    network: { type: 'string', multiple: true },
+    out: { type: 'string', default: join(root, 'quality') },
+  },
+});
+const sets = (options.sets ? [...options.sets, ...positionals] : [requireShared('data')]).flatMap((folder) =>
+  setsIn(resolve(folder)),
+);
+const networks = options.network ?? ['patchnet-s', requireShared('models', 'resnet50-layer2.onnx')];
+const out = resolve(options.out);
+mkdirSync(out, { recursive: true });
+const engine = openEngine(join(root, 'dist'));
+const measured: Measured[] = [];
+for (const network of networks) {
+  for (const set of sets) {
+    measured.push(...(await measureSet(network, set)));
+    writeFileSync(join(out, 'quality.json'), `${JSON.stringify(measured, null, 2)}\n`);
+    writeFileSync(join(out, 'quality.md'), asMarkdown());
+  }
+}
+await engine.pool.close();
+console.log(asMarkdown());
+
+/** A folder of classes or of an MVTec AD category is a set; any other holds sets. */
+function setsIn(folder: string): string[] {
+  const below = readdirSync(folder)
+    .filter((name) => !name.startsWith('.') && statSync(join(folder, name)).isDirectory())
+    .map((name) => join(folder, name));
+  const holdsImages = (each: string) => readdirSync(each).some((name) => /\.(png|jpe?g|bmp|tiff?)$/i.test(name));
+  const isSet = ['test', 'train', 'Imgs'].some((name) => existsSync(join(folder, name))) || below.some(holdsImages);
+  return isSet || below.some((each) => existsSync(join(each, 'Imgs'))) ? [folder] : below.flatMap(setsIn);
+}
+
+async function measureSet(network: string, folder: string): Promise<Measured[]> {
+  const run = new Run(engine, createCancelFlag(), () => undefined);
+  const session = await openSession(run, { model: network, device: 'cpu' });
+  const read = await elongate(session, await readDataset(run, await withMaskClasses(await scanFolder(folder))));
+  const dataset = { ...read, images: read.images.filter(({ truth }) => truth !== undefined && isCounted(truth)) };
+  const classes = new Set(dataset.images.map(({ truth }) => truth)).size;
+  const set = folder.split(/[/\\]/).pop()!;
+  const found: Measured[] = [];
+  for (const row of rows) {
+    if (row.needs === 'normals' && dataset.normals.length === 0) continue;
+    if (row.needs === 'masks' && !dataset.images.some(({ masks }) => masks !== undefined)) continue;
+    const means: Record<'nmi' | 'ari' | 'f1Micro', number>[] = [];
+    let first: { described: DescribedDataset; automatic: Measured['automatic'] } | undefined;
+    for (let seed = 0; seed < (row.isFixed ? 1 : draws); seed++) {
+      const described = await describeImages(session, dataset, { ...defaultSettings, ...row.settings, seed });
+      const truth = described.images.map(({ image }) => image.truth!);
+      const of = async (chosen: readonly number[], clusters: number | 'auto') => {
+        const part = chosen.map((i) => truth[i]!);
+        const group = await run.task('group', {
+          ...vectorsOf(described, chosen),
+          clusterer: row.clusterer ?? 'ward',
+          clusters: clusters === 'auto' ? 'auto' : new Set(part).size,
+          seed,
+        });
+        return { ...group, metrics: evaluate(part, [...group.assignment]) };
+      };
+      const each: Evaluation[] = [];
+      for (let draw = 0; draw < subsets; draw++) each.push((await of(subset(truth.length, draw), classes)).metrics);
+      means.push({
+        nmi: mean(each.map(({ nmi }) => nmi)),
+        ari: mean(each.map(({ ari }) => ari)),
+        f1Micro: mean(each.map(({ f1Micro }) => f1Micro)),
+      });
+      if (first) continue;
+      const all = await of([...truth.keys()], 'auto');
+      first = {
+        described,
+        automatic: { k: chooseClusterCount(all.merges, truth.length).k, nmi: all.metrics.nmi },
+      };
+    }
+    const { described, automatic } = first!;
+    found.push({
+      ...{ network: session.model.reference, set, images: described.images.length, classes, row: row.name },
+      nmi: mean(means.map(({ nmi }) => nmi)),
+      ari: mean(means.map(({ ari }) => ari)),
+      f1Micro: mean(means.map(({ f1Micro }) => f1Micro)),
+      spread: means.length > 1 ? deviation(means.map(({ nmi }) => nmi)) : null,
+      automatic,
+      pixelAuroc: row.settings.references === 2 ? null : await pixelAuroc(run, dataset, described),
+    });
+    const { nmi, pixelAuroc: pixels } = found[found.length - 1]!;
+    console.error(
+      `${network.split('/').pop()} ${set} ${row.name}: ${nmi.toFixed(3)}${pixels === null ? '' : `, pixels ${pixels.toFixed(3)}`}`,
+    );
+  }
+  return found;
+}
+
+/** The same images for every row and network. */
+function subset(count: number, draw: number): number[] {
+  const random = createRandom(100 + draw);
+  const rest = [...Array(count).keys()];
+  const chosen: number[] = [];
+  while (chosen.length < Math.floor(share * count)) chosen.push(...rest.splice(random.integer(0, rest.length - 1), 1));
+  return chosen.sort((a, b) => a - b);
+}
+
+function vectorsOf({ comparison }: DescribedDataset, chosen: readonly number[]) {
+  const [vectors, dimensions] = [comparison.vectors!, comparison.dimensions!];
+  const part = new Float32Array(chosen.length * dimensions);
+  for (const [row, i] of chosen.entries())
+    part.set(vectors.subarray(i * dimensions, (i + 1) * dimensions), row * dimensions);
+  return { count: chosen.length, vectors: part, dimensions };
+}
+
+/** Pooled over the images with masks and the good ones; null where there are none. */
+async function pixelAuroc(run: Run, { folder }: Dataset, { images, grid }: DescribedDataset): Promise<number | null> {
+  const chosen = images.filter(({ image }) => image.masks !== undefined || isGoodName(image.truth ?? ''));
+  if (!chosen.some(({ image }) => image.masks !== undefined)) return null;
+  // In small: the patches are 8 pixels wide and more.
+  const loaded = await Promise.all(
+    chosen.map(async ({ image, heatMapKey }) => {
+      const { width, height, elongation = 1 } = image;
+      const factor = Math.min(1, 256 / Math.max(width, height));
+      const size = { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
+      const mask = image.masks === undefined ? undefined : await readMask({ ...maskSource(folder, image), ...size });
+      const values = new Float32Array((await run.cache.get('distances', heatMapKey))!.buffer);
+      return { values, grid: elongatedGrid(grid, elongation), ...size, mask: mask?.values };
+    }),
+  );
+  return auroc(function* () {
+    for (const { values, grid: own, width, height, mask } of loaded)
+      yield { scores: upsample(values, own, width, height), mask };
+  });
+}
+
+function asMarkdown(): string {
+  const parts: string[] = [];
+  for (const network of [...new Set(measured.map((each) => each.network))]) {
+    const own = measured.filter((each) => each.network === network);
+    const names = [...new Set(own.map(({ set }) => set))];
+    const cell = (set: string, row: string) => own.find((each) => each.set === set && each.row === row);
+    const table = (title: string, value: (each: Measured) => number | null, digits = 3) => {
+      const line = (row: string) => {
+        const values = names.map((set) => {
+          const each = cell(set, row);
+          return each ? value(each) : null;
+        });
+        const there = values.filter((each) => each !== null);
+        if (there.length === 0) return [];
+        const shown = values.map((each) => (each === null ? '–' : each.toFixed(digits)));
+        return [
+          `| ${row} | ${mean(there).toFixed(3)}${there.length < names.length ? ` (${there.length})` : ''} | ${shown.join(' | ')} |`,
+        ];
+      };
+      parts.push(
+        `### ${title}, ${network}`,
+        [
+          `| | mean | ${names.join(' | ')} |`,
+          `| --- | ${['', ...names].map(() => '---:').join(' | ')} |`,
+          ...rows.flatMap(({ name }) => line(name)),
+        ].join('\n'),
+      );
+    };
+    table('NMI at the true number of clusters', ({ nmi }) => nmi);
+    table('Its spread over the draws of references', ({ spread }) => spread);
+    table('ARI', ({ ari }) => ari);
+    table('F1 micro', ({ f1Micro }) => f1Micro);
+    table('Number of clusters chosen', ({ automatic }) => automatic.k, 0);
+    table('NMI at that number, all images', ({ automatic }) => automatic.nmi);
+    table('Pixel AUROC', ({ pixelAuroc: value }) => value);
+    parts.push(
+      `Images / classes: ${names
+        .map((set) => {
+          const each = own.find((one) => one.set === set)!;
+          return `${set} ${each.images} / ${each.classes}`;
+        })
+        .join(', ')}.`,
+    );
+  }
+  return `${parts.join('\n\n')}\n`;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
+}
