@@ -1,7 +1,7 @@
 // The number of clusters: a slider over the dendrogram, which is drawn and can be clicked, and curves that help to choose.
 import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../../worker/api/analysis';
-import { chooseClusterCount, relativeGaps } from '../../worker/clustering/choose-k';
+import { chooseClusterCount, relativeGaps, type ClusterCandidate } from '../../worker/clustering/choose-k';
 import { buildTree, cutTree } from '../../worker/clustering/tree';
 import { purityCurve } from '../../worker/evaluation/purity';
 import { range } from '../kit/controls';
@@ -24,24 +24,39 @@ export interface CutActions {
   choose: (clusters: number, groups: string[][]) => void;
 }
 
+/** Above this a gap can be relied on; at 1 images without groups are. */
+const clearGap = 1.1;
+
+function reasonOf({ kind, gap }: ClusterCandidate): string {
+  switch (kind) {
+    case 'fewer':
+      return gap >= clearGap ? l10n.t('fewer, larger groups, clearly apart') : l10n.t('fewer, larger groups');
+    case 'more':
+      return gap >= clearGap ? l10n.t('finer groups, clearly apart') : l10n.t('finer groups');
+    case 'chosen':
+      return gap >= clearGap ? l10n.t('chosen: clearly apart') : l10n.t('chosen: no number stands out clearly');
+  }
+}
+
 export class CutPanel {
   readonly element: HTMLElement;
   readonly #slider = h('div');
   readonly #tree = h('div', { class: 'dendrogram' });
   readonly #charts = h('div', { class: 'charts' });
-  readonly #note = h('p', { class: 'summary' });
+  readonly #candidates = h('div', { class: 'candidates' });
   #analysis: Analysis | null = null;
   #root: ReturnType<typeof buildTree> | undefined;
   #shape: DendrogramNode | undefined;
   #model: GalleryModel | undefined;
   #shown = 0;
+  #choice: ClusterCandidate[] = [];
   /** Where the slider is, until the next frame. */
   #wanted: number | undefined;
   /** Grows with every analysis: what was computed for another one is dropped. */
   #version = 0;
 
   constructor(readonly actions: CutActions) {
-    this.element = h('div', { class: 'panel cut-panel' }, this.#slider, this.#note, this.#tree, this.#charts);
+    this.element = h('div', { class: 'panel cut-panel' }, this.#candidates, this.#slider, this.#tree, this.#charts);
   }
 
   /** Whether there is a dendrogram to cut. */
@@ -56,6 +71,7 @@ export class CutPanel {
     const { analysis } = model;
     if (analysis !== this.#analysis) this.#setAnalysis(analysis);
     this.#shown = model.clusters.filter(({ images }) => images.length > 0).length;
+    this.#drawCandidates();
     this.#drawSlider();
     this.#drawTree();
   }
@@ -77,9 +93,38 @@ export class CutPanel {
     if (!analysis || !CutPanel.canShow(analysis)) return;
     this.#root = buildTree(analysis.merges, analysis.images.length);
     this.#shape = dendrogramShape(this.#root, Math.min(largestCount, analysis.images.length));
-    const { k, runnerUp } = chooseClusterCount(analysis.merges, analysis.images.length);
-    this.#note.textContent = l10n.t('Automatic: {0}. Runner-up: {1}.', k, runnerUp);
+    const { k, candidates } = chooseClusterCount(analysis.merges, analysis.images.length);
+    this.#choice = candidates;
     this.#drawCharts(analysis, k);
+  }
+
+  /** The numbers that are worth a look, each a click away. */
+  #drawCandidates(): void {
+    const buttons = this.#choice.map((candidate) => {
+      const { k, kind } = candidate;
+      const button = h(
+        'button',
+        {
+          class: kind === 'chosen' ? 'candidate chosen' : 'candidate',
+          title: reasonOf(candidate),
+          'aria-label': `${numberOfClusters(k)}: ${reasonOf(candidate)}`,
+          'aria-pressed': String(k === this.#shown),
+        },
+        String(k),
+      );
+      button.addEventListener('click', () => this.actions.choose(k, this.groups(k)));
+      return button;
+    });
+    const shown = this.#choice.find(({ k }) => k === this.#shown);
+    this.#candidates.replaceChildren(
+      ...(buttons.length === 0
+        ? []
+        : [
+            h('span', {}, l10n.t('Worth a look:')),
+            ...buttons,
+            h('span', { class: 'summary' }, shown ? reasonOf(shown) : ''),
+          ]),
+    );
   }
 
   #drawSlider(): void {

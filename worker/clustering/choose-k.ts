@@ -1,40 +1,77 @@
-// Chooses the number of clusters from the dendrogram when nobody gave one.
+// Chooses the number of clusters from the dendrogram when nobody gave one, and the others that are worth a look.
 import type { Merge } from './linkage';
+
+/** A number of clusters that is worth a look, and why. */
+export interface ClusterCandidate {
+  k: number;
+  /** The one that is chosen; or the best with fewer or with more clusters. */
+  kind: 'chosen' | 'fewer' | 'more';
+  /** How far apart its clusters are, over that of images without groups: above 1 where images fall into so many. */
+  gap: number;
+}
 
 /** A number of clusters that was chosen from a dendrogram. */
 export interface ClusterCount {
   k: number;
-  /** The second best. */
-  runnerUp: number;
+  /** Two or three, by rising k; k is among them. None where there is nothing to choose. */
+  candidates: ClusterCandidate[];
   /** Why k, in a few words. */
   reason: string;
 }
 
+/** Fewer clusters hide kinds of anomalies; one too many costs a click. */
+const [least, most] = [4, 8];
+/** Two or three are chosen only where their gap is so many times the usual one, which no real set of ours has. */
+const clearlyFewer = 2;
+/** More than this are not offered. */
+const mostOffered = 12;
 /** More groups than this are not looked at in one glance. */
 const largest = 20;
+/** Where no gap stands out, the number is about this: within so much of a natural logarithm, and with little weight. */
+const [usual, width, weight] = [5, 0.4, 0.05];
 
 /**
- * The largest relative gap of Ward heights, beyond the one that is there without any groups.
+ * The largest relative gap of Ward heights among 4 to 8 clusters, beyond the one that is there without any groups.
  *
  * h(k) is the height of the merge that leaves k clusters. It joins two of k + 1 parts, and Ward heights grow with the root of the
- * sizes, so data without groups has h(k) ∝ 1/√(k+1): its ratios h(k−1) / h(k) fall from 1.22 at k = 2 to 1.02 at k = 20, and the plain
- * ratio would choose 2 far too often. Hence k is where h(k−1) / h(k) · √(k / (k+1)) is largest, from 2 to 20 clusters of two images
- * on average or more.
+ * sizes, so data without groups has h(k) ∝ 1/√(k+1): its ratios h(k−1) / h(k) fall from 1.22 at k = 2 to 1.02 at k = 20. Hence k is
+ * where ln(h(k−1) / h(k) · √(k / (k+1))) is largest, less a little for numbers that are far from 5: without groups all gaps are alike.
+ * docs/method.md compares rules. Two or three only where they are beyond doubt.
  * @param count number of images; below 4 there is nothing to choose and k is 1
  */
 export function chooseClusterCount(merges: readonly Merge[], count: number): ClusterCount {
-  if (count < 4) return { k: 1, runnerUp: 1, reason: 'too few images to choose' };
-  const candidates = relativeGaps(merges, count).sort((a, b) => b.gap - a.gap || a.k - b.k);
-  const [best, second] = candidates;
-  if (best === undefined) return { k: 1, runnerUp: 1, reason: 'no difference between the images' };
-  const factor = Number.isFinite(best.ratio)
-    ? `${best.ratio.toFixed(2)} times as high as the next`
-    : 'the rest are alike';
+  if (count < 4) return { k: 1, candidates: [], reason: 'too few images to choose' };
+  const gaps = relativeGaps(merges, count);
+  const best = (from: number, to: number) =>
+    gaps
+      .filter(({ k }) => k >= from && k <= to)
+      .reduce<RelativeGap | undefined>((a, b) => (a && worth(a) >= worth(b) ? a : b), undefined);
+  const coarse = best(2, least - 1);
+  const isClear = coarse !== undefined && coarse.gap >= clearlyFewer;
+  // Of few images, or of few kinds, as many as there are.
+  const chosen = isClear ? coarse : (best(least, most) ?? gaps[gaps.length - 1]);
+  if (chosen === undefined) return { k: 1, candidates: [], reason: 'no difference between the images' };
+  const { k } = chosen;
+  const others = [
+    ['fewer', best(2, k - 1)],
+    ['chosen', chosen],
+    ['more', best(k + 1, mostOffered)],
+  ] as const;
   return {
-    k: best.k,
-    runnerUp: second?.k ?? best.k,
-    reason: `largest gap in the dendrogram, ${factor}; runner-up ${second?.k ?? best.k}`,
+    k,
+    candidates: others.flatMap(([kind, found]) => (found ? [{ k: found.k, kind, gap: found.gap }] : [])),
+    reason: reasonOf(chosen),
   };
+}
+
+function reasonOf({ ratio }: RelativeGap): string {
+  return Number.isFinite(ratio)
+    ? `clearest gap in the dendrogram, ${ratio.toFixed(2)} times as high as the next`
+    : 'the rest are alike';
+}
+
+function worth({ k, gap }: RelativeGap): number {
+  return Math.log(gap) - (weight / 2) * (Math.log(k / usual) / width) ** 2;
 }
 
 /** How far apart the heights of two neighbouring merges are. */
@@ -46,7 +83,7 @@ export interface RelativeGap {
   gap: number;
 }
 
-/** Of 2 to 20 clusters, by rising k; see {@link chooseClusterCount}. */
+/** Of 2 to 20 clusters of two images on average or more, by rising k; see {@link chooseClusterCount}. */
 export function relativeGaps(merges: readonly Merge[], count: number): RelativeGap[] {
   const gaps: RelativeGap[] = [];
   const heightTo = (k: number) => merges[count - 1 - k]?.[2] ?? 0;

@@ -68,8 +68,19 @@ export function notesOf(
       : []),
     ...(clusterer === defaultSettings.clusterer ? [] : [{ label: 'Clusterer', value: clusterer }]),
     { label: 'Clusters', value: `${choice.k} (${choice.reason})` },
+    ...candidatesNote(choice),
     ...(problem === undefined ? [] : [{ label: 'Cache', value: `could not keep everything: ${problem}` }]),
   ];
+}
+
+const candidateReasons = { fewer: 'fewer, larger groups', more: 'finer groups' };
+
+/** Other numbers of clusters that are worth a look. */
+function candidatesNote({ candidates }: Grouping['choice']): Note[] {
+  const others = candidates.flatMap(({ k, kind, gap }) =>
+    kind === 'chosen' ? [] : [`--clusters ${k} (${candidateReasons[kind]}, gap ${gap.toFixed(2)})`],
+  );
+  return others.length === 0 ? [] : [{ label: 'Worth a look', value: others.join(', ') }];
 }
 
 /** Of long images: the size at which the network sees them. */

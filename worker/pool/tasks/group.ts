@@ -52,9 +52,7 @@ export const group = task(async (input: GroupTask): Promise<Grouping> => {
   // The number of clusters is read from Ward's tree, whatever groups the images then.
   const wardMerges = () => (isLarge || clusterer === 'ward' ? merges : dendrogram(compared, 'ward', onStep));
   const choice: ClusterCount =
-    clusters === 'auto'
-      ? chooseClusterCount(wardMerges(), count)
-      : { k: clusters, runnerUp: clusters, reason: 'as set' };
+    clusters === 'auto' ? chooseClusterCount(wardMerges(), count) : { k: clusters, candidates: [], reason: 'as set' };
   return {
     assignment: groupImages(compared, clusterer, Math.min(choice.k, count), { seed, merges, onStep }),
     merges,

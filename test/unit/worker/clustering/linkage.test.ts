@@ -129,8 +129,8 @@ describe('cutting a tree', () => {
 describe('the automatic number of clusters', () => {
   it('is one for fewer than four images', () => {
     for (const points of [[0], [0, 9], [0, 1, 9]]) {
-      const { k, runnerUp, reason } = chooseClusterCount(link(points, 1), points.length);
-      assert.deepEqual([k, runnerUp], [1, 1]);
+      const { k, candidates, reason } = chooseClusterCount(link(points, 1), points.length);
+      assert.deepEqual([k, candidates], [1, []]);
       assert.match(reason, /too few images/);
     }
   });
@@ -142,8 +142,16 @@ describe('the automatic number of clusters', () => {
   });
 
   it('follows ratios of heights, not differences: three groups, two of them near each other', () => {
-    const { k, runnerUp } = chooseClusterCount(link([0, 0.1, 0.2, 3, 3.1, 3.2, 9, 9.1, 9.2], 1), 9);
-    assert.deepEqual([k, runnerUp], [3, 2]);
+    const { k, candidates } = chooseClusterCount(link([0, 0.1, 0.2, 3, 3.1, 3.2, 9, 9.1, 9.2], 1), 9);
+    assert.equal(k, 3);
+    assert.deepEqual(
+      candidates.map((each) => [each.k, each.kind]),
+      [
+        [2, 'fewer'],
+        [3, 'chosen'],
+        [4, 'more'],
+      ],
+    );
   });
 
   it('is not two just because the highest merge is always much higher than the next', () => {
@@ -157,9 +165,22 @@ describe('the automatic number of clusters', () => {
     assert.match(reason, /1\.34 times as high as the next/);
   });
 
-  it('is at most 20, and half the number of images', () => {
+  it('is about five where nothing says otherwise, and not two or three', () => {
+    // Heights of data without groups.
+    const count = 100;
+    const merges = Array.from({ length: count - 1 }, (_, row): Merge => [0, 1, 1 / Math.sqrt(count - row), 2]);
+    const { k, candidates } = chooseClusterCount(merges, count);
+    assert.equal(k, 5);
+    assert.deepEqual(
+      candidates.map((each) => each.kind),
+      ['fewer', 'chosen', 'more'],
+    );
+    for (const { gap } of candidates) assert.ok(Math.abs(gap - 1) < 1e-9, `${gap}`);
+  });
+
+  it('is at most eight, and half the number of images', () => {
     const apart = Array.from({ length: 200 }, (_, i) => [i % 50, Math.floor(i / 50) * 0.01]).flat();
-    assert.ok(chooseClusterCount(link(apart, 2), 200).k <= 20);
+    assert.ok(chooseClusterCount(link(apart, 2), 200).k <= 8);
     assert.ok(chooseClusterCount(link([0, 1, 10, 11, 30], 1), 5).k <= 2);
   });
 });
