@@ -7,7 +7,8 @@ import { defaultSettings, type ClustererName, type MethodSettings } from '../../
 import { createCancelFlag } from '../../worker/base/cancel';
 import { createRandom } from '../../worker/base/random';
 import { chooseClusterCount } from '../../worker/clustering/choose-k';
-import { maskSource, readDataset, type Dataset } from '../../worker/describe/dataset';
+import { readBenchmarkSet } from '../../worker/benchmark/run/datasets';
+import { maskSource, type Dataset } from '../../worker/describe/dataset';
 import { describeImages, type DescribedDataset } from '../../worker/describe/describe-images';
 import { elongate } from '../../worker/describe/elongate';
 import { auroc } from '../../worker/evaluation/auroc';
@@ -16,9 +17,7 @@ import { isCounted } from '../../worker/evaluation/paper-protocol';
 import { upsample } from '../../worker/evaluation/upsample';
 import { elongatedGrid } from '../../worker/features/elongation';
 import { isGoodName } from '../../worker/images/folder-names';
-import { withMaskClasses } from '../../worker/images/mask-classes';
 import { readMask } from '../../worker/images/masks';
-import { scanFolder } from '../../worker/images/scan';
 import { openEngine } from '../../worker/session/engine';
 import { Run } from '../../worker/session/run';
 import { openSession } from '../../worker/session/session';
@@ -116,8 +115,7 @@ function setsIn(folder: string): string[] {
 async function measureSet(network: string, folder: string): Promise<Measured[]> {
   const run = new Run(engine, createCancelFlag(), () => undefined);
   const session = await openSession(run, { model: network, device: 'cpu' });
-  const read = await elongate(session, await readDataset(run, await withMaskClasses(await scanFolder(folder))));
-  const dataset = { ...read, images: read.images.filter(({ truth }) => truth !== undefined && isCounted(truth)) };
+  const dataset = await elongate(session, await readSet(run, folder));
   const classes = new Set(dataset.images.map(({ truth }) => truth)).size;
   const set = folder.split(/[/\\]/).pop()!;
   const found: Measured[] = [];
@@ -169,6 +167,13 @@ async function measureSet(network: string, folder: string): Promise<Measured[]> 
     );
   }
   return found;
+}
+
+/** By the paper's protocol: of Magnetic Tile's normal images a part is compared with, the others are clustered. Copies count once. */
+async function readSet(run: Run, folder: string): Promise<Dataset> {
+  const { layout, images, normals } = await readBenchmarkSet(run, folder, { seed: 0, bankShare: 0.8 });
+  const about = { failures: [], datasets: [], masks: 0, passedOver: new Map<string, number>() };
+  return { folder, layout, images: images.filter(({ truth }) => isCounted(truth)), normals, ...about };
 }
 
 /** The same images for every row and network. */

@@ -28,7 +28,8 @@ export function comparedBy(comparison: Comparison, inputs: Inputs, vectors: Vect
   const count = inputs.images.length;
   if (isHausdorffComparison(comparison))
     return { count, condensed: hausdorffDistances(inputs.pairs, comparison.hausdorff) };
-  return { count, vectors: vectors.get(vectorsName(comparison))!, dimensions: inputs.shape.dimensions };
+  const own = vectors.get(vectorsName(comparison))!;
+  return { count, vectors: own, dimensions: own.length / count };
 }
 
 /** Not where the dataset lacks what the comparison needs, or the clusterer needs vectors that the comparison does not give. */

@@ -56,6 +56,8 @@ export function rowsOf(parts: readonly BenchmarkPart[]): Row[] {
       ['weighted-average unsupervised', unsupervised!],
       ['weighted-average with normals', normal!],
       ['weighted-average with masks', mask!],
+      ['ours', { weighting: 'ours' }],
+      ['ours with normals', { weighting: 'ours with normals' }],
     ]),
     ...clusterers.flatMap((clusterer): Row[] => [
       { part: 'table2', method: `${clusterer}, max-hausdorff`, comparison: hausdorff!, clusterer },

@@ -14,6 +14,7 @@ import { measureRows, measureSweep, type Grouped } from './evaluate-method';
 import { pointsOf, rowsOf, weightingsOf, type Point, type Weightings } from './plan';
 import type { BenchmarkDataset, BenchmarkPart, BenchmarkResults, Figures, Measurement, Sweep } from '../tables/results';
 import { averageAll } from './average-vectors';
+import { describeByUs } from './our-vectors';
 
 /** What is benchmarked, and how. */
 export interface BenchmarkRequest extends ProtocolSettings {
@@ -58,6 +59,9 @@ async function measureDataset(
   const rows = rowsOf(parts);
   const points = pointsOf(parts, inputs);
   const vectors = await averageAll(session, inputs, weightings);
+  if (parts.includes('table1')) {
+    for (const [name, ours] of await describeByUs(session, set, inputs, seed)) vectors.set(name, ours);
+  }
   const { measurements, curves } = await measureRows(run, rows, { inputs, vectors, k, seed });
   const figures: Figures = await sweeps(run, points, { inputs, vectors, k, seed });
   if (parts.includes('figure4')) figures.purityCurves = curves;

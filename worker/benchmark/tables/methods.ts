@@ -134,6 +134,8 @@ export const tables: TableDefinition[] = [
       table1('weighted-average unsupervised', 'weighted average, unsupervised', rows1['weighted-average unsupervised']),
       table1('weighted-average with normals', 'weighted average, with normals', rows1['weighted-average with normals']),
       withMasks,
+      table1('ours', 'ours (six blocks)', undefined),
+      table1('ours with normals', 'ours, with normals', undefined),
     ],
   },
   {
