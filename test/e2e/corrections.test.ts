@@ -142,6 +142,19 @@ describe('corrections and searches in the gallery', () => {
       },
       holds: () => assert.equal(readLabels(session.workspace).clusters.length, clusters + 1),
     },
+    {
+      what: 'a number of clusters that is worth a look',
+      act: async () => {
+        await gallery.togglePanel('Clusters');
+        const other = gallery.frame.locator('.candidate[aria-pressed="false"]').first();
+        clusters = Number(await other.textContent());
+        await screenshot(session.page, '32-worth-a-look');
+        await other.click();
+        await gallery.untilClusters(clusters);
+        await gallery.togglePanel('Clusters');
+      },
+      holds: () => assert.equal(readLabels(session.workspace).clusters.length, clusters),
+    },
   ];
 
   for (const { what, act, holds } of corrections) {
