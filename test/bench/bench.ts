@@ -1,11 +1,13 @@
 // `npm run bench`: our speed beside independent implementations, on the same work in one run, contenders taking turns.
 //   npm run bench              the sizes of docs/performance.md
 //   npm run bench -- --quick   smaller ones, within five minutes
+//   npm run bench -- --beside CHECKOUT   also the first run of an older version, in a checkout where it is built
+//   npm run bench -- --only-beside CHECKOUT   nothing else
 // Needs shared/ and Debian's python3-torch, python3-torchvision and python3-scipy; says what is missing. Writes Markdown and JSON.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createCancelFlag } from '../../worker/base/cancel';
 import { wardFromVectors } from '../../worker/clustering/ward';
 import { compareAllPairs } from '../../worker/describe/all-pairs';
@@ -19,7 +21,7 @@ import { readDataset, type DatasetImage } from '../../worker/describe/dataset';
 import { createRandom } from '../../worker/base/random';
 import { Cache } from '../../worker/store/cache';
 import { npyHeader } from '../../worker/store/npy';
-import { drawScaling, measureLaterRuns, measureScaling, type ScalingRun } from './scaling';
+import { drawScaling, measureBeside, measureLaterRuns, measureScaling, type ScalingRun } from './scaling';
 
 const root = join(import.meta.dirname, '..', '..');
 const shared = join(root, '..', 'shared');
@@ -53,6 +55,10 @@ const rows: Row[] = [];
 const missing = requirements();
 if (missing) console.log(`Without opponents: ${missing}.`);
 
+const [isAlone, other] = [argument('--only-beside') !== undefined, argument('--only-beside') ?? argument('--beside')];
+const beside = other === undefined ? undefined : await measureBeside(work, sizes.later, resolve(other));
+if (beside) console.log(besideTable());
+if (isAlone) process.exit();
 await ward();
 if (existsSync(shared)) {
   await extraction();
@@ -61,6 +67,24 @@ if (existsSync(shared)) {
 const scaling = await measureScaling(work, sizes.scaling);
 const later = await measureLaterRuns(work, sizes.later, sizes.references);
 report();
+
+function argument(name: string): string | undefined {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
+}
+
+function besideTable(): string {
+  if (!beside) return '';
+  const { ours, theirs } = beside;
+  const row = (title: string, { seconds, peakMegabytes }: ScalingRun) =>
+    `| ${title} | ${seconds.toFixed(1)} s | ${peakMegabytes.toFixed(0)} MB | ${(theirs.seconds / seconds).toFixed(2)} × |`;
+  return [
+    `| first run of ${ours.images} images, default settings | | peak | as fast |`,
+    '| --- | --- | --- | --- |',
+    row('this version', ours),
+    row('the other one', theirs),
+  ].join('\n');
+}
 
 function requirements(): string | undefined {
   if (spawnSync(python, ['-c', 'import torch, torchvision, scipy, sklearn']).status === 0) return undefined;
@@ -276,7 +300,7 @@ function laterTable(): string {
     `| ${first.images} images, references ${sizes.references} | | of the first |`,
     '| --- | --- | --- |',
     row('first run', first),
-    row('again, another temperature and number of clusters', otherSettings),
+    row('again, another clusterer and number of clusters', otherSettings),
     row('ten images more', tenMore),
   ].join('\n');
 }
@@ -287,11 +311,14 @@ function report(): void {
   const table = ['| what | ours | opponent | as fast | |', '| --- | --- | --- | --- | --- |', ...rows.map(line)].join(
     '\n',
   );
-  const text = `${machine}; ${memory}\n\n${table}\n\n${scalingTable()}\n\n${laterTable()}\n`;
+  const text = `${machine}; ${memory}\n\n${table}\n\n${scalingTable()}\n\n${laterTable()}\n\n${besideTable()}\n`;
   const folder = join(root, 'test', 'artifacts');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'bench.md'), text);
-  writeFileSync(join(folder, 'bench.json'), `${JSON.stringify({ machine, isQuick, rows, scaling, later }, null, 2)}\n`);
+  writeFileSync(
+    join(folder, 'bench.json'),
+    `${JSON.stringify({ machine, isQuick, rows, scaling, later, beside }, null, 2)}\n`,
+  );
   writeFileSync(join(folder, 'scaling.svg'), drawScaling(scaling));
   console.log(`\n${readFileSync(join(folder, 'bench.md'), 'utf8')}`);
 }

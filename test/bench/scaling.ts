@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { createRandom } from '../../worker/base/random';
 
-const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs');
+const root = join(import.meta.dirname, '..', '..');
 
 /** One `cluster` of so many images. Seconds; megabytes. */
 export interface ScalingRun {
@@ -33,7 +33,7 @@ export async function measureScaling(work: string, sizes: readonly number[]): Pr
 
 export interface LaterRuns {
   first: ScalingRun;
-  /** With another temperature and number of clusters. */
+  /** With another clusterer and number of clusters. */
   otherSettings: ScalingRun;
   /** Ten images more. */
   tenMore: ScalingRun;
@@ -47,11 +47,28 @@ export async function measureLaterRuns(work: string, images: number, references:
   const run = (count: number, ...settings: string[]) =>
     clusterFolder(folder, count, cache, ['--references', references, ...settings]);
   const first = await run(images, '--clusters', '5');
-  const otherSettings = await run(images, '--clusters', '7', '--temperature', '0.05');
+  const otherSettings = await run(images, '--clusters', '7', '--clusterer', 'average');
   for (const file of readdirSync(more)) copyFileSync(join(more, file), join(folder, file));
   const tenMore = await run(images + 10, '--clusters', '5');
   rmSync(cache, { recursive: true, force: true });
   return { first, otherSettings, tenMore };
+}
+
+/** First runs with default settings of this version and of another one, a cold cache each. */
+export async function measureBeside(
+  work: string,
+  images: number,
+  other: string,
+): Promise<{ ours: ScalingRun; theirs: ScalingRun }> {
+  const folder = await drawImages(join(work, `beside-${images}`), images);
+  const firstRun = async (checkout: string) => {
+    const cache = join(work, 'beside-cache');
+    const run = await clusterFolder(folder, images, cache, ['--out', join(work, 'beside.json')], checkout);
+    rmSync(cache, { recursive: true, force: true });
+    rmSync(join(work, 'beside.json'));
+    return run;
+  };
+  return { ours: await firstRun(root), theirs: await firstRun(other) };
 }
 
 /** Noise of 64 × 64 pixels with a bright spot, of which there are a few kinds. @param from number of the first */
@@ -73,9 +90,15 @@ export async function drawImages(folder: string, count: number, from = 0): Promi
   return folder;
 }
 
-async function clusterFolder(folder: string, images: number, cache: string, settings: string[]): Promise<ScalingRun> {
+async function clusterFolder(
+  folder: string,
+  images: number,
+  cache: string,
+  settings: string[],
+  checkout = root,
+): Promise<ScalingRun> {
   const start = performance.now();
-  const child = spawn(process.execPath, [cli, 'cluster', folder, ...settings], {
+  const child = spawn(process.execPath, [join(checkout, 'dist', 'cli.cjs'), 'cluster', folder, ...settings], {
     env: { ...process.env, ANOMALY_CLUSTERING_CACHE: cache },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
