@@ -1,6 +1,7 @@
-// Compares rules for the number of clusters when none is given, on the shared datasets, on parts of them, and on the sample.
-//   npm run build && npx tsx test/checks/cluster-count.ts [model]
-import { defaultSettings } from '../../worker/api/settings';
+// Compares rules for the number of clusters when none is given, on real defect sets and on parts of them: some of their classes, and some of
+// the images of each.
+//   npm run build && npx tsx test/checks/cluster-count.ts [network …]
+import { defaultSettings, type MethodSettings } from '../../worker/api/settings';
 import { join } from 'node:path';
 import { createCancelFlag } from '../../worker/base/cancel';
 import { chooseClusterCount } from '../../worker/clustering/choose-k';
@@ -11,16 +12,19 @@ import { describeImages } from '../../worker/describe/describe-images';
 import { openEngine } from '../../worker/session/engine';
 import { Run } from '../../worker/session/run';
 import { openSession } from '../../worker/session/session';
-import { scanFolder } from '../../worker/images/scan';
+import { elongate } from '../../worker/describe/elongate';
 import { evaluate } from '../../worker/evaluation/metrics';
-import { readDataset } from '../../worker/describe/dataset';
 import { createRandom, type Random } from '../../worker/base/random';
-import { makeSample } from '../../worker/sample';
-import { requireShared, root, temporaryFolder } from './shared';
+import { draw, readSet, setsIn } from './sets';
+import { requireShared, root } from './shared';
 
 const largest = 20;
+/** Of each number of classes. */
+const drawsOfClasses = 3;
+/** Images of a class: more of them take long, and change nothing. */
+const mostOfClass = 60;
 
-/** Images as their weighted averages. */
+/** Images as their vectors. */
 interface Described {
   vectors: Float32Array;
   dimensions: number;
@@ -28,7 +32,8 @@ interface Described {
 }
 
 interface Case extends Described {
-  name: string;
+  /** All classes, all images. */
+  isWhole: boolean;
   count: number;
   condensed: Float64Array;
   merges: Merge[];
@@ -38,104 +43,103 @@ interface Case extends Described {
 
 type Rule = (data: Case, random: Random) => number;
 
+const gapAmong =
+  (from: number, to: number): Rule =>
+  ({ merges, count }) =>
+    best(count, (k) => height(merges, count, k - 1) / height(merges, count, k) / Math.sqrt((k + 1) / k), from, to);
+
 const rules: Record<string, Rule> = {
-  'largest relative gap': ({ merges, count }) =>
-    best(count, (k) => height(merges, count, k - 1) / height(merges, count, k)),
-  'gap, beyond that of no groups': ({ merges, count }) =>
-    best(count, (k) => height(merges, count, k - 1) / height(merges, count, k) / Math.sqrt((k + 1) / k)),
-  silhouette: (data) => best(data.count, (k) => silhouette(data, data.cuts[k]!)),
-  'gap statistic': gapStatistic,
-  stability,
+  'version 0.1: gap, 2 to 20': gapAmong(2, 20),
+  'gap, 3 to 10': gapAmong(3, 10),
+  'gap, 4 to 8': gapAmong(4, 8),
+  'ours: gap, 4 to 8, about 5': ({ merges, count }) => chooseClusterCount(merges, count).k,
   // What a rule has to beat: no look at the images at all.
   'always 5': ({ count }) => Math.min(5, count),
-  'shipped as auto': ({ merges, count }) => chooseClusterCount(merges, count).k,
+  'always 6': ({ count }) => Math.min(6, count),
+  silhouette: (data) => best(data.count, (k) => silhouette(data, data.cuts[k]!)),
+  stability,
 };
 
-await main(process.argv[2] ?? 'patchnet-s');
+const named = process.argv.slice(2);
+const networks = named.length > 0 ? named : ['patchnet-s', requireShared('models', 'resnet50-layer2.onnx')];
+const all: Case[] = [];
+for (const network of networks) all.push(...(await collect(network)));
+report(all);
 
-async function main(modelName: string): Promise<void> {
-  const cases = await collect(modelName);
-  const table = Object.entries(rules).map(([name, rule]) => {
-    const chosen = cases.map((data, i) => rule(data, createRandom(i)));
-    const classes = cases.map(({ truth }) => new Set(truth).size);
-    const nmi = cases.map((data, i) => evaluate(data.truth, [...data.cuts[chosen[i]!]!]).nmi);
-    const ideal = cases.map((data, i) => evaluate(data.truth, [...data.cuts[classes[i]!]!]).nmi);
-    return {
-      name,
-      chosen,
-      errors: chosen.map((k, i) => Math.abs(k - classes[i]!)),
-      loss: ideal.map((n, i) => n - nmi[i]!),
-    };
+function report(cases: readonly Case[]): void {
+  const lines = Object.entries(rules).map(([name, rule]) => {
+    const found = cases.map((data, i) => {
+      const k = rule(data, createRandom(i));
+      const classes = new Set(data.truth).size;
+      const nmi = (clusters: number) => evaluate(data.truth, [...data.cuts[clusters]!]).nmi;
+      return { isWhole: data.isWhole, off: Math.abs(k - classes), lost: nmi(classes) - nmi(k), tooFew: k < classes };
+    });
+    const cells = [true, false].flatMap((isWhole) => {
+      const own = found.filter((each) => each.isWhole === isWhole);
+      const mean = (value: (each: (typeof own)[0]) => number) =>
+        own.reduce((sum, each) => sum + value(each), 0) / own.length;
+      return [
+        mean(({ off }) => off).toFixed(2),
+        mean(({ lost }) => lost).toFixed(3),
+        `${Math.round(100 * mean(({ tooFew }) => Number(tooFew)))} %`,
+      ];
+    });
+    return `| ${name} | ${cells.join(' | ')} |`;
   });
-  const groups = [...new Set(cases.map(({ name }) => name))];
-  console.log(`| ${modelName} | cases | ${table.map(({ name }) => name).join(' | ')} |`);
-  console.log(`| --- | --- | ${table.map(() => '---').join(' | ')} |`);
-  for (const group of [...groups, undefined]) {
-    const own = [...cases.keys()].filter((i) => group === undefined || cases[i]!.name === group);
-    const mean = (values: number[]) => own.reduce((sum, i) => sum + values[i]!, 0) / own.length;
-    const cells = table.map(({ errors, loss }) => `${mean(errors).toFixed(1)} / ${mean(loss).toFixed(3)}`);
-    console.log(`| ${group ?? 'all'} | ${own.length} | ${cells.join(' | ')} |`);
-  }
-  console.log('Mean |k − true| / mean NMI lost against the true number of clusters.');
+  const count = (isWhole: boolean) => cases.filter((each) => each.isWhole === isWhole).length;
+  console.log(
+    `${count(true)} whole sets, ${count(false)} parts. k − true, NMI lost against the true number, share with too few:`,
+  );
+  console.log(`| rule | whole: off | NMI lost | too few | parts: off | NMI lost | too few |`);
+  console.log(`| --- | --- | --- | --- | --- | --- | --- |`);
+  for (const line of lines) console.log(line);
+  const holds = cases.filter(({ merges, count: images, truth }) =>
+    chooseClusterCount(merges, images).candidates.some(({ k }) => k === new Set(truth).size),
+  );
+  console.log(`The true number is among our candidates in ${holds.length} of ${cases.length} cases.`);
 }
 
-async function collect(modelName: string): Promise<Case[]> {
+/** Each set whole, and draws of two to all of its classes with 80 % of their images. */
+async function collect(network: string): Promise<Case[]> {
   const cases: Case[] = [];
   const random = createRandom(7);
-  for (let seed = 1; seed <= 5; seed++) {
-    const folder = join(temporaryFolder(), 'sample');
-    await makeSample(folder, { seed });
-    const described = await describe(folder, modelName, 'auto');
-    cases.push(caseOf('sample, 5 classes', described, () => 12, random));
-    cases.push(caseOf('sample, 3 of its classes', described, some(described, 3, 12, random), random));
-  }
-  const xsdd = await describe(requireShared('data', 'x-sdd'), modelName, 20);
-  for (let draw = 0; draw < 5; draw++) {
-    cases.push(caseOf('x-sdd, 60 a class', xsdd, () => 60, random));
-    for (const classes of [3, 4, 5, 6]) {
-      cases.push(caseOf('x-sdd, 3 to 6 classes', xsdd, some(xsdd, classes, 60, random), random));
+  for (const folder of setsIn(requireShared('data'))) {
+    const described = await describe(folder, network);
+    const classes = [...new Set(described.truth)].sort();
+    cases.push(caseOf(described, classes, 1, random));
+    for (let number = 2; number <= classes.length; number++) {
+      for (let i = 0; i < drawsOfClasses; i++) {
+        const part = caseOf(described, draw(classes, number, random), 0.8, random);
+        if (part.count >= 8) cases.push(part);
+      }
     }
-  }
-  cases.push(caseOf('x-sdd, all', xsdd, () => Infinity, random));
-  const mtd = await describe(requireShared('data', 'mtd-half'), modelName, 20);
-  for (let draw = 0; draw < 5; draw++) {
-    cases.push(caseOf('mtd-half, defects', mtd, (name) => (name === 'Free' ? 0 : 40), random));
-    cases.push(caseOf('mtd-half, defects and 60 good', mtd, () => 60, random));
   }
   return cases;
 }
 
-function some({ truth }: Described, classes: number, images: number, random: Random): (name: string) => number {
-  const chosen = new Set(draw([...new Set(truth)].sort(), classes, random));
-  return (name) => (chosen.has(name) ? images : 0);
-}
-
-async function describe(folder: string, modelName: string, references: number | 'auto'): Promise<Described> {
+async function describe(folder: string, network: string): Promise<Described> {
   const engine = openEngine(join(root, 'dist'));
   const run = new Run(engine, createCancelFlag(), () => undefined);
-  const dataset = await readDataset(run, await scanFolder(folder));
-  const session = await openSession(run, { model: modelName, device: 'cpu' });
-  const settings = { ...defaultSettings, references };
+  const session = await openSession(run, { model: network, device: 'cpu' });
+  const dataset = await elongate(session, await readSet(run, folder));
+  const settings: MethodSettings = { ...defaultSettings, method: 'blocks', weights: 'unsupervised' };
   const { images, comparison } = await describeImages(session, dataset, settings);
   await engine.pool.close();
   const { vectors, dimensions } = comparison;
   return { vectors: vectors!, dimensions: dimensions!, truth: images.map(({ image }) => image.truth!) };
 }
 
-/** A seeded draw of some images of each class. */
-function caseOf(name: string, all: Described, images: (name: string) => number, random: Random): Case {
-  const { dimensions } = all;
-  const rows = [...new Set(all.truth)].sort().flatMap((each) =>
-    draw(
-      [...all.truth.keys()].filter((i) => all.truth[i] === each),
-      images(each),
-      random,
-    ),
-  );
+/** A draw of the images of some classes. */
+function caseOf(described: Described, classes: readonly string[], share: number, random: Random): Case {
+  const { dimensions, truth, vectors: known } = described;
+  const rows = classes.flatMap((each) => {
+    const own = [...truth.keys()].filter((i) => truth[i] === each);
+    return draw(own, Math.min(mostOfClass, Math.ceil(share * own.length)), random);
+  });
   const vectors = new Float32Array(rows.length * dimensions);
   for (const [i, row] of rows.entries())
-    vectors.set(all.vectors.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions);
-  return { name, truth: rows.map((row) => all.truth[row]!), ...linked(vectors, dimensions) };
+    vectors.set(known.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions);
+  return { truth: rows.map((row) => truth[row]!), isWhole: share === 1, ...linked(vectors, dimensions) };
 }
 
 function linked(vectors: Float32Array, dimensions: number) {
@@ -149,22 +153,15 @@ function linked(vectors: Float32Array, dimensions: number) {
   return { vectors, dimensions, count, condensed, merges, cuts };
 }
 
-function draw<T>(items: readonly T[], count: number, random: Random): T[] {
-  const rest = [...items];
-  const drawn: T[] = [];
-  while (drawn.length < count && rest.length > 0) drawn.push(rest.splice(random.integer(0, rest.length - 1), 1)[0]!);
-  return drawn;
-}
-
 function height(merges: Merge[], count: number, k: number): number {
   return merges[count - 1 - k]?.[2] ?? 0;
 }
 
-/** The k from 2 to 20 with the largest score. */
-function best(count: number, score: (k: number) => number): number {
-  let chosen = 2;
+/** The k with the largest score; of few images at most half their number. */
+function best(count: number, score: (k: number) => number, from = 2, to = largest): number {
+  let chosen = Math.min(from, Math.max(2, Math.floor(count / 2)));
   let most = -Infinity;
-  for (let k = 2; k <= Math.min(largest, Math.floor(count / 2)); k++) {
+  for (let k = from; k <= Math.min(to, Math.floor(count / 2)); k++) {
     const value = score(k);
     if (value > most) [most, chosen] = [value, k];
   }
@@ -187,48 +184,6 @@ function silhouette({ count, condensed }: Pick<Case, 'count' | 'condensed'>, lab
     total += (b - a) / Math.max(a, b);
   }
   return total / count;
-}
-
-/** Tibshirani, Walther & Hastie, 2001: the first k with Gap(k) ≥ Gap(k+1) − s(k+1); references uniform over the data's box. */
-function gapStatistic({ vectors, dimensions, count, cuts }: Case, random: Random): number {
-  const box = Array.from({ length: dimensions }, (_, d) => {
-    const column = Array.from({ length: count }, (_, i) => vectors[i * dimensions + d]!);
-    return [Math.min(...column), Math.max(...column)] as const;
-  });
-  const references = Array.from({ length: 5 }, () => {
-    const drawn = Float32Array.from({ length: count * dimensions }, (_, i) => random.between(...box[i % dimensions]!));
-    return dispersions(drawn, dimensions, linked(drawn, dimensions).cuts);
-  });
-  const own = dispersions(vectors, dimensions, cuts);
-  const gaps = own.map((w, k) => {
-    const logs = references.map((reference) => Math.log(reference[k]!));
-    const mean = logs.reduce((a, b) => a + b, 0) / logs.length;
-    const deviation = Math.sqrt(logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / logs.length);
-    return { gap: mean - Math.log(w), error: deviation * Math.sqrt(1 + 1 / logs.length) };
-  });
-  for (let k = 1; k < largest; k++) if (gaps[k]!.gap >= gaps[k + 1]!.gap - gaps[k + 1]!.error) return k;
-  return largest;
-}
-
-/** Sum of squared distances to the centroids, by k. */
-function dispersions(vectors: Float32Array, dimensions: number, cuts: Int32Array[]): number[] {
-  return cuts.map((labels) => {
-    const sums = new Map<number, { size: number; sum: Float64Array; squares: number }>();
-    for (const [i, label] of labels.entries()) {
-      const cluster = sums.get(label) ?? { size: 0, sum: new Float64Array(dimensions), squares: 0 };
-      sums.set(label, cluster);
-      cluster.size++;
-      for (let d = 0; d < dimensions; d++) {
-        const value = vectors[i * dimensions + d]!;
-        cluster.sum[d]! += value;
-        cluster.squares += value * value;
-      }
-    }
-    return [...sums.values()].reduce(
-      (w, { size, sum, squares }) => w + squares - sum.reduce((s, v) => s + v * v, 0) / size,
-      0,
-    );
-  });
 }
 
 /** Agreement (ARI) of the cuts of ten random parts, four fifths of the images each, with the cut of all images, on average. */

@@ -1,19 +1,17 @@
 // How good the clusters are, on every real defect set that is there: plain average, whole-image k-means, the paper's method, and ours.
 //   npm run build && npm run quality [-- --sets FOLDER … --network N … --out FOLDER]
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultSettings, type ClustererName, type MethodSettings } from '../../worker/api/settings';
 import { createCancelFlag } from '../../worker/base/cancel';
 import { createRandom } from '../../worker/base/random';
 import { chooseClusterCount } from '../../worker/clustering/choose-k';
-import { readBenchmarkSet } from '../../worker/benchmark/run/datasets';
 import { maskSource, type Dataset } from '../../worker/describe/dataset';
 import { describeImages, type DescribedDataset } from '../../worker/describe/describe-images';
 import { elongate } from '../../worker/describe/elongate';
 import { auroc } from '../../worker/evaluation/auroc';
 import { evaluate, type Evaluation } from '../../worker/evaluation/metrics';
-import { isCounted } from '../../worker/evaluation/paper-protocol';
 import { upsample } from '../../worker/evaluation/upsample';
 import { elongatedGrid } from '../../worker/features/elongation';
 import { isGoodName } from '../../worker/images/folder-names';
@@ -21,6 +19,7 @@ import { readMask } from '../../worker/images/masks';
 import { openEngine } from '../../worker/session/engine';
 import { Run } from '../../worker/session/run';
 import { openSession } from '../../worker/session/session';
+import { draw, readSet, setsIn } from './sets';
 import { requireShared, root } from './shared';
 
 /** Subsets of the images, and draws of the references: what one draw says is chance. */
@@ -102,16 +101,6 @@ for (const network of networks) {
 await engine.pool.close();
 console.log(asMarkdown());
 
-/** A folder of classes or of an MVTec AD category is a set; any other holds sets. */
-function setsIn(folder: string): string[] {
-  const below = readdirSync(folder)
-    .filter((name) => !name.startsWith('.') && statSync(join(folder, name)).isDirectory())
-    .map((name) => join(folder, name));
-  const holdsImages = (each: string) => readdirSync(each).some((name) => /\.(png|jpe?g|bmp|tiff?)$/i.test(name));
-  const isSet = ['test', 'train', 'Imgs'].some((name) => existsSync(join(folder, name))) || below.some(holdsImages);
-  return isSet || below.some((each) => existsSync(join(each, 'Imgs'))) ? [folder] : below.flatMap(setsIn);
-}
-
 async function measureSet(network: string, folder: string): Promise<Measured[]> {
   const run = new Run(engine, createCancelFlag(), () => undefined);
   const session = await openSession(run, { model: network, device: 'cpu' });
@@ -138,7 +127,7 @@ async function measureSet(network: string, folder: string): Promise<Measured[]> 
         return { ...group, metrics: evaluate(part, [...group.assignment]) };
       };
       const each: Evaluation[] = [];
-      for (let draw = 0; draw < subsets; draw++) each.push((await of(subset(truth.length, draw), classes)).metrics);
+      for (let i = 0; i < subsets; i++) each.push((await of(subset(truth.length, i), classes)).metrics);
       means.push({
         nmi: mean(each.map(({ nmi }) => nmi)),
         ari: mean(each.map(({ ari }) => ari)),
@@ -169,20 +158,9 @@ async function measureSet(network: string, folder: string): Promise<Measured[]> 
   return found;
 }
 
-/** By the paper's protocol: of Magnetic Tile's normal images a part is compared with, the others are clustered. Copies count once. */
-async function readSet(run: Run, folder: string): Promise<Dataset> {
-  const { layout, images, normals } = await readBenchmarkSet(run, folder, { seed: 0, bankShare: 0.8 });
-  const about = { failures: [], datasets: [], masks: 0, passedOver: new Map<string, number>() };
-  return { folder, layout, images: images.filter(({ truth }) => isCounted(truth)), normals, ...about };
-}
-
 /** The same images for every row and network. */
-function subset(count: number, draw: number): number[] {
-  const random = createRandom(100 + draw);
-  const rest = [...Array(count).keys()];
-  const chosen: number[] = [];
-  while (chosen.length < Math.floor(share * count)) chosen.push(...rest.splice(random.integer(0, rest.length - 1), 1));
-  return chosen.sort((a, b) => a - b);
+function subset(count: number, seed: number): number[] {
+  return draw([...Array(count).keys()], Math.floor(share * count), createRandom(100 + seed)).sort((a, b) => a - b);
 }
 
 function vectorsOf({ comparison }: DescribedDataset, chosen: readonly number[]) {
