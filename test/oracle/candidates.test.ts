@@ -22,6 +22,7 @@ const cases: { dataset: string; classes: number; equation: string; settings: Par
   { dataset: 'x-sdd', classes: 7, equation: 'Eq. 7', settings: { references: 16 } },
   { dataset: 'mtd-half', classes: 6, equation: 'Eq. 5', settings: { weights: 'unsupervised' } },
   { dataset: 'mtd-half', classes: 6, equation: 'Eq. 6', settings: { weights: 'normal' } },
+  { dataset: 'x-sdd', classes: 7, equation: 'six blocks', settings: { method: 'blocks' } },
   { dataset: 'mtd-half', classes: 6, equation: 'Eq. 7', settings: { weights: 'unsupervised', references: 16 } },
 ];
 
