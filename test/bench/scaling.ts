@@ -109,8 +109,13 @@ async function clusterFolder(
   let peakMegabytes = 0;
   let cpuSeconds = 0;
   const look = setInterval(() => {
-    peakMegabytes = Math.max(peakMegabytes, numberIn(`/proc/${child.pid}/status`, /VmHWM:\s+(\d+)/) / 1024);
-    cpuSeconds = Math.max(cpuSeconds, cpuSecondsOf(child.pid!));
+    const pids = withChildren(child.pid!);
+    const sum = (value: (pid: number) => number) => pids.reduce((total, pid) => total + value(pid), 0);
+    peakMegabytes = Math.max(
+      peakMegabytes,
+      sum((pid) => numberIn(`/proc/${pid}/status`, /VmRSS:\s+(\d+)/) / 1024),
+    );
+    cpuSeconds = Math.max(cpuSeconds, sum(cpuSecondsOf));
   }, 50);
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text;
@@ -128,6 +133,16 @@ async function clusterFolder(
   stages[stage] = (stages[stage] ?? 0) + (end - since) / 1000;
   const seconds = (end - start) / 1000;
   return { images, seconds, stages, peakMegabytes, coresBusy: cpuSeconds / seconds };
+}
+
+/** A process and all that it started: the command line runs the engine in a process of its own. Linux only: the process alone elsewhere. */
+function withChildren(pid: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    return [pid, ...(children === '' ? [] : children.split(' ').flatMap((child) => withChildren(Number(child))))];
+  } catch {
+    return [pid];
+  }
 }
 
 /** Linux only: zero elsewhere. */

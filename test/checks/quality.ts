@@ -1,5 +1,6 @@
 // How good the clusters are, on every real defect set that is there: plain average, whole-image k-means, the paper's method, and ours.
-//   npm run build && npm run quality [-- --sets FOLDER … --network N … --out FOLDER]
+//   npm run build && npm run quality [-- --sets FOLDER … --network N … --references 2 … --rows ours … --out FOLDER]
+// --references adds rows of ours with other numbers of references; --rows leaves out rows whose names do not begin so.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -37,7 +38,7 @@ interface Row {
   isFixed?: boolean;
 }
 
-const rows: readonly Row[] = [
+const allRows: readonly Row[] = [
   { name: 'plain average', settings: { method: 'paper', weights: 'uniform', references: 2 }, isFixed: true },
   {
     name: 'whole-image k-means',
@@ -80,9 +81,18 @@ const { values: options, positionals } = parseArgs({
   options: {
     sets: { type: 'string', multiple: true },
     network: { type: 'string', multiple: true },
+    references: { type: 'string', multiple: true, default: [] },
+    rows: { type: 'string', multiple: true, default: [''] },
     out: { type: 'string', default: join(root, 'quality') },
   },
 });
+const rows: readonly Row[] = [
+  ...allRows.filter(({ name }) => options.rows.some((start) => name.startsWith(start))),
+  ...options.references.map((references): Row => ({
+    name: `ours, ${references} references`,
+    settings: { method: 'blocks', weights: 'unsupervised', references: Number(references) },
+  })),
+];
 const sets = (options.sets ? [...options.sets, ...positionals] : [requireShared('data')]).flatMap((folder) =>
   setsIn(resolve(folder)),
 );
@@ -148,7 +158,10 @@ async function measureSet(network: string, folder: string): Promise<Measured[]> 
       f1Micro: mean(means.map(({ f1Micro }) => f1Micro)),
       spread: means.length > 1 ? deviation(means.map(({ nmi }) => nmi)) : null,
       automatic,
-      pixelAuroc: row.settings.references === 2 ? null : await pixelAuroc(run, dataset, described),
+      pixelAuroc:
+        row.settings.method === 'paper' && row.settings.references === 2
+          ? null
+          : await pixelAuroc(run, dataset, described),
     });
     const { nmi, pixelAuroc: pixels } = found[found.length - 1]!;
     console.error(

@@ -35,7 +35,11 @@ export async function describeByBlocks(session: Session, input: DescribeInput): 
   const sample = await embedSample(session, images, sampleSize(images.size), dataset.folder);
   const bank = usesNormals ? await chooseBank(session, normals, settings.references) : undefined;
   const count = settings.references === 'auto' ? blockReferences : settings.references;
-  const references = bank ?? (await embedSample(session, images, Math.min(count, images.size), dataset.folder));
+  const references =
+    bank ??
+    (count <= sample.length
+      ? sample.slice(0, count)
+      : await embedSample(session, images, Math.min(count, images.size), dataset.folder));
   const search = new ReferenceSearch(session, {
     references,
     kind: bank ? 'normal images' : 'reference images',
