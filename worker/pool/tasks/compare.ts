@@ -43,7 +43,7 @@ export const compareTile = task(async (input: TileTask): Promise<TileResult> => 
   const isDiagonal = tile.rows[0] === tile.columns[0];
   const columnBags = isDiagonal ? rowBags : await bagsOf(input, columns);
   if (!projection) {
-    const kernel = await kernelOf(input, withMeans);
+    const kernel = await kernelOf(input, withMeans ? 'with means' : 'both ways');
     return compareTiles(
       exactSearch(kernel, rowBags, columnBags, patches * dimensions, dimensions),
       tile,

@@ -11,7 +11,7 @@ import { Cache } from '../../store/cache';
 import type { TaskContext } from './context';
 
 const networks = new Map<string, Promise<Network>>();
-const kernels = new Map<boolean, Promise<NearestPatchKernel>>();
+const kernels = new Map<KernelKind, Promise<NearestPatchKernel>>();
 let product: Promise<Product> | undefined;
 const caches = new Map<string, Cache>();
 const remotes = new WeakMap<MessagePort, RemoteDevice>();
@@ -41,10 +41,16 @@ export async function embed(
   return (await networkOf(model)).embed(rgb, elongation);
 }
 
+/** What is asked of a kernel: both directions of a pair, the mean over all pairs as well, or only one direction. */
+export type KernelKind = 'both ways' | 'with means' | 'one way';
+
 /** The kernel on the run's device, or on the CPU when that fails. The mean over all pairs is for the CPU only. */
-export async function kernelOf({ devices, devicePort }: TaskContext, withMeans = false): Promise<PatchKernel> {
-  const onCpu = () => remember(kernels, withMeans, () => NearestPatchKernel.open(withMeans));
-  if (withMeans || !devicePort || devices.kernel === 'cpu') return onCpu();
+export async function kernelOf({ devices, devicePort }: TaskContext, kind: KernelKind): Promise<PatchKernel> {
+  const onCpu = () =>
+    remember(kernels, kind, () =>
+      kind === 'one way' ? NearestPatchKernel.openOneWay() : NearestPatchKernel.open(kind === 'with means'),
+    );
+  if (kind === 'with means' || !devicePort || devices.kernel === 'cpu') return onCpu();
   const remote = remoteOf(devicePort);
   return {
     async run(...compared) {

@@ -84,7 +84,7 @@ export async function distancesOf(input: MeasureTask, bag: Float32Array, cache: 
     ? withSearch(projected.projection, async (search) =>
         aggregateDistances(await search.loadImage(bag, bags, projected, blockImages), references, input, cache),
       )
-    : aggregateDistances(exactBlocks(await kernelOf(input), bag, bags), references, input, cache));
+    : aggregateDistances(exactBlocks(await kernelOf(input, 'one way'), bag, bags), references, input, cache));
   await cache.put('distances', distancesKey, distances);
   return distances;
 }

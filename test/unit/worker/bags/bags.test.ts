@@ -130,6 +130,14 @@ describe('nearest-patch distances', () => {
     );
   });
 
+  it('are the same numbers where only one direction is wanted', async () => {
+    const oneWay = await NearestPatchKernel.openOneWay();
+    const others = expected.embeddings.slice(M * D, 3 * M * D);
+    const [both, one] = [kernel, oneWay].map((each) => each.run(bagOf(0), Float32Array.from(others), 2, D));
+    assert.deepEqual((await one)!.forward, (await both)!.forward);
+    assert.deepEqual([(await one)!.backward.length, (await both)!.backward.length], [0, 2 * M]);
+  });
+
   it('of Eq. 7 with all images as references are those of Eq. 5', async () => {
     const all = shared(expected.embeddings, N);
     const table = await pairTable(
