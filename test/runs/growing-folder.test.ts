@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { defaultSettings } from '../../worker/api/settings';
+import { defaultSettings, type MethodName } from '../../worker/api/settings';
 import { rankContents } from '../../worker/bags/choose-references';
 import { createCancelFlag } from '../../worker/base/cancel';
 import { describeImages, type DescribedDataset } from '../../worker/describe/describe-images';
@@ -29,12 +29,16 @@ describe('a folder that grows', () => {
     rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
 
-  const describeFolder = async (cache: Cache, seed: number): Promise<DescribedDataset> => {
+  const describeFolder = async (
+    cache: Cache,
+    seed: number,
+    method: MethodName = 'paper',
+  ): Promise<DescribedDataset> => {
     const run = new Run({ ...engine, cache }, createCancelFlag(), () => undefined);
     const session = await openSession(run, { model: defaultSettings.model, device: 'cpu' });
     return describeImages(session, await readDataset(run, await scanFolder(folder)), {
       ...defaultSettings,
-      method: 'paper',
+      method,
       references,
       seed,
     });
@@ -95,5 +99,27 @@ describe('a folder that grows', () => {
       assert.deepEqual(distances, wanted, path);
     }
     assert.equal(marks, 1, 'What was known of an image before was not used.');
+  });
+
+  it('has the scores and vectors of a fresh start, to the bit, by the six blocks', async () => {
+    const sample = join(work, 'sample-of-blocks');
+    await makeSample(sample, { imagesPerClass: 4, seed: 3 });
+    const files = readdirSync(sample, { recursive: true, encoding: 'utf8' }).filter((file) => /^test.*png$/.test(file));
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    const add = (file: string) => copyFileSync(join(sample, file), join(folder, file.replaceAll(/[\\/]/g, '-')));
+    for (const file of files.slice(0, -5)) add(file);
+    const cache = new Cache(join(work, 'cache-of-blocks'));
+    const before = await describeFolder(cache, 0, 'blocks');
+    assert.equal(before.images.length, files.length - 5);
+    for (const file of files.slice(-5)) add(file);
+    const grown = await describeFolder(cache, 0, 'blocks');
+    const fresh = new Cache(join(work, 'fresh-of-blocks'));
+    const expected = await describeFolder(fresh, 0, 'blocks');
+    assert.equal(grown.images.length, files.length);
+    assert.deepEqual(await distancesOf(cache, grown), await distancesOf(fresh, expected));
+    assert.deepEqual(grown.comparison, expected.comparison);
+    // The same again from a cache that knows everything.
+    assert.deepEqual((await describeFolder(cache, 0, 'blocks')).comparison, expected.comparison);
   });
 });
