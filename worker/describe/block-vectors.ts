@@ -11,7 +11,7 @@ import type { Session } from '../session/session';
 import { cacheKey } from '../store/cache';
 import { compareVectors } from './comparison';
 import { maskSource } from './dataset';
-import type { DescribeInput, DescribeOutput } from './describe-images';
+import type { DescribeInput, DescribeOutput } from './method';
 import { embedSample, hasRoomForBags, type DistinctImages } from './distinct-images';
 import { chooseBank } from './normal-bank';
 import { ReferenceSearch } from './reference-search';

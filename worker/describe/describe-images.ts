@@ -5,13 +5,12 @@ import type { MethodSettings } from '../api/settings';
 import type { Description } from '../pool/tasks/compare';
 import type { Session } from '../session/session';
 import { describeByBlocks } from './block-vectors';
-import type { Comparison } from './comparison';
 import type { Dataset, DatasetImage } from './dataset';
 import { DistinctImages } from './distinct-images';
-import { resolveMethod, type ResolvedMethod } from './method';
+import { resolveMethod, type DescribeInput, type DescribeOutput, type ResolvedMethod } from './method';
 import { describeByPaper } from './paper-vectors';
 import type { Precision } from './search-strategy';
-import { resolveWeights, type ResolvedWeights } from './weighting';
+import { resolveWeights } from './weighting';
 
 export interface DescribedImage {
   image: DatasetImage;
@@ -21,46 +20,17 @@ export interface DescribedImage {
   heatMapKey: string;
 }
 
-export interface DescribedDataset {
+export interface DescribedDataset extends Pick<
+  DescribeOutput,
+  'comparison' | 'weights' | 'aggregate' | 'references' | 'temperature'
+> {
   method: ResolvedMethod;
   /** Usable images, sorted by path. */
   images: DescribedImage[];
-  comparison: Comparison;
   failures: ImageFailure[];
-  /** What was used in the end, as the label file records it. */
-  weights: ResolvedWeights | 'none';
-  aggregate: MethodSettings['aggregate'];
   /** What the patches are compared with. */
   source: 'other images' | 'normal images';
-  /** Number of reference images, or `all` (Eq. 5). */
-  references: number | 'all';
-  /** Of the weights, the sharpest where there are several, in units of the heat maps. */
-  temperature: number;
   grid: PatchGrid;
-}
-
-/** What both methods work on. */
-export interface DescribeInput {
-  dataset: Dataset;
-  images: DistinctImages;
-  normals: DistinctImages;
-  weights: ResolvedWeights;
-  /** Eq. 6. */
-  usesNormals: boolean;
-  settings: MethodSettings;
-  precision: Precision;
-}
-
-/** What either method finds. */
-export interface DescribeOutput extends Pick<
-  DescribedDataset,
-  'comparison' | 'aggregate' | 'references' | 'temperature' | 'weights'
-> {
-  /** Images that are described. */
-  used: DatasetImage[];
-  /** By content. */
-  range: (content: string) => Description['range'];
-  heatMapKey: (content: string) => string;
 }
 
 /**

@@ -1,6 +1,12 @@
-// By which method images are described: the six blocks, or the paper's, which has settings of its own.
+// By which method images are described: the six blocks, or the paper's, which has settings of its own; what both get, and give.
 import { defaultSettings, type MethodName, type MethodSettings } from '../api/settings';
 import { requireSetting } from '../base/require-setting';
+import type { Description } from '../pool/tasks/compare';
+import type { Comparison } from './comparison';
+import type { Dataset, DatasetImage } from './dataset';
+import type { DistinctImages } from './distinct-images';
+import type { Precision } from './search-strategy';
+import type { ResolvedWeights } from './weighting';
 
 /** The method as it is used: `auto` is resolved. */
 export type ResolvedMethod = Exclude<MethodName, 'auto'>;
@@ -30,4 +36,33 @@ export function resolveMethod(settings: MethodSettings): ResolvedMethod {
     `The ${name} "${name && settings[name]}" belongs to the method "paper". Use that method, or leave the setting as it is.`,
   );
   return 'blocks';
+}
+
+/** What both methods work on. */
+export interface DescribeInput {
+  dataset: Dataset;
+  images: DistinctImages;
+  normals: DistinctImages;
+  weights: ResolvedWeights;
+  /** Eq. 6. */
+  usesNormals: boolean;
+  settings: MethodSettings;
+  precision: Precision;
+}
+
+/** What either method finds. */
+export interface DescribeOutput {
+  /** Images that are described. */
+  used: DatasetImage[];
+  /** By content. */
+  range: (content: string) => Description['range'];
+  heatMapKey: (content: string) => string;
+  comparison: Comparison;
+  /** What was used in the end, as the label file records it. */
+  weights: ResolvedWeights | 'none';
+  aggregate: MethodSettings['aggregate'];
+  /** Number of reference images, or `all` (Eq. 5). */
+  references: number | 'all';
+  /** Of the weights, the sharpest where there are several, in units of the heat maps. */
+  temperature: number;
 }

@@ -12,7 +12,7 @@ import type { Session } from '../session/session';
 import { compareAllPairs } from './all-pairs';
 import { compareSets, compareVectors } from './comparison';
 import type { DatasetImage } from './dataset';
-import type { DescribeInput, DescribeOutput } from './describe-images';
+import type { DescribeInput, DescribeOutput } from './method';
 import { embedSample, type DistinctImages } from './distinct-images';
 import { chooseBank } from './normal-bank';
 import { ReferenceSearch } from './reference-search';
