@@ -43,20 +43,21 @@ export class CutPanel {
   readonly #slider = h('div');
   readonly #tree = h('div', { class: 'dendrogram' });
   readonly #charts = h('div', { class: 'charts' });
-  readonly #candidates = h('div', { class: 'candidates' });
+  readonly #worthALook = h('div', { class: 'candidates' });
+  readonly #reason = h('span', { class: 'summary' });
   #analysis: Analysis | null = null;
   #root: ReturnType<typeof buildTree> | undefined;
   #shape: DendrogramNode | undefined;
   #model: GalleryModel | undefined;
   #shown = 0;
-  #choice: ClusterCandidate[] = [];
+  #candidates: { k: number; reason: string; element: HTMLElement }[] = [];
   /** Where the slider is, until the next frame. */
   #wanted: number | undefined;
   /** Grows with every analysis: what was computed for another one is dropped. */
   #version = 0;
 
   constructor(readonly actions: CutActions) {
-    this.element = h('div', { class: 'panel cut-panel' }, this.#candidates, this.#slider, this.#tree, this.#charts);
+    this.element = h('div', { class: 'panel cut-panel' }, this.#worthALook, this.#slider, this.#tree, this.#charts);
   }
 
   /** Whether there is a dendrogram to cut. */
@@ -71,7 +72,7 @@ export class CutPanel {
     const { analysis } = model;
     if (analysis !== this.#analysis) this.#setAnalysis(analysis);
     this.#shown = model.clusters.filter(({ images }) => images.length > 0).length;
-    this.#drawCandidates();
+    this.#markCandidate();
     this.#drawSlider();
     this.#drawTree();
   }
@@ -90,41 +91,42 @@ export class CutPanel {
     this.#analysis = analysis;
     this.#version++;
     this.#charts.replaceChildren();
+    this.#drawCandidates([]);
     if (!analysis || !CutPanel.canShow(analysis)) return;
     this.#root = buildTree(analysis.merges, analysis.images.length);
     this.#shape = dendrogramShape(this.#root, Math.min(largestCount, analysis.images.length));
     const { k, candidates } = chooseClusterCount(analysis.merges, analysis.images.length);
-    this.#choice = candidates;
+    this.#drawCandidates(candidates);
     this.#drawCharts(analysis, k);
   }
 
   /** The numbers that are worth a look, each a click away. */
-  #drawCandidates(): void {
-    const buttons = this.#choice.map((candidate) => {
+  #drawCandidates(candidates: readonly ClusterCandidate[]): void {
+    this.#candidates = candidates.map((candidate) => {
       const { k, kind } = candidate;
-      const button = h(
+      const reason = reasonOf(candidate);
+      const element = h(
         'button',
         {
           class: kind === 'chosen' ? 'candidate chosen' : 'candidate',
-          title: reasonOf(candidate),
-          'aria-label': `${numberOfClusters(k)}: ${reasonOf(candidate)}`,
-          'aria-pressed': String(k === this.#shown),
+          title: reason,
+          'aria-label': `${numberOfClusters(k)}: ${reason}`,
         },
         String(k),
       );
-      button.addEventListener('click', () => this.actions.choose(k, this.groups(k)));
-      return button;
+      element.addEventListener('click', () => this.actions.choose(k, this.groups(k)));
+      return { k, reason, element };
     });
-    const shown = this.#choice.find(({ k }) => k === this.#shown);
-    this.#candidates.replaceChildren(
-      ...(buttons.length === 0
-        ? []
-        : [
-            h('span', {}, l10n.t('Worth a look:')),
-            ...buttons,
-            h('span', { class: 'summary' }, shown ? reasonOf(shown) : ''),
-          ]),
+    const buttons = this.#candidates.map(({ element }) => element);
+    this.#worthALook.replaceChildren(
+      ...(buttons.length === 0 ? [] : [h('span', {}, l10n.t('Worth a look:')), ...buttons, this.#reason]),
     );
+  }
+
+  /** The buttons stay: one that was pressed by keyboard keeps the focus. */
+  #markCandidate(): void {
+    for (const { k, element } of this.#candidates) element.setAttribute('aria-pressed', String(k === this.#shown));
+    this.#reason.textContent = this.#candidates.find(({ k }) => k === this.#shown)?.reason ?? '';
   }
 
   #drawSlider(): void {

@@ -9,8 +9,9 @@ export const methodNames = ['auto', 'blocks', 'paper'] as const;
 export type MethodName = (typeof methodNames)[number];
 
 /**
- * How two images are compared by the paper's method: the Euclidean distance of weighted averages (Eq. 1), that of one pooled vector an image, or a distance
- * of the Hausdorff family, named by the operators of Table 5: of Eq. 3 over the patches, then of Eq. 2 over the two directions.
+ * How two images are compared by the paper's method: the Euclidean distance of weighted averages (Eq. 1), that of one pooled vector an
+ * image, or a distance of the Hausdorff family, named by the operators of Table 5: of Eq. 3 over the patches, then of Eq. 2 over the two
+ * directions.
  */
 export const distanceNames = [
   'weighted-average',

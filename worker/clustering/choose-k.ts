@@ -64,9 +64,10 @@ export function chooseClusterCount(merges: readonly Merge[], count: number): Clu
   };
 }
 
-function reasonOf({ ratio }: RelativeGap): string {
+function reasonOf({ k, ratio }: RelativeGap): string {
+  const among = k < least ? 'far clearer than any other' : `best of ${least} to ${most}`;
   return Number.isFinite(ratio)
-    ? `clearest gap in the dendrogram, ${ratio.toFixed(2)} times as high as the next`
+    ? `${among}: the step above is ${ratio.toFixed(2)} times as high as the next`
     : 'the rest are alike';
 }
 

@@ -5,7 +5,7 @@ import { blockReferences, componentsSample, exactLimit, sampledReferences } from
 import { sharpestTemperature } from '../bags/blocks';
 import { scoreScaleOf, type ScoreScale } from '../bags/score';
 import { spread } from '../bags/weights';
-import type { Description, ScoreOfPatches, Weighting } from '../pool/tasks/compare';
+import type { Description, ScoreOfPatches, Weighting } from '../pool/tasks/describe';
 import type { ImageSource } from '../pool/tasks/context';
 import type { Session } from '../session/session';
 import { cacheKey } from '../store/cache';

@@ -2,7 +2,7 @@
 import type { PatchGrid } from '../api/analysis';
 import type { ImageFailure } from '../api/requests';
 import type { MethodSettings } from '../api/settings';
-import type { Description } from '../pool/tasks/compare';
+import type { Description } from '../pool/tasks/describe';
 import type { Session } from '../session/session';
 import { describeByBlocks } from './block-vectors';
 import type { Dataset, DatasetImage } from './dataset';

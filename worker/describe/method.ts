@@ -1,7 +1,7 @@
 // By which method images are described: the six blocks, or the paper's, which has settings of its own; what both get, and give.
 import { defaultSettings, type MethodName, type MethodSettings } from '../api/settings';
 import { requireSetting } from '../base/require-setting';
-import type { Description } from '../pool/tasks/compare';
+import type { Description } from '../pool/tasks/describe';
 import type { Comparison } from './comparison';
 import type { Dataset, DatasetImage } from './dataset';
 import type { DistinctImages } from './distinct-images';

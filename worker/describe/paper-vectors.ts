@@ -6,7 +6,7 @@ import { isHausdorff } from '../bags/hausdorff';
 import type { PairTable } from '../bags/pairs';
 import { automaticTemperature } from '../bags/weights';
 import { requireSetting } from '../base/require-setting';
-import type { Description } from '../pool/tasks/compare';
+import type { Description } from '../pool/tasks/describe';
 import type { ImageSource } from '../pool/tasks/context';
 import type { Session } from '../session/session';
 import { compareAllPairs } from './all-pairs';

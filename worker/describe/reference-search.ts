@@ -2,7 +2,7 @@
 import { EngineError } from '../api/errors';
 import type { AggregateName } from '../api/settings';
 import { allocateBags } from '../bags/search';
-import type { Description, ScoreOfPatches, Weighting } from '../pool/tasks/compare';
+import type { Description, ScoreOfPatches, Weighting } from '../pool/tasks/describe';
 import type { ImageSource } from '../pool/tasks/context';
 import { readSums, type References } from '../pool/tasks/reference-distances';
 import type { Session, SessionInput } from '../session/session';

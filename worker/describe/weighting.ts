@@ -4,7 +4,7 @@ import type { MethodSettings, WeightName } from '../api/settings';
 import { elongatedGrid } from '../features/elongation';
 import { requireSetting } from '../base/require-setting';
 import type { BagShape } from '../pool/tasks/context';
-import type { Weighting } from '../pool/tasks/compare';
+import type { Weighting } from '../pool/tasks/describe';
 import { maskSource, type Dataset } from './dataset';
 
 /** Weights as they are used: `auto` is resolved. */

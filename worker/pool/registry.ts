@@ -3,7 +3,8 @@ import { workerData } from 'node:worker_threads';
 import { countAsLoaded } from '../base/count-as-loaded';
 import { shareImageBudget } from '../images/budget';
 
-export { compareTile, components, describe, inside, measure, project } from './tasks/compare';
+export { compareTile, project } from './tasks/compare';
+export { components, describe, inside, measure } from './tasks/describe';
 export { group } from './tasks/group';
 export {
   average,
