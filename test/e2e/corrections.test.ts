@@ -324,7 +324,7 @@ describe('corrections and searches in the gallery', () => {
     await eventually('weights in the heat map', async () => (await pixels()) !== distances);
     await gallery.untilPictured();
     await screenshot(page, '23-weights');
-    await gallery.frame.getByLabel('Colours of heat maps').selectOption({ label: 'Distance, one scale' });
+    await gallery.frame.getByLabel('Colours of heat maps').selectOption({ label: 'Score, one scale' });
     await eventually('distances in the heat map', async () => (await pixels()) === distances);
 
     const show = gallery.frame.locator('.choice', { hasText: 'All images' }).locator('select');

@@ -188,7 +188,7 @@ describe('working in the gallery', () => {
     await gallery.untilZoomed();
     const box = (await gallery.frame.locator('.zoom-sheet').boundingBox())!;
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    await gallery.frame.locator('.zoom-pointer', { hasText: /Patch 1[67], 1[67]: distance .*, weight/ }).waitFor();
+    await gallery.frame.locator('.zoom-pointer', { hasText: /Patch 1[67], 1[67]: score .*, weight/ }).waitFor();
     // The image has a mask, which is outlined.
     const mask = gallery.frame.locator('.zoom-mask');
     assert.ok(await mask.isVisible());

@@ -14,8 +14,8 @@ import { sizeLimits, type PanelName, type ViewState, type ViewStateStore } from 
 type Shown = string;
 
 const colorings: { value: HeatColoring; label: string }[] = [
-  { value: 'folder', label: l10n.t('Distance, one scale') },
-  { value: 'image', label: l10n.t('Distance, scale per image') },
+  { value: 'folder', label: l10n.t('Score, one scale') },
+  { value: 'image', label: l10n.t('Score, scale per image') },
   { value: 'weight', label: l10n.t('Weight (alpha)') },
 ];
 
@@ -204,7 +204,7 @@ function legend(coloring: HeatColoring, scale: Analysis['scale']): { min: string
   switch (coloring) {
     case 'folder': {
       const [min, max] = [threeDigits(scale.min), threeDigits(scale.max)];
-      const title = l10n.t('Distance of a patch to the most similar ones in other images, from {0} to {1}', min, max);
+      const title = l10n.t('How much a patch stands out, from {0} to {1}', min, max);
       return { min, max, title };
     }
     case 'image': {

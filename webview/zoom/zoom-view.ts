@@ -250,8 +250,8 @@ export class ZoomView {
     const weight = this.#weights?.[patch.index];
     this.#pointer.textContent =
       weight === undefined
-        ? l10n.t('Patch {0}, {1}: distance {2}', ...place)
-        : l10n.t('Patch {0}, {1}: distance {2}, weight {3}', ...place, finePercent(weight));
+        ? l10n.t('Patch {0}, {1}: score {2}', ...place)
+        : l10n.t('Patch {0}, {1}: score {2}, weight {3}', ...place, finePercent(weight));
   }
 }
 
