@@ -1,4 +1,5 @@
 // Vectors made of blocks, brought to a few numbers: no block outweighs another, and no direction drowns the others.
+import { damp, fitDamping, type Damping } from './damping';
 import { topEigenpairs } from './eigen';
 import { addScaled, dot } from './vectors';
 
@@ -8,6 +9,8 @@ export interface Components {
   blockSize: number;
   /** (blocks · D): mean of each number. */
   center: Float64Array;
+  /** Of each block, where it is known what means nothing. */
+  dampings: Damping[] | undefined;
   /** (blocks · D): mean of the centred blocks of unit length. */
   unitCenter: Float64Array;
   /** (components) of (blocks · D): principal directions, each divided by the square root of its singular value. */
@@ -17,9 +20,15 @@ export interface Components {
 /** Below this share of the largest singular value a direction holds rounding only. */
 const leastShare = 1e-6;
 
+export interface ComponentsOptions {
+  /** (any) of (blocks · D): vectors that differ by what means nothing; each block is damped by them. At least two, or none. */
+  nuisance?: readonly Float32Array[] | undefined;
+  onStep?: (() => void) | undefined;
+}
+
 /**
- * Centres each block over the vectors and brings it to unit length, then finds the principal directions and whitens by half: coordinates are
- * u √s of the singular value decomposition u s vᵀ.
+ * Centres each block over the vectors, damps what means nothing, and brings it to unit length; then finds the principal directions and
+ * whitens by half: coordinates are u √s of the singular value decomposition u s vᵀ.
  * @param vectors (any) of (blocks · D)
  * @param most components
  */
@@ -27,10 +36,11 @@ export function fitComponents(
   vectors: readonly Float32Array[],
   blockSize: number,
   most: number,
-  onStep?: () => void,
+  { nuisance = [], onStep }: ComponentsOptions = {},
 ): Components {
   const center = meanOf(vectors);
-  const units = vectors.map((vector) => unitBlocks(vector, center, blockSize));
+  const dampings = nuisance.length < 2 ? undefined : dampingsOf(vectors, center, blockSize, nuisance);
+  const units = vectors.map((vector) => unitBlocks(vector, { center, dampings, blockSize }));
   const unitCenter = meanOf(units);
   for (const unit of units) addScaled(unit, unitCenter, -1);
   const size = center.length;
@@ -57,25 +67,48 @@ export function fitComponents(
     else direction.set(found[j]!);
     directions.push(direction.map((entry) => entry / Math.sqrt(singular)));
   }
-  return { blockSize, center, unitCenter, directions };
+  return { blockSize, center, dampings, unitCenter, directions };
 }
 
 /** Coordinates of a vector. @returns (components), or one zero where the vectors that they were fitted to are all alike */
-export function project(vector: Float32Array, { blockSize, center, unitCenter, directions }: Components): Float32Array {
+export function project(vector: Float32Array, components: Components): Float32Array {
+  const { unitCenter, directions } = components;
   if (directions.length === 0) return new Float32Array(1);
-  const unit = unitBlocks(vector, center, blockSize);
+  const unit = unitBlocks(vector, components);
   addScaled(unit, unitCenter, -1);
   return Float32Array.from(directions, (direction) => dot(unit, direction));
 }
 
-function unitBlocks(vector: Float32Array, center: Float64Array, blockSize: number): Float64Array {
+function unitBlocks(
+  vector: Float32Array,
+  { center, dampings, blockSize }: Pick<Components, 'center' | 'dampings' | 'blockSize'>,
+): Float64Array {
   const unit = Float64Array.from(vector, (value, i) => value - center[i]!);
-  for (let from = 0; from < unit.length; from += blockSize) {
+  for (let from = 0, i = 0; from < unit.length; from += blockSize, i++) {
     const block = unit.subarray(from, from + blockSize);
+    if (dampings) damp(block, dampings[i]!);
     const length = Math.max(Math.sqrt(dot(block, block)), 1e-9);
     for (let d = 0; d < block.length; d++) block[d]! /= length;
   }
   return unit;
+}
+
+function dampingsOf(
+  vectors: readonly Float32Array[],
+  center: Float64Array,
+  blockSize: number,
+  nuisance: readonly Float32Array[],
+): Damping[] {
+  return Array.from({ length: center.length / blockSize }, (_, i) => {
+    const [from, to] = [i * blockSize, (i + 1) * blockSize];
+    let sum = 0;
+    for (const vector of vectors) for (let d = from; d < to; d++) sum += (vector[d]! - center[d]!) ** 2;
+    const variance = sum / (vectors.length * blockSize);
+    return fitDamping(
+      nuisance.map((vector) => Float64Array.from(vector.subarray(from, to))),
+      variance,
+    );
+  });
 }
 
 function meanOf(vectors: readonly ArrayLike<number>[]): Float64Array {

@@ -20,6 +20,9 @@ import { chooseStrategy } from './search-strategy';
 /** Numbers that stand for an image: with fewer the kinds of anomalies run together, with more nothing is gained. */
 const componentCount = 32;
 
+/** Normal images that say what varies without an anomaly: more of them cost time and say the same. */
+const normalSample = 64;
+
 /** Goes up when the distances inside images change. */
 const insideVersion = 1;
 
@@ -69,9 +72,15 @@ export async function describeByBlocks(session: Session, input: DescribeInput): 
   const weighting = weightingOf(session, input, deviation);
   const coordinates = new Map<string, Float32Array>();
   const ranges = new Map<string, Description['range']>();
+  // What varies from one normal image to the next is no anomaly: it is damped. On a mask there is only the anomaly.
+  const normalBlocks =
+    bank && bank.length > 1 && weights !== 'mask'
+      ? await search.describeReferences(bank.slice(0, normalSample), deviation)
+      : undefined;
   for await (const [content, { coordinates: own, range }] of inComponents(
     session,
     search.describe(images, { known: among, weighting, ...(score ? { score } : {}) }),
+    normalBlocks,
   )) {
     coordinates.set(content, own);
     ranges.set(content, range);
@@ -150,12 +159,14 @@ function weightingOf(
 async function* inComponents(
   session: Session,
   described: AsyncIterable<[content: string, Description]>,
+  nuisance: Float32Array[] | undefined,
 ): AsyncGenerator<[content: string, { coordinates: Float32Array; range: Description['range'] }]> {
   const waiting: [string, Description][] = [];
   let components: Components | undefined;
   const fit = () =>
     session.run.task('components', {
       vectors: waiting.map(([, { descriptor }]) => descriptor),
+      nuisance,
       blockSize: session.shape.dimensions,
       most: componentCount,
     });

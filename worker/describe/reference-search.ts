@@ -121,6 +121,35 @@ export class ReferenceSearch {
     }
   }
 
+  /**
+   * Descriptors of some of the references themselves, each compared with the others only. Those that cannot be described are left out.
+   * @param deviation of the scores of the images that are compared with the references
+   */
+  async describeReferences(references: readonly ImageSource[], deviation: number): Promise<Float32Array[]> {
+    const weighting: Weighting = { kind: 'blocks', deviation };
+    const keys = new Map(
+      references.map(({ bagKey }) => [
+        bagKey,
+        cacheKey('distances', bagKey, this.key, 'to others', this.aggregate, this.options.strategy.key),
+      ]),
+    );
+    const descriptors: Float32Array[] = [];
+    const loaded = await this.load([]);
+    const progress = this.session.startStage('compare', references.length);
+    for await (const [, result] of this.session.tasks('describe', references, (image) => ({
+      ...this.measureTask(image, true),
+      own: this.slots.get(image.bagKey)!,
+      distancesKey: keys.get(image.bagKey)!,
+      references: loaded,
+      weighting,
+      descriptorKey: descriptorKey(keys.get(image.bagKey)!, weighting),
+    }))) {
+      if (result.ok) descriptors.push(result.value.descriptor);
+      progress.step();
+    }
+    return descriptors;
+  }
+
   private measureTask(image: ImageSource, keepBag: boolean): SessionInput<'measure'> {
     return {
       image,

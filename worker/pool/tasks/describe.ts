@@ -165,12 +165,14 @@ function extremes(values: Float32Array): ValueRange {
 export interface ComponentsTask extends TaskContext {
   /** (images) of (blocks · D) */
   vectors: Float32Array[];
+  /** (any) of (blocks · D), which differ by what means nothing. */
+  nuisance?: Float32Array[] | undefined;
   /** D */
   blockSize: number;
   most: number;
 }
 
 /** Finds the components of vectors of blocks. */
-export const components = task(({ vectors, blockSize, most, flag }: ComponentsTask) =>
-  Promise.resolve(fitComponents(vectors, blockSize, most, () => throwIfCancelled(flag))),
+export const components = task(({ vectors, nuisance, blockSize, most, flag }: ComponentsTask) =>
+  Promise.resolve(fitComponents(vectors, blockSize, most, { nuisance, onStep: () => throwIfCancelled(flag) })),
 );

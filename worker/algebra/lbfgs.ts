@@ -1,0 +1,111 @@
+// Finds the minimum of a smooth convex function of many numbers: limited-memory BFGS (Nocedal & Wright, Numerical Optimization, algorithms
+// 7.4 and 7.5) with a backtracking line search. Pure; deterministic.
+
+/** Pairs of steps and changes of the gradient that stand for the curvature. */
+const memory = 10;
+/** Share of the decrease that the slope promises which a step has to keep (Armijo). */
+const sufficientDecrease = 1e-4;
+const smallestStep = 1e-10;
+
+/** @returns the value at `at` (n); its gradient goes into `gradient` (n) */
+export type Objective = (at: Float64Array, gradient: Float64Array) => number;
+
+export interface MinimiseOptions {
+  /** Ends where no part of the gradient is larger. */
+  tolerance: number;
+  mostIterations: number;
+}
+
+/**
+ * @param start (n); it is not changed
+ * @returns (n)
+ */
+export function minimise(
+  objective: Objective,
+  start: Float64Array,
+  { tolerance, mostIterations }: MinimiseOptions,
+): Float64Array {
+  let at: Float64Array = Float64Array.from(start);
+  let gradient: Float64Array = new Float64Array(at.length);
+  let value = objective(at, gradient);
+  const history: Pair[] = [];
+  for (let iteration = 0; iteration < mostIterations && largest(gradient) > tolerance; iteration++) {
+    const direction = descent(gradient, history);
+    const slope = dot(direction, gradient);
+    // Before anything is known of the curvature, the gradient's length is no measure of a step.
+    let step = history.length === 0 ? Math.min(1, 1 / Math.sqrt(-slope)) : 1;
+    const nextGradient = new Float64Array(at.length);
+    let next = moved(at, direction, step);
+    let nextValue = objective(next, nextGradient);
+    while (!(nextValue <= value + sufficientDecrease * step * slope)) {
+      step /= 2;
+      // Rounding allows no better.
+      if (step < smallestStep) return at;
+      next = moved(at, direction, step);
+      nextValue = objective(next, nextGradient);
+    }
+    remember(history, at, next, gradient, nextGradient);
+    [at, gradient, value] = [next, nextGradient, nextValue];
+  }
+  return at;
+}
+
+interface Pair {
+  step: Float64Array;
+  change: Float64Array;
+  /** 1 / (step · change) */
+  scale: number;
+}
+
+function remember(
+  history: Pair[],
+  from: Float64Array,
+  to: Float64Array,
+  before: Float64Array,
+  after: Float64Array,
+): void {
+  const step = to.map((value, i) => value - from[i]!);
+  const change = after.map((value, i) => value - before[i]!);
+  const curvature = dot(step, change);
+  if (!(curvature > 1e-12 * dot(change, change))) return;
+  history.push({ step, change, scale: 1 / curvature });
+  if (history.length > memory) history.shift();
+}
+
+/** Minus the gradient times the inverse Hessian as the history has it: the two-loop recursion. */
+function descent(gradient: Float64Array, history: readonly Pair[]): Float64Array {
+  const direction = gradient.map((value) => -value);
+  const shares: number[] = [];
+  for (let i = history.length - 1; i >= 0; i--) {
+    const { step, change, scale } = history[i]!;
+    shares[i] = scale * dot(step, direction);
+    add(direction, change, -shares[i]!);
+  }
+  const last = history.at(-1);
+  if (last) {
+    const factor = 1 / (last.scale * dot(last.change, last.change));
+    for (let i = 0; i < direction.length; i++) direction[i]! *= factor;
+  }
+  for (const [i, { step, change, scale }] of history.entries()) {
+    add(direction, step, shares[i]! - scale * dot(change, direction));
+  }
+  return direction;
+}
+
+function moved(at: Float64Array, direction: Float64Array, step: number): Float64Array {
+  return at.map((value, i) => value + step * direction[i]!);
+}
+
+function add(to: Float64Array, vector: Float64Array, factor: number): void {
+  for (let i = 0; i < to.length; i++) to[i]! += factor * vector[i]!;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function largest(vector: Float64Array): number {
+  return vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
