@@ -13,6 +13,7 @@ import { getModel } from './models/get';
 import { listModels } from './models/list';
 import { parseModelName } from './models/name';
 import { startDownload } from './models/progress';
+import { clusterCounts } from './analysis/cluster-counts';
 import { mapOf } from './analysis/map';
 import { packAnalysis } from './analysis/packed';
 import { missingImages } from './pipeline/missing-images';
@@ -51,6 +52,11 @@ export const handlers: EngineHandlers = {
   async map(run, { folder }) {
     const stored = await loadAnalysis(run.cache, folder);
     return stored ? mapOf(run, stored) : null;
+  },
+
+  async clusterCounts({ cache }, { folder }) {
+    const stored = await loadAnalysis(cache, folder);
+    return stored ? clusterCounts(stored) : [];
   },
 
   async datasets(_run, { folder }) {

@@ -10,6 +10,7 @@ import { imageUri, type ClusterNode, type DatasetNode, type ImageNode } from '..
 import { askAndRename, merge } from './change-clusters';
 import { chooseFolder } from './choose-folder';
 import { chooseNetwork } from './choose-network';
+import { chooseClusterCount } from './cluster-count';
 import type { ClusterCommand } from './cluster-folder';
 import { chooseDataset, openGallery } from './open-gallery';
 import { removeMissing } from './remove-missing';
@@ -52,6 +53,7 @@ export class Commands extends Disposable {
       register(name, (node?: N) => (node ? run(node) : tellToChooseAgain()));
     registerForDataset('clusterAgain', l10n.t('Cluster Again'), ({ file }) => cluster.run(file.folder, file.uri));
     registerForDataset('clusterAnew', l10n.t('Cluster Anew'), ({ file }) => cluster.runAnew(file.folder, file.uri));
+    registerForDataset('clusterCount', l10n.t('Number of Clusters'), (node) => chooseClusterCount(node, engine));
     registerForDataset('removeMissing', l10n.t('Remove Missing Images'), (node) => removeMissing(node, engine));
     register('trySample', () => trySample(engine, cluster));
     register('openGallery', (target?: Uri | DatasetNode | ClusterNode) => openGallery(target, files));

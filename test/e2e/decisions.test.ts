@@ -168,4 +168,23 @@ describe('decisions', () => {
       again.images.filter(({ path }) => !gone.includes(path)),
     );
   });
+
+  it('on the number of clusters are offered in the side panel, each with its reason', async () => {
+    const { page, workspace } = session;
+    await chooseOfDataset('Number of Clusters');
+    const rows = page.locator('.quick-input-widget .monaco-list-row');
+    await rows.first().waitFor();
+    await screenshot(page, '29-number-of-clusters');
+    const finer = rows.filter({ hasText: 'finer groups' });
+    const number = Number(/^\d+/.exec((await finer.locator('.label-name').first().innerText()).trim())![0]);
+    await finer.click();
+    await gallery.untilDirty();
+    const { method, clusters } = await gallery.save();
+    assert.equal(method.clusters, number);
+    assert.ok(clusters.length >= number, `${clusters.length} clusters, with pinned images' own`);
+    assert.deepEqual(
+      readLabels(workspace).images.filter(({ pinned }) => pinned),
+      [],
+    );
+  });
 });

@@ -127,6 +127,8 @@ export interface EngineRequests {
   analysis: { params: { folder: string }; result: PackedAnalysis | null };
   /** (images, 2): a map of the last run's images on which alike ones are near each other. Null where there are no coordinates. */
   map: { params: { folder: string }; result: Float32Array | null };
+  /** Numbers of clusters that are worth a look, by rising number; none where the last run is not in the cache or has no dendrogram. */
+  clusterCounts: { params: { folder: string }; result: ClusterCountChoice[] };
   /** Names of the folders right below that are datasets of their own; empty for a folder that is one. */
   datasets: { params: { folder: string }; result: string[] };
   /** Images of the label file that are not in the folder. */
@@ -160,6 +162,17 @@ export interface EngineRequests {
   models: { params: null; result: ModelInfo[] };
   /** Fetches a network. Progress is reported in bytes. Only ever asked for by a person. */
   getModel: { params: { name: string; proxy?: ProxySettings }; result: ModelInfo };
+}
+
+/** A number of clusters that is worth a look, and why. */
+export interface ClusterCountChoice {
+  clusters: number;
+  /** The one that is chosen; or the best with fewer or with more clusters. */
+  kind: 'chosen' | 'fewer' | 'more';
+  /** How far apart its clusters are, over that of images without groups. */
+  gap: number;
+  /** Paths of the images of each cluster. */
+  groups: string[][];
 }
 
 export const tableFormats = ['csv', 'coco', 'fiftyone'] as const;
