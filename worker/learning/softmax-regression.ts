@@ -18,6 +18,8 @@ export interface Examples {
   rows: ArrayLike<number>;
   /** (examples) class of each: 0, 1, … below `classes`. */
   labels: ArrayLike<number>;
+  /** (examples) how much each counts; one where there are none. */
+  weights?: ArrayLike<number>;
   classes: number;
 }
 
@@ -30,7 +32,7 @@ const mostIterations = 500;
  * @param strength C: how much the examples count against the penalty
  */
 export function fitSoftmaxRegression(examples: Examples, strength: number): SoftmaxRegression {
-  const { vectors, dimensions, rows, labels, classes } = examples;
+  const { vectors, dimensions, rows, labels, weights: counts, classes } = examples;
   const width = dimensions + 1;
   const logits = new Float64Array(classes);
   const objective = (weights: Float64Array, gradient: Float64Array): number => {
@@ -47,9 +49,10 @@ export function fitSoftmaxRegression(examples: Examples, strength: number): Soft
       const [at, label] = [rows[i]! * dimensions, labels[i]!];
       score(weights, vectors, at, dimensions, logits);
       const own = logits[label]!;
-      value += strength * (toProbabilities(logits) - own);
+      const factor = strength * (counts?.[i] ?? 1);
+      value += factor * (toProbabilities(logits) - own);
       for (let k = 0; k < classes; k++) {
-        const error = strength * (logits[k]! - (k === label ? 1 : 0));
+        const error = factor * (logits[k]! - (k === label ? 1 : 0));
         for (let d = 0; d < dimensions; d++) gradient[k * width + d]! += error * vectors[at + d]!;
         gradient[k * width + dimensions]! += error;
       }

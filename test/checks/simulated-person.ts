@@ -1,0 +1,78 @@
+// A person who knows the true classes, working with the product's own functions: asked image by image, or naming ever finer clusters.
+import type { Analysis } from '../../worker/api/analysis';
+import { buildTree, cutTree } from '../../worker/clustering/tree';
+import { certainty, estimate, learn, mostTypical, moves, type Estimate, type Situation } from '../../worker/learning/learner';
+import { nextQuestion } from '../../worker/learning/questions';
+import { createRandom } from '../../worker/base/random';
+
+export interface Grouped {
+  vectors: ArrayLike<number>;
+  dimensions: number;
+  truth: readonly string[];
+  merges: Analysis['merges'];
+  /** Clusters of the run: 0, 1, … */
+  assignment: readonly number[];
+}
+
+export interface Answered {
+  decisions: number;
+  /** Share of all images that are in a cluster that the person called by their class; those that were asked included. */
+  right: number;
+  estimate: Estimate;
+}
+
+/**
+ * Reviews as in the gallery, with Learn as I Go.
+ * @param steps after so many decisions the labels are looked at
+ * @param order by the product, or at random
+ */
+export function review(
+  { vectors, dimensions, truth, merges, assignment }: Grouped,
+  steps: readonly number[],
+  order: 'product' | 'random' = 'product',
+): Answered[] {
+  const clusters = [...assignment];
+  const decided = clusters.map(() => false);
+  const situation: Situation = { vectors, dimensions, clusters, decided };
+  const random = createRandom(0);
+  /** What the person calls a cluster: the class of the images that they decided on in it. */
+  const called = new Map<number, string>();
+  const clusterOf = new Map<string, number>();
+  const answered: Answered[] = [];
+  for (let decisions = 1; decisions <= Math.max(...steps); decisions++) {
+    const before = learn(situation)!;
+    const open = decided.flatMap((is, row) => (is ? [] : [row]));
+    if (open.length > 0) {
+      const row =
+        order === 'random'
+          ? open[random.integer(0, open.length - 1)]!
+          : nextQuestion(merges, situation, certainty(situation, before))!.row;
+      const name = truth[row]!;
+      // Keep, where nobody has decided anything in the cluster yet; else the cluster that has this name, or a new one.
+      const target = clusterOf.get(name) ?? (called.has(clusters[row]!) ? Math.max(...clusters) + 1 : clusters[row]!);
+      [clusters[row], decided[row]] = [target, true];
+      called.set(target, name);
+      clusterOf.set(name, target);
+      for (const move of moves(situation, learn(situation)!)) clusters[move.row] = move.cluster;
+    }
+    if (!steps.includes(decisions)) continue;
+    const right = truth.filter((name, row) => called.get(clusters[row]!) === name).length / truth.length;
+    answered.push({ decisions, right, estimate: estimate(situation, learn(situation)!) });
+  }
+  return answered;
+}
+
+/** Naming the k clusters of the dendrogram with k decisions, each by its most typical image: share of right labels. */
+export function naming({ vectors, dimensions, truth, merges }: Grouped, steps: readonly number[]): number[] {
+  const tree = buildTree(merges, truth.length);
+  return steps.map((k) => {
+    const labels = cutTree(tree, Math.min(k, truth.length));
+    const members: number[][] = Array.from({ length: Math.max(...labels) + 1 }, () => []);
+    for (const [row, label] of labels.entries()) members[label]!.push(row);
+    const right = members.reduce((sum, rows) => {
+      const name = truth[mostTypical(vectors, dimensions, rows)];
+      return sum + rows.filter((row) => truth[row] === name).length;
+    }, 0);
+    return right / truth.length;
+  });
+}

@@ -1,0 +1,164 @@
+// What a person decided about some images, spread over the others: the paper's active anomaly classification. Pure; runs in the page and in
+// the engine.
+import { classProbabilities, fitSoftmaxRegression } from './softmax-regression';
+
+/** The images of an analysis, by their rows, and what is known of them. */
+export interface Situation {
+  /** (images, dimensions), row-major: what the images were grouped by. */
+  vectors: ArrayLike<number>;
+  dimensions: number;
+  /** (images) id of the cluster that each is in; undefined for one that has no label. */
+  clusters: readonly (number | undefined)[];
+  /** (images) whether a person decided that it belongs there. */
+  decided: readonly boolean[];
+}
+
+/** How probable each cluster is for each image. */
+export interface Learned {
+  /** Ids of the clusters that have images, rising. */
+  clusters: readonly number[];
+  /** (clusters) images of each that a person decided on. */
+  decisions: Int32Array;
+  /** (images, clusters), row-major; each row sums to one. */
+  probabilities: Float64Array;
+}
+
+/** What decisions count against the penalty, for vectors of a mean squared length of one. From 3 to 30 it hardly matters. */
+const strength = 10;
+/** How much the most typical image of a cluster counts that nobody has decided anything in. */
+const assumed = 0.1;
+/** An image goes from or to a cluster that nobody has decided anything in only when it is so probable. */
+const sure = 0.5;
+
+/**
+ * Learns from the decided images. A cluster without any is represented by its most typical image, so that it is not forgotten.
+ * @returns undefined where no image has a label
+ */
+export function learn(situation: Situation): Learned | undefined {
+  const { vectors, dimensions, clusters: labels, decided } = situation;
+  const members = new Map<number, { all: number[]; decided: number[] }>();
+  for (const [row, cluster] of labels.entries()) {
+    if (cluster === undefined) continue;
+    const known = members.get(cluster) ?? { all: [], decided: [] };
+    known.all.push(row);
+    if (decided[row]) known.decided.push(row);
+    members.set(cluster, known);
+  }
+  const clusters = [...members.keys()].sort((a, b) => a - b);
+  if (clusters.length === 0) return undefined;
+  const examples = clusters.map((id) => {
+    const { all, decided: own } = members.get(id)!;
+    return own.length > 0 ? own : [mostTypical(vectors, dimensions, all)];
+  });
+  const model = fitSoftmaxRegression(
+    {
+      vectors,
+      dimensions,
+      rows: examples.flat(),
+      labels: examples.flatMap((rows, column) => rows.map(() => column)),
+      weights: examples.flatMap((rows, column) => rows.map((row) => (decided[row] ? 1 : assumed))),
+      classes: clusters.length,
+    },
+    strength / meanSquare(vectors, dimensions),
+  );
+  const rows = Int32Array.from(labels, (_, row) => row);
+  return {
+    clusters,
+    decisions: Int32Array.from(clusters, (id) => members.get(id)!.decided.length),
+    probabilities: classProbabilities(model, vectors, rows),
+  };
+}
+
+/** An image that belongs elsewhere, by what was learnt. */
+export interface Move {
+  row: number;
+  cluster: number;
+  /** Of that cluster. */
+  probability: number;
+}
+
+/** Where images that nobody decided on should go; none before anything is decided. */
+export function moves({ clusters: labels, decided }: Situation, learned: Learned): Move[] {
+  if (!learned.decisions.some((count) => count > 0)) return [];
+  return labels.flatMap((cluster, row) => {
+    if (cluster === undefined || decided[row]) return [];
+    const [best] = ranking(learned, row);
+    const own = learned.clusters.indexOf(cluster);
+    if (best === undefined || best.column === own) return [];
+    const isTouched = learned.decisions[own]! > 0 && learned.decisions[best.column]! > 0;
+    if (!isTouched && best.probability < sure) return [];
+    return [{ row, cluster: best.cluster, probability: best.probability }];
+  });
+}
+
+/** A cluster that an image may belong to. */
+export interface Candidate {
+  cluster: number;
+  /** Of `clusters`. */
+  column: number;
+  probability: number;
+}
+
+/** Clusters of one image, the most probable first. */
+export function ranking({ clusters, probabilities }: Learned, row: number): Candidate[] {
+  return clusters
+    .map((cluster, column) => ({ cluster, column, probability: probabilities[row * clusters.length + column]! }))
+    .sort((a, b) => b.probability - a.probability || a.column - b.column);
+}
+
+/** How probable it is that each image (rows) is where it belongs: one for what was decided, and nothing for one without a label. */
+export function certainty(
+  { clusters: labels, decided }: Situation,
+  { clusters, probabilities }: Learned,
+): Float64Array {
+  const columns = new Map(clusters.map((id, column) => [id, column]));
+  return Float64Array.from(labels, (cluster, row) => {
+    if (cluster === undefined) return 0;
+    return decided[row] ? 1 : probabilities[row * clusters.length + columns.get(cluster)!]!;
+  });
+}
+
+/** Share of the images that are where they belong, as far as the model can tell. */
+export interface Estimate {
+  share: number;
+  low: number;
+  high: number;
+}
+
+/** Two standard errors hold 95 of 100 cases. */
+const standardErrors = 2;
+/** What the model itself is off by, beyond chance: found on nine real sets. */
+const modelError = 0.05;
+
+/**
+ * The mean of {@link certainty}. Its range is that of a share of as many images as were decided on, and a little for the model's own error: over
+ * real sets it held the true share in four of five cases.
+ */
+export function estimate(situation: Situation, learned: Learned): Estimate {
+  const known = [...certainty(situation, learned)].filter((_, row) => situation.clusters[row] !== undefined);
+  const share = known.reduce((sum, value) => sum + value, 0) / Math.max(known.length, 1);
+  const decided = situation.decided.filter(Boolean).length;
+  const open = 1 - decided / Math.max(known.length, 1);
+  const margin =
+    open * (standardErrors * Math.sqrt((share * (1 - share)) / Math.max(decided, 1)) + modelError);
+  return { share, low: Math.max(0, share - margin), high: Math.min(1, share + margin) };
+}
+
+/** The image that is nearest to the mean of some. */
+export function mostTypical(vectors: ArrayLike<number>, dimensions: number, rows: readonly number[]): number {
+  const mean = new Float64Array(dimensions);
+  for (const row of rows) for (let d = 0; d < dimensions; d++) mean[d]! += vectors[row * dimensions + d]! / rows.length;
+  let [best, least] = [rows[0]!, Infinity];
+  for (const row of rows) {
+    let distance = 0;
+    for (let d = 0; d < dimensions; d++) distance += (vectors[row * dimensions + d]! - mean[d]!) ** 2;
+    if (distance < least) [best, least] = [row, distance];
+  }
+  return best;
+}
+
+function meanSquare(vectors: ArrayLike<number>, dimensions: number): number {
+  let sum = 0;
+  for (let i = 0; i < vectors.length; i++) sum += vectors[i]! ** 2;
+  return sum > 0 ? (sum * dimensions) / vectors.length : 1;
+}
