@@ -60,7 +60,8 @@ function clusterItem({ file, cluster, images }: ClusterNode): TreeItem {
   const classes = classesIn(file);
   const majority = majorityOf(images.map(({ path }) => classes.get(path)));
   const purity = majority && `${Math.round(100 * majority.share)} % ${majority.name}`;
-  item.description = purity === undefined ? String(images.length) : `${images.length} · ${purity}`;
+  const judgement = cluster.ok === undefined ? [] : [cluster.ok ? l10n.t('OK') : l10n.t('not OK')];
+  item.description = [String(images.length), ...judgement, ...(purity === undefined ? [] : [purity])].join(' · ');
   const size = `${title}: ${countOfImages(images.length)}`;
   item.tooltip = purity === undefined ? size : `${size}, ${l10n.t('by the folders {0}', purity)}`;
   item.accessibilityInformation = { label: item.tooltip };

@@ -1,7 +1,15 @@
 // A person who knows the true classes, working with the product's own functions: asked image by image, or naming ever finer clusters.
 import type { Analysis } from '../../worker/api/analysis';
 import { buildTree, cutTree } from '../../worker/clustering/tree';
-import { certainty, estimate, learn, mostTypical, moves, type Estimate, type Situation } from '../../worker/learning/learner';
+import {
+  certainty,
+  estimate,
+  learn,
+  mostTypical,
+  moves,
+  type Estimate,
+  type Situation,
+} from '../../worker/learning/learner';
 import { nextQuestion } from '../../worker/learning/questions';
 import { createRandom } from '../../worker/base/random';
 

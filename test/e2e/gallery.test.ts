@@ -224,11 +224,10 @@ describe('working in the gallery', () => {
     assert.equal((await gallery.sections())[0]!.shown[0], first!.shown[0]);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
-    await gallery.button('Review doubts').click();
-    await gallery.frame.locator('.cluster-title', { hasText: 'Next to review' }).waitFor();
+    await gallery.button('Review').click();
+    await gallery.frame.locator('dialog.review[open] .review-card img').first().waitFor();
     await page.keyboard.press('Escape');
-    await page.keyboard.press('Escape');
-    await gallery.frame.locator('.cluster-title', { hasText: 'Next to review' }).waitFor({ state: 'detached' });
+    await gallery.frame.locator('dialog.review[open]').waitFor({ state: 'detached' });
   });
 
   it('shows a map, whose selection is that of the grid', async () => {

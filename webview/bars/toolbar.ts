@@ -4,6 +4,7 @@ import type { Analysis } from '../../worker/api/analysis';
 import { button, choiceList, range, searchField, toggleButton, type Choice } from '../kit/controls';
 import { h } from '../kit/dom';
 import { threeDigits } from '../kit/format';
+import { language } from '../kit/l10n';
 import type { GalleryModel } from '../model/gallery-model';
 import { heatColors, type HeatColoring } from '../model/heat-map';
 import { heatMapSwitches } from './heat-switches';
@@ -25,7 +26,9 @@ export interface ToolbarActions {
   filter: (filter: Partial<Filter>) => void;
   resetFilter: () => void;
   sort: (order: SortOrder) => void;
-  review: () => void;
+  /** Absent where labels cannot be changed. */
+  review?: (() => void) | undefined;
+  applyToOthers?: (() => void) | undefined;
   export?: ((anchor: HTMLElement) => void) | undefined;
 }
 
@@ -47,7 +50,8 @@ export class Toolbar {
   readonly #only = h('span');
   readonly #sort = h('span');
   readonly #reset: HTMLElement;
-  readonly #review: HTMLElement;
+  readonly #review: HTMLElement | undefined;
+  readonly #apply: HTMLElement | undefined;
   readonly #panels = new Map<PanelName, HTMLButtonElement>();
 
   constructor(
@@ -68,8 +72,13 @@ export class Toolbar {
     });
     this.#search = searchField(l10n.t('Filter images'), (text) => actions.filter({ text }));
     this.#reset = button(l10n.t('Show all'), () => actions.resetFilter(), 'secondary');
-    this.#review = button(l10n.t('Review doubts'), () => actions.review(), 'secondary');
-    this.#review.title = l10n.t('Images that are nearly as close to another cluster, the most doubtful first');
+    const { review, applyToOthers } = actions;
+    this.#review = review && button(l10n.t('Review'), review, 'secondary');
+    if (this.#review)
+      this.#review.title = l10n.t('Decide on a few images, those that tell most first; the others follow');
+    this.#apply = applyToOthers && button('', applyToOthers, 'secondary');
+    if (this.#apply)
+      this.#apply.title = l10n.t('Moves images that you have not decided on to where your decisions say');
     const panels = (Object.keys(panelTitles) as PanelName[]).map((name) => {
       const toggle = toggleButton(panelTitles[name], false, (pressed) =>
         this.#update({ panel: pressed ? name : 'none' }),
@@ -90,6 +99,7 @@ export class Toolbar {
         this.#sort,
         this.#reset,
         this.#review,
+        this.#apply,
         h('span', { class: 'spring' }),
         ...panels,
         exportButton,
@@ -110,13 +120,16 @@ export class Toolbar {
 
   /** Offers what the model has something for, and shows what is chosen. */
   update(
-    { analysis, classes, clusters, weightsOf }: GalleryModel,
+    { analysis, classes, clusters, weightsOf, images }: GalleryModel,
     filter: Filter,
     sort: SortOrder,
     view: Readonly<ViewState>,
+    followers: number,
   ): void {
     this.#showView(view);
     const hasCoordinates = analysis?.coordinates !== undefined;
+    const hasFollowed =
+      filter.only === 'followed' || [...images.values()].some(({ followed }) => followed !== undefined);
     // What an earlier run had weights for, another may not have.
     const coloring = weightsOf || view.colors !== 'weight' ? view.colors : 'folder';
     const offered = colorings.filter(({ value }) => weightsOf || value !== 'weight');
@@ -138,6 +151,7 @@ export class Toolbar {
       { value: 'selected', label: l10n.t('Selected') },
       { value: 'pinned', label: l10n.t('Pinned') },
       ...(hasCoordinates ? [{ value: 'doubtful', label: l10n.t('Doubtful') }] : []),
+      ...(hasFollowed ? [{ value: 'followed', label: l10n.t('Moved by your decisions') }] : []),
       ...(classes.length > 0 ? [{ value: 'minority', label: l10n.t('Not of the main class') }] : []),
       ...clusters.map(({ id, title }) => ({ value: `cluster:${id}`, label: title, group: l10n.t('Clusters') })),
       ...classes.map((name) => ({ value: `class:${name}`, label: name, group: l10n.t('Classes') })),
@@ -151,7 +165,10 @@ export class Toolbar {
     this.#reset.hidden = !isFiltered;
     if (!isFiltered) this.#search.clear();
     // One of them at a time: the row has room for no more.
-    this.#review.hidden = !hasCoordinates || isFiltered;
+    if (this.#review) this.#review.hidden = !hasCoordinates || isFiltered;
+    if (!this.#apply) return;
+    this.#apply.hidden = followers === 0 || isFiltered;
+    this.#apply.textContent = l10n.t('Apply to {0} others', followers.toLocaleString(language));
   }
 
   /** What the large view has changed meanwhile. */
@@ -164,7 +181,7 @@ export class Toolbar {
 
   #filterBy(value: Shown): void {
     const [kind, name] = [value.split(':', 1)[0]!, value.slice(value.indexOf(':') + 1)];
-    const only = (['selected', 'pinned', 'doubtful', 'minority'] as const).find((each) => each === value);
+    const only = (['selected', 'pinned', 'doubtful', 'minority', 'followed'] as const).find((each) => each === value);
     this.actions.filter({
       only,
       cluster: kind === 'cluster' ? Number(name) : undefined,

@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import { changeLabels, type LabelChange } from '../../worker/labels/change';
 import { galleryModel, type GalleryModel } from '../model/gallery-model';
+import { followers, withFollowers, type Following } from '../model/learning';
 import { language } from '../kit/l10n';
 import type { Messages } from '../kit/messages';
 import type { GallerySource } from '../source/source';
@@ -14,6 +15,8 @@ export interface CorrectionContext {
   selected: () => string[];
   /** Shows labels that the label file does not have yet; undefined: those that it has. */
   preview: (model: GalleryModel | undefined) => void;
+  /** Images that go elsewhere because of what was learnt, before they are shown there. */
+  followed: (images: readonly Following[]) => void;
 }
 
 interface Edit {
@@ -97,6 +100,33 @@ export class Corrections {
     return this.#change({ kind: 'move', paths, cluster }, imagesMoved(paths.length, title));
   }
 
+  /**
+   * What a person decided about single images.
+   * @param learns whether the images that nobody has decided on follow, in the same edit
+   */
+  decide(change: LabelChange, learns: boolean): Promise<boolean> {
+    const { labels, analysis } = this.context.model();
+    const all = learns ? withFollowers(labels, analysis, change) : { change, followers: [] };
+    this.context.followed(all.followers);
+    return this.#change(all.change, decided(all.followers.length));
+  }
+
+  /** All images that nobody has decided on follow what was learnt. */
+  applyToOthers(): Promise<boolean> {
+    const { labels, analysis } = this.context.model();
+    const found = followers(labels, analysis);
+    if (found.length === 0) return Promise.resolve(false);
+    this.context.followed(found);
+    const moves = found.map(({ path, cluster }) => ({ path, cluster }));
+    return this.#change({ kind: 'follow', moves }, imagesFollowed(found.length));
+  }
+
+  /** Says whether a cluster's images are good; undefined takes that back. */
+  judge(cluster: number, ok: boolean | undefined): Promise<boolean> {
+    const done = ok === undefined ? l10n.t('Mark removed') : ok ? l10n.t('Marked as OK') : l10n.t('Marked as not OK');
+    return this.#change({ kind: 'judge', cluster, ok }, done);
+  }
+
   /** The selected images get a cluster of their own. */
   moveToNew(): Promise<boolean> {
     const paths = this.context.selected();
@@ -159,6 +189,19 @@ export class Corrections {
       throw error;
     }
   }
+}
+
+function decided(followers: number): string {
+  if (followers === 0) return l10n.t('1 image decided');
+  return followers === 1
+    ? l10n.t('1 image decided, 1 other follows')
+    : l10n.t('1 image decided, {0} others follow', followers.toLocaleString(language));
+}
+
+function imagesFollowed(n: number): string {
+  return n === 1
+    ? l10n.t('1 image follows your decisions')
+    : l10n.t('{0} images follow your decisions', n.toLocaleString(language));
 }
 
 function imagesPinned(n: number): string {

@@ -18,6 +18,8 @@ export interface MenuActions {
   startRename: (cluster: number) => void;
   look: (path: string) => void;
   findSimilar: () => void;
+  /** Shows what may be a defect among the clusters that are marked OK; absent where images cannot be compared. */
+  checkEscapes?: (() => void) | undefined;
   openImage?: ((path: string) => void) | undefined;
   copy?: ((text: string) => void) | undefined;
 }
@@ -55,11 +57,28 @@ export function clusterMenu(actions: MenuActions, id: number): MenuItem[] {
         ]
       : []),
     { label: l10n.t('Pin all images'), run: () => void corrections.pin(paths, true) },
+    ...judgements(actions, id, cluster.ok),
   ];
   return [
     { label: l10n.t('Select all images'), keys: 'Ctrl+A', run: () => actions.selectAll(paths) },
     { label: l10n.t('Show only this cluster'), run: () => actions.showOnly(id) },
     ...(corrections.isPossible ? edits : []),
+  ];
+}
+
+/** Whether the cluster's images are good. */
+function judgements({ corrections, checkEscapes }: MenuActions, id: number, now: boolean | undefined): MenuItem[] {
+  const choice = (label: string, ok: boolean): MenuItem => ({
+    label,
+    isChecked: now === ok,
+    run: () => void corrections.judge(id, now === ok ? undefined : ok),
+  });
+  return [
+    { ...choice(l10n.t('Images are OK'), true), startsGroup: true },
+    choice(l10n.t('Images are not OK'), false),
+    ...(now === true && checkEscapes
+      ? [{ label: l10n.t('Check for escapes: the most suspicious first'), run: checkEscapes }]
+      : []),
   ];
 }
 

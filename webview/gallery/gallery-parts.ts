@@ -14,6 +14,7 @@ import { CutPanel } from '../panels/cut-panel';
 import { MapPanel } from '../panels/map-panel';
 import { TruthPanel } from '../panels/truth-panel';
 import type { GallerySource } from '../source/source';
+import { ReviewView } from '../review/review-view';
 import { ZoomView } from '../zoom/zoom-view';
 import type { Corrections } from './corrections';
 import { Dock } from './dock';
@@ -33,6 +34,7 @@ export interface Gestures {
   findSimilar: () => void;
   findRegion: (path: string, region: Region) => Promise<void>;
   review: () => void;
+  checkEscapes: () => void;
   /** Cuts the dendrogram into so many clusters. @param groups the images of each */
   chooseCut: (clusters: number, groups: string[][]) => void;
 }
@@ -50,6 +52,7 @@ export interface GalleryParts {
   list: ClusterList;
   selectionBar: SelectionBar;
   zoom: ZoomView;
+  review: ReviewView;
   dock: Dock;
   toolbar: Toolbar;
 }
@@ -62,6 +65,7 @@ export function galleryParts(context: PartContext, gestures: Gestures): GalleryP
     list,
     selectionBar: selectionBar(context, gestures, menus),
     zoom: zoomView(context, gestures, menus, list),
+    review: reviewView(context, gestures),
     dock: dock(context, gestures),
     toolbar: toolbar(context, gestures),
   };
@@ -72,7 +76,7 @@ function pickAllBy({ change }: Gestures) {
 }
 
 function menuActions({ source, messages, corrections }: PartContext, gestures: Gestures): MenuActions {
-  const { model, selected, change, startRename, open, findSimilar } = gestures;
+  const { model, selected, change, startRename, open, findSimilar, checkEscapes } = gestures;
   return {
     corrections,
     model,
@@ -82,6 +86,7 @@ function menuActions({ source, messages, corrections }: PartContext, gestures: G
     startRename,
     look: open,
     findSimilar,
+    checkEscapes,
     openImage: source.openImage && ((path) => void messages.watch(source.openImage?.(path))),
     copy: source.copy && ((text) => void messages.watch(source.copy?.(text))),
   };
@@ -131,6 +136,24 @@ function zoomView(
   });
 }
 
+function reviewView(
+  { source, view, messages, corrections }: PartContext,
+  { model, leftAt, viewChanged }: Gestures,
+): ReviewView {
+  return new ReviewView(source, view, {
+    model,
+    decide: (change) => corrections.decide(change, view.value.learns),
+    rename: (cluster, name) => corrections.rename(cluster, name),
+    // An edit that is on its way is the last one.
+    undo: () =>
+      void (corrections.pending ?? Promise.resolve()).then(() => messages.watch(source.runInEditor?.('undo'))),
+    closed: (path) => path !== undefined && leftAt(path),
+    viewChanged,
+    onError: (error) => messages.showError(error),
+    announce: (text) => messages.announce(text),
+  });
+}
+
 function dock({ source, messages, corrections }: PartContext, gestures: Gestures): Dock {
   const { change, open, chooseCut } = gestures;
   return new Dock({
@@ -148,7 +171,10 @@ function dock({ source, messages, corrections }: PartContext, gestures: Gestures
   });
 }
 
-function toolbar({ source, view, messages }: PartContext, { change, viewChanged, review }: Gestures): Toolbar {
+function toolbar(
+  { source, view, messages, corrections }: PartContext,
+  { change, viewChanged, review }: Gestures,
+): Toolbar {
   const exportMenuAt = (anchor: HTMLElement) =>
     openMenu(
       l10n.t('Export'),
@@ -160,7 +186,8 @@ function toolbar({ source, view, messages }: PartContext, { change, viewChanged,
     filter: (filter) => change({ kind: 'filter', filter }),
     resetFilter: () => change({ kind: 'resetFilter' }),
     sort: (order) => change({ kind: 'sort', order }),
-    review,
+    review: corrections.isPossible ? review : undefined,
+    applyToOthers: corrections.isPossible ? () => void corrections.applyToOthers() : undefined,
     export: source.export && exportMenuAt,
   });
 }

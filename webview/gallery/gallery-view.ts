@@ -9,7 +9,7 @@ import { isTyping } from '../kit/keys';
 import { latest } from '../kit/memo';
 import type { Messages } from '../kit/messages';
 import type { GalleryModel } from '../model/gallery-model';
-import { listLength, nextToReview, similarImages, similarPlaces } from '../model/image-lists';
+import { escapeCheck, listLength, similarImages, similarPlaces } from '../model/image-lists';
 import {
   keptSections,
   noInteraction,
@@ -20,6 +20,7 @@ import {
   type InteractionChange,
   type SortOrder,
 } from '../model/interaction';
+import { followers, type Following } from '../model/learning';
 import type { ViewState, ViewStateStore } from '../model/view-state';
 import type { GallerySource } from '../source/source';
 import { Corrections } from './corrections';
@@ -36,6 +37,8 @@ export class GalleryView {
   readonly #parts: GalleryParts;
   readonly #corrections: Corrections;
   readonly #sectionsOf = keptSections();
+  /** Images that the last step moved because of what was learnt. */
+  #followed: readonly Following[] = [];
   #model: GalleryModel | undefined;
   /** While the slider for the number of clusters moves, while an edit is on its way, or where labels cannot be changed. */
   #preview: GalleryModel | undefined;
@@ -64,10 +67,11 @@ export class GalleryView {
       saved: () => this.#model!,
       selected: () => this.#selected,
       preview: (model) => this.#show(model),
+      followed: (images) => (this.#followed = images),
     });
     this.#header = new GalleryHeader(source.compute && (() => messages.watch(source.compute?.())), overview);
     this.#parts = this.#makeParts();
-    const { toolbar, list, dock, selectionBar, zoom } = this.#parts;
+    const { toolbar, list, dock, selectionBar, zoom, review } = this.#parts;
     this.element = h(
       'div',
       { class: 'gallery' },
@@ -77,6 +81,7 @@ export class GalleryView {
       h('div', { class: 'columns' }, h('div', { class: 'main-column' }, this.#empty, list.element), dock.element),
       selectionBar.element,
       zoom.element,
+      review.element,
     );
     this.#listen();
   }
@@ -108,7 +113,8 @@ export class GalleryView {
         startRename: (cluster) => this.#parts.list.startRename(cluster),
         findSimilar: () => this.#findSimilar(),
         findRegion: (path, region) => this.#findRegion(path, region),
-        review: () => this.#review(),
+        review: () => this.#parts.review.open(),
+        checkEscapes: () => this.#checkEscapes(),
         chooseCut: (clusters, groups) => this.#chooseCut(clusters, groups),
       },
     );
@@ -142,8 +148,15 @@ export class GalleryView {
   #show(preview: GalleryModel | undefined): void {
     this.#preview = preview;
     const place = this.#placeInQueue();
-    this.#interaction = reduce(this.#interaction, { kind: 'labels', paths: this.#shown.images }, () => []);
+    const { images } = this.#shown;
+    for (const { path, cluster, why } of this.#followed) {
+      const image = images.get(path);
+      // Not where it was taken back.
+      if (image && !image.pinned && image.cluster === cluster) image.followed = why;
+    }
+    this.#interaction = reduce(this.#interaction, { kind: 'labels', paths: images }, () => []);
     this.#draw();
+    this.#parts.review.update();
     if (place !== undefined) this.#goOn(place);
   }
 
@@ -158,7 +171,7 @@ export class GalleryView {
     const sections = this.#sectionsOf(model, this.#interaction);
     this.#empty.hidden = imageCount === 0 || sections.length > 0;
     this.#empty.textContent = filter.list?.isQueue
-      ? l10n.t('Nothing is left to review. Escape shows all images.')
+      ? l10n.t('Nothing is left to check. Escape shows all images.')
       : l10n.t('No image passes the filter.');
     list.update(sections, selection);
     this.#updateToolbar(model, filter, sort, this.view.value);
@@ -174,7 +187,11 @@ export class GalleryView {
   });
 
   readonly #updateToolbar = latest((model: GalleryModel, filter: Filter, sort: SortOrder, view: Readonly<ViewState>) =>
-    this.#parts.toolbar.update(model, filter, sort, view),
+    this.#parts.toolbar.update(model, filter, sort, view, this.#followersOf(model)),
+  );
+
+  readonly #followersOf = latest((model: GalleryModel) =>
+    this.#corrections.isPossible ? followers(model.labels, model.analysis).length : 0,
   );
 
   #applyView(): void {
@@ -240,8 +257,8 @@ export class GalleryView {
     window.scrollTo({ top: 0 });
   }
 
-  #review(): void {
-    const list = nextToReview(this.#shown);
+  #checkEscapes(): void {
+    const list = escapeCheck(this.#shown);
     this.#showList(list);
     const [first] = list.paths;
     if (first !== undefined) this.#goTo(first);

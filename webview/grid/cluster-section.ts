@@ -131,7 +131,7 @@ export class ClusterSection {
 }
 
 /** How large a cluster is, how many of its images are shown, and what most of them are. */
-function factsOf({ images, share, majority }: ClusterModel, shown: number): string {
+function factsOf({ images, share, majority, ok }: ClusterModel, shown: number): string {
   const size =
     images.length === shown
       ? numberOfImages(shown)
@@ -143,7 +143,8 @@ function factsOf({ images, share, majority }: ClusterModel, shown: number): stri
       args: [percent(majority.share), majority.name],
       comment: ['Share of a class among the images of a cluster, as in "90 % scratch"'],
     });
-  return [size, percent(share), ...(purity === undefined ? [] : [purity])].join(' · ');
+  const judgement = ok === undefined ? [] : [ok ? l10n.t('OK') : l10n.t('not OK')];
+  return [...judgement, size, percent(share), ...(purity === undefined ? [] : [purity])].join(' · ');
 }
 
 /** Id of a cluster's element, for links within the page. */

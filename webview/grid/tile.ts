@@ -43,7 +43,7 @@ export class Tile {
   describe(image: ImageModel): void {
     if (this.#shown === image) return;
     this.#shown = image;
-    const { fileName, isMedoid, isOutlier, isMinority, pinned } = image;
+    const { fileName, isMedoid, isOutlier, isMinority, pinned, followed } = image;
     this.#caption.textContent = fileName;
     this.#description = describe(image);
     this.element.classList.toggle('minority', isMinority);
@@ -51,6 +51,7 @@ export class Tile {
       ...(isMedoid ? [icon('star')] : []),
       ...(isOutlier ? [icon('outlier')] : []),
       ...(pinned ? [icon('pin')] : []),
+      ...(followed === undefined ? [] : [icon('follow')]),
     );
     this.#updateName();
   }

@@ -61,6 +61,7 @@ const icons = {
   more: 'M3 8h.5 M7.75 8h.5 M12.5 8h.5',
   search: 'M7 2.5a4.5 4.5 0 1 0 .01 0Z M10.3 10.3 14 14',
   previous: 'M10 3.5 5.5 8 10 12.5',
+  follow: 'M2.5 8h8 M7 4.5 10.5 8 7 11.5 M13.5 3v10',
   region: 'M2.5 5.5v-3h3 M10.5 2.5h3v3 M13.5 10.5v3h-3 M5.5 13.5h-3v-3',
   next: 'M6 3.5 10.5 8 6 12.5',
 } as const;

@@ -27,6 +27,8 @@ export interface ClusterModel {
   id: number;
   /** As in the label file; may be empty. */
   name: string;
+  /** Whether its images are good, where somebody has said so. */
+  ok: boolean | undefined;
   /** What to call it; never empty. */
   title: string;
   /** #rrggbb */
@@ -42,6 +44,8 @@ export interface ClusterModel {
 export class ImageModel {
   /** Of another class than most images of its cluster. */
   isMinority = false;
+  /** Why it was moved here by what was learnt from the person's last decisions; undefined where it was not. */
+  followed: string | undefined;
   readonly #facts: Facts;
   readonly #measures: Measures | undefined;
 
@@ -127,6 +131,7 @@ export function galleryModel(title: string, labels: LabelDocument, analysis: Ana
     return {
       id: cluster.id,
       name: cluster.name,
+      ok: cluster.ok,
       title: clusterTitle(cluster),
       color: clusterColor(cluster.color, cluster.id),
       share: imageCount === 0 ? 0 : own.length / imageCount,
@@ -154,7 +159,8 @@ function byPath(images: ImageModel[]): ImageModel[] {
 }
 
 /** Path and what is known about an image, in words. */
-export function describe({ path, score, truth, pinned, isMedoid, isOutlier, isDoubtful }: ImageModel): string {
+export function describe(image: ImageModel): string {
+  const { path, score, truth, pinned, isMedoid, isOutlier, isDoubtful, followed } = image;
   return [
     path,
     score === undefined ? '' : l10n.t('anomaly score {0}', threeDigits(score)),
@@ -163,6 +169,7 @@ export function describe({ path, score, truth, pinned, isMedoid, isOutlier, isDo
     isDoubtful ? l10n.t('nearly as close to another cluster') : '',
     truth === undefined ? '' : l10n.t('ground truth {0}', truth),
     pinned ? l10n.t('pinned') : '',
+    followed ?? '',
   ]
     .filter((part) => part !== '')
     .join(', ');

@@ -1,8 +1,9 @@
-// Lists of images that are shown in the place of the clusters: those that are similar to one, and those to review next. Pure.
+// Lists of images that are shown in the place of the clusters: those that are similar to one, and those to check. Pure.
 import * as l10n from '@vscode/l10n';
 import type { RegionMatch } from '../../worker/api/requests';
 import type { GalleryModel } from './gallery-model';
-import { reviewQueue, type ImageList } from './interaction';
+import type { ImageList } from './interaction';
+import { escapeSuspects } from './learning';
 import { nearestRows } from './measures';
 
 /** Images of a queue or of a search: more are not looked at in one go. */
@@ -28,7 +29,8 @@ export function similarPlaces({ images }: GalleryModel, path: string, matches: r
   };
 }
 
-/** The most doubtful images, which leave the list once a person has decided on them. */
-export function nextToReview(model: GalleryModel): ImageList {
-  return { title: l10n.t('Next to review'), paths: reviewQueue(model, listLength), isQueue: true };
+/** The most suspicious images of the clusters that are marked OK, which leave the list once a person has decided on them. */
+export function escapeCheck(model: GalleryModel): ImageList {
+  const paths = escapeSuspects(model).slice(0, listLength);
+  return { title: l10n.t('Escape check: marked OK, the most suspicious first'), paths, isQueue: true };
 }

@@ -12,7 +12,7 @@ export interface Filter {
   /** Ground-truth class. */
   truth?: string | undefined;
   cluster?: number | undefined;
-  only?: 'pinned' | 'doubtful' | 'minority' | 'selected' | undefined;
+  only?: 'pinned' | 'doubtful' | 'minority' | 'selected' | 'followed' | undefined;
   list?: ImageList | undefined;
 }
 
@@ -133,6 +133,7 @@ export function sectionsOf(
     const cluster: ClusterModel = {
       id: 0,
       name: list.title,
+      ok: undefined,
       title: list.title,
       color: 'transparent',
       share: images.length / model.imageCount,
@@ -178,6 +179,7 @@ function passing(
     if (id !== undefined && cluster.id !== id) return false;
     if (truth !== undefined && image.truth !== truth) return false;
     if (only === 'pinned' && !image.pinned) return false;
+    if (only === 'followed' && image.followed === undefined) return false;
     if (only === 'minority' && !image.isMinority) return false;
     if (only === 'selected' && !selection.has(image.path)) return false;
     if (only === 'doubtful' && !image.isDoubtful) return false;
@@ -206,12 +208,4 @@ function by(images: readonly ImageModel[], value: (image: ImageModel) => number)
     .map((image) => ({ image, key: value(image) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ image }) => image);
-}
-
-/** Images whose place is most in doubt first: those that nobody has pinned, by how nearly another cluster is as close. */
-export function reviewQueue({ images }: GalleryModel, limit: number): string[] {
-  const open = [...images.values()].filter(({ pinned, margin }) => !pinned && margin !== undefined);
-  return by(open, ({ margin }) => margin!)
-    .slice(0, limit)
-    .map(({ path }) => path);
 }

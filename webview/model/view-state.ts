@@ -18,6 +18,8 @@ export interface ViewState {
   panel: PanelName | 'none';
   /** Side of a thumbnail in CSS pixels. */
   size: number;
+  /** Whether images that nobody has decided on follow every answer of a review. */
+  learns: boolean;
   /** Scroll position in CSS pixels. */
   scroll: number;
 }
@@ -31,6 +33,7 @@ const defaults: ViewState = {
   sort: 'typical',
   panel: 'none',
   size: 128,
+  learns: true,
   scroll: 0,
 };
 
@@ -48,6 +51,7 @@ export function parseViewState(saved: unknown): ViewState {
     sort: sortOrders.find((order) => order === values.sort) ?? defaults.sort,
     panel: panelNames.find((name) => name === values.panel) ?? defaults.panel,
     size: number('size', sizeLimits.min, sizeLimits.max),
+    learns: typeof values.learns === 'boolean' ? values.learns : defaults.learns,
     scroll: number('scroll', 0, Infinity),
   };
 }

@@ -14,9 +14,9 @@ export interface AlignOptions {
   mostSimilar?: (path: string, others: readonly string[]) => string;
 }
 
-/** A person named it, or made it by merging, splitting or moving images. */
-export function isDecided({ name, kept }: LabelCluster): boolean {
-  return name.trim() !== '' || kept === true;
+/** A person named it, made it by merging, splitting or moving images, or said whether its images are good. */
+export function isDecided({ name, kept, ok }: LabelCluster): boolean {
+  return name.trim() !== '' || kept === true || ok !== undefined;
 }
 
 /**

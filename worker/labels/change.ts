@@ -18,8 +18,14 @@ export type LabelChange =
   | { kind: 'split'; cluster: number; parts: readonly (readonly string[])[] }
   /** Another number of clusters: a new proposal for all images that are not pinned. */
   | { kind: 'regroup'; clusters: number; groups: readonly (readonly string[])[] }
+  /** Images go where what was learnt from decisions has them. They are not pinned; those that are stay. */
+  | { kind: 'follow'; moves: readonly { path: string; cluster: number }[] }
+  /** Whether a cluster's images are good; undefined: nobody says. */
+  | { kind: 'judge'; cluster: number; ok: boolean | undefined }
   /** Takes the lines of images out of the file. */
-  | { kind: 'remove'; paths: readonly string[] };
+  | { kind: 'remove'; paths: readonly string[] }
+  /** One after the other, as one edit. */
+  | { kind: 'steps'; changes: readonly LabelChange[] };
 
 /**
  * Changes a document; it is not itself modified. Clusters that lose their last image go.
@@ -83,6 +89,21 @@ export function changeLabels(document: LabelDocument, change: LabelChange): Labe
       const byPath = new Map(aligned.images.map((image) => [image.path, image]));
       return { ...aligned, images: document.images.map((image) => byPath.get(image.path) ?? image) };
     }
+    case 'follow': {
+      const pinned = new Set(document.images.filter((image) => image.pinned).map(({ path }) => path));
+      for (const { cluster } of change.moves) requireCluster(document, cluster);
+      const moved = change.moves.filter(({ path }) => !pinned.has(path));
+      const targets = new Map(moved.map(({ path, cluster }) => [path, cluster]));
+      return withoutEmpty(placed(document, targets, false), document);
+    }
+    case 'judge': {
+      const judged = withCluster(document, change.cluster, { ok: change.ok });
+      if (change.ok !== undefined) return judged;
+      for (const cluster of judged.clusters) if (cluster.id === change.cluster) delete cluster.ok;
+      return judged;
+    }
+    case 'steps':
+      return change.changes.reduce(changeLabels, document);
     case 'remove': {
       const paths = new Set(change.paths);
       const images = document.images.filter(({ path }) => !paths.has(path));

@@ -57,6 +57,10 @@ const clusterSchema = z
       .describe(
         'True: a person made it by merging or splitting. Its images stay together when the folder is clustered again.',
       ),
+    ok: z
+      .boolean()
+      .optional()
+      .describe('True: the images of this cluster are good. False: they show a defect. Absent: nobody has said.'),
   })
   .meta({ title: 'Cluster', description: 'One kind of anomaly.' });
 

@@ -56,7 +56,7 @@ export function learn(situation: Situation): Learned | undefined {
       dimensions,
       rows: examples.flat(),
       labels: examples.flatMap((rows, column) => rows.map(() => column)),
-      weights: examples.flatMap((rows, column) => rows.map((row) => (decided[row] ? 1 : assumed))),
+      weights: examples.flat().map((row) => (decided[row] ? 1 : assumed)),
       classes: clusters.length,
     },
     strength / meanSquare(vectors, dimensions),
@@ -139,8 +139,7 @@ export function estimate(situation: Situation, learned: Learned): Estimate {
   const share = known.reduce((sum, value) => sum + value, 0) / Math.max(known.length, 1);
   const decided = situation.decided.filter(Boolean).length;
   const open = 1 - decided / Math.max(known.length, 1);
-  const margin =
-    open * (standardErrors * Math.sqrt((share * (1 - share)) / Math.max(decided, 1)) + modelError);
+  const margin = open * (standardErrors * Math.sqrt((share * (1 - share)) / Math.max(decided, 1)) + modelError);
   return { share, low: Math.max(0, share - margin), high: Math.min(1, share + margin) };
 }
 

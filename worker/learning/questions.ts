@@ -6,11 +6,13 @@ import { mostTypical, type Situation } from './learner';
 const unseen = 0.05;
 /** A branch is worth a question while so many of its images are expected to be wrong. */
 const worthAsking = 0.5;
+/** Answers after which most images of real sets are right, for each cluster; and wrong images that one answer puts right. */
+const [answersOfCluster, rightedByAnswer] = [6, 2];
 
 export interface Question {
   /** The image. */
   row: number;
-  /** Branches that are worth a question, this one among them. */
+  /** About how many questions are worth asking, this one among them. */
   left: number;
 }
 
@@ -59,7 +61,9 @@ export function nextQuestion(
   }
   if (best < 0) return undefined;
   const rows = leavesBelow(best, merges, count).filter((row) => open[row] === 1);
-  return { row: mostTypical(vectors, dimensions, rows), left: Math.max(left, 1) };
+  const usual = answersOfCluster * new Set(clusters).size - decided.filter(Boolean).length;
+  const needed = Math.ceil(doubt[count + merges.length - 1]! / rightedByAnswer);
+  return { row: mostTypical(vectors, dimensions, rows), left: Math.max(left, Math.min(needed, usual), 1) };
 }
 
 /** Rising. */

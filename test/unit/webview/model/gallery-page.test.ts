@@ -9,13 +9,7 @@ import { dendrogramShape } from '../../../../webview/panels/dendrogram';
 import { galleryModel } from '../../../../webview/model/gallery-model';
 import { heatValues } from '../../../../webview/model/heat-map';
 import { layoutGrid, tilePlace, tilesWithin, tileSpan } from '../../../../webview/grid/grid-layout';
-import {
-  noInteraction,
-  reduce,
-  reviewQueue,
-  sectionsOf,
-  type InteractionChange,
-} from '../../../../webview/model/interaction';
+import { noInteraction, reduce, sectionsOf, type InteractionChange } from '../../../../webview/model/interaction';
 import { insidePolygon, nearestPoint } from '../../../../webview/panels/map-geometry';
 import { nearestRows } from '../../../../webview/model/measures';
 import { latest } from '../../../../webview/kit/memo';
@@ -70,8 +64,6 @@ describe('the gallery page', () => {
     );
     // Distances of y/5.png: 4.125 to its own centre at 9.625, 4.5 to the other at 1.
     assert.ok(Math.abs(model.images.get('y/5.png')!.margin! - 0.375 / 4.5) < 1e-6);
-    assert.deepEqual(reviewQueue(model, 2)[0], 'y/5.png');
-    assert.ok(!reviewQueue(model, 9).includes('x/1.png'), 'a person has decided on it');
     assert.deepEqual(
       [...model.images.values()].filter(({ isMinority }) => isMinority).map(({ path }) => path),
       ['y/3.png'],
