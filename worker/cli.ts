@@ -19,6 +19,7 @@ import {
 } from './api/settings';
 import type { BenchmarkPart } from './benchmark/tables/results';
 import { parseParts, runBenchmarkCommand, type BenchmarkOptions } from './cli/benchmark';
+import { runAssign, type AssignOptions } from './cli/assign';
 import { runCluster, type ClusterOptions } from './cli/cluster';
 import { runDevices, type DevicesOptions } from './cli/devices';
 import { runEvaluate } from './cli/evaluate';
@@ -154,6 +155,27 @@ withEngineOptions(program.command('cluster'))
   .option('--json', 'print the result as JSON')
   .action((folder: string, options: ClusterOptions, command: Command) =>
     withRun(paths, options.json === true, (run) => runCluster(run, paths, folder, options, givenOptions(command))),
+  );
+
+program
+  .command('assign')
+  .argument('<folder>', 'clustered folder that has new images')
+  .description(
+    'give new images the most probable clusters of the label file, by its own method; nothing that was there changes',
+  )
+  .option('--labels <file>', `label file (default: ${labelFileName} in the folder)`)
+  .option(
+    '--model <id|file.onnx>',
+    "where the label file's network is, if that is a file of your own",
+    defaultSettings.model,
+  )
+  .option('--output <tensor>', "tensor of your own file's graph")
+  .addOption(
+    new Option('--device <device>', 'where networks run').choices(deviceNames).default('auto' satisfies Device),
+  )
+  .option('--json', 'print the result as JSON')
+  .action((folder: string, options: AssignOptions) =>
+    withRun(paths, options.json === true, (run) => runAssign(run, folder, options)),
   );
 
 program

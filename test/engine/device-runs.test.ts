@@ -41,7 +41,7 @@ describe('a run on a device', () => {
       const { model, shape } = await openSession(run, { model: 'patchnet-s', device: 'cpu' });
       const session = new Session(run, model, devices, shape);
       // A run that begins on a device compares all patches: so must the one on the CPU.
-      const { comparison } = await describeImages(session, dataset, defaultSettings, 'exact');
+      const { comparison } = await describeImages(session, dataset, defaultSettings, { precision: 'exact' });
       const text = describeDevices({ devices, pool });
       await pool.close();
       return { vectors: comparison.vectors!, text };

@@ -52,7 +52,7 @@ describe('The search by candidates, on real images', function () {
           session,
           some,
           { ...defaultSettings, method: 'paper', ...settings },
-          precision,
+          { precision },
         );
         const weights: Float64Array[] = [];
         for (const { heatMapKey } of described.images) {

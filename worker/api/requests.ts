@@ -13,6 +13,8 @@ export interface ClusterRequest {
   overrides?: Partial<MethodSettings>;
   /** Groups anew although the method is the same: only pinned images stay where they are. */
   regroup?: boolean;
+  /** Only gives new images the most probable of the label file's clusters: nothing that was there changes. Needs `previousLabels`. */
+  assignOnly?: boolean;
   /** Clusters that have a name may end by that. */
   mayEndClusters?: boolean;
   device: Device;
@@ -35,6 +37,8 @@ export interface ClusterResult {
   seconds: number;
   /** What is different from the label file that was there before; absent where there was none. */
   changes?: RunChanges;
+  /** Where new images were assigned: those that are unlike all others, which are in clusters of their own. */
+  unlike?: string[];
   /** Settings that are not at their defaults and did not count, because the method of the label file did. */
   unusedSettings: (keyof MethodSettings)[];
 }

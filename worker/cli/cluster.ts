@@ -62,7 +62,7 @@ export async function runCluster(
 }
 
 /** Runs again where somebody changed the label file meanwhile: the cache has what was found, and the labels are aligned with the change. */
-async function clusterInto(
+export async function clusterInto(
   labelFile: string,
   work: (previousLabels: string | undefined) => Promise<ClusterResult>,
 ): Promise<ClusterResult> {

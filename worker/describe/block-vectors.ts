@@ -35,14 +35,14 @@ export async function describeByBlocks(session: Session, input: DescribeInput): 
   const { dataset, images, normals, weights, usesNormals, settings, precision } = input;
 
   // 1. Embed the sample, and what all images are compared with.
-  const sample = await embedSample(session, images, sampleSize(images.size), dataset.folder);
+  const sample = await embedSample(session, images, sampleSize(images.leading), dataset.folder);
   const bank = usesNormals ? await chooseBank(session, normals, settings.references) : undefined;
   const count = settings.references === 'auto' ? blockReferences : settings.references;
   const references =
     bank ??
     (count <= sample.length
       ? sample.slice(0, count)
-      : await embedSample(session, images, Math.min(count, images.size), dataset.folder));
+      : await embedSample(session, images, Math.min(count, images.leading), dataset.folder));
   const search = new ReferenceSearch(session, {
     references,
     kind: bank ? 'normal images' : 'reference images',
@@ -80,7 +80,7 @@ export async function describeByBlocks(session: Session, input: DescribeInput): 
   for await (const [content, { coordinates: own, range }] of inComponents(
     session,
     search.describe(images, { known: among, weighting, ...(score ? { score } : {}) }),
-    normalBlocks,
+    { nuisance: normalBlocks, basis: new Set(images.ranking.slice(0, images.leading)) },
   )) {
     coordinates.set(content, own);
     ranges.set(content, range);
@@ -159,7 +159,7 @@ function weightingOf(
 async function* inComponents(
   session: Session,
   described: AsyncIterable<[content: string, Description]>,
-  nuisance: Float32Array[] | undefined,
+  { nuisance, basis }: { nuisance: Float32Array[] | undefined; basis: ReadonlySet<string> },
 ): AsyncGenerator<[content: string, { coordinates: Float32Array; range: Description['range'] }]> {
   const waiting: [string, Description][] = [];
   let components: Components | undefined;
@@ -175,14 +175,16 @@ async function* inComponents(
     range,
   });
   for await (const [content, description] of described) {
-    if (components) {
-      yield [content, coordinatesOf(description, components)];
-      continue;
+    if (!components) {
+      const isLast = waiting.length === componentsSample || !basis.has(content);
+      if (!isLast) {
+        waiting.push([content, description]);
+        continue;
+      }
+      components = await fit();
+      for (const [before, each] of waiting.splice(0)) yield [before, coordinatesOf(each, components)];
     }
-    waiting.push([content, description]);
-    if (waiting.length < componentsSample) continue;
-    components = await fit();
-    for (const [before, each] of waiting.splice(0)) yield [before, coordinatesOf(each, components)];
+    yield [content, coordinatesOf(description, components)];
   }
   if (waiting.length === 0) return;
   components = await fit();

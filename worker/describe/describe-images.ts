@@ -35,19 +35,20 @@ export interface DescribedDataset extends Pick<
 
 /**
  * Finds how much every patch stands out, and what stands for each image when images are compared.
- * @param precision of all comparisons; `mean-mean` takes all patches in any case
+ * Precision is that of all comparisons; `mean-mean` takes all patches in any case. Of images beyond the basis (contents; all images unless told)
+ * nothing is learnt: they are described as the others are.
  * @throws EngineError `too-few-images`, `invalid-setting`, `mask-invalid`, `model-invalid`, `cancelled`
  */
 export async function describeImages(
   session: Session,
   dataset: Dataset,
   settings: MethodSettings,
-  precision: Precision = 'fast',
+  { precision = 'fast', basis }: { precision?: Precision; basis?: ReadonlySet<string> | undefined } = {},
 ): Promise<DescribedDataset> {
   const { model, shape } = session;
   const method = resolveMethod(settings);
   const weights = resolveWeights(settings, dataset, shape);
-  const images = new DistinctImages(dataset.images, model, settings.seed);
+  const images = new DistinctImages(dataset.images, model, settings.seed, basis);
   const normals = new DistinctImages(dataset.normals, model, settings.seed);
   const usesNormals = normals.size > 0 && weights !== 'unsupervised';
   const input: DescribeInput = { dataset, images, normals, weights, usesNormals, settings, precision };

@@ -16,14 +16,27 @@ export type EmbeddedImage = Pick<DatasetImage, 'content' | 'range' | 'elongation
 export class DistinctImages {
   /** Contents in the seeded order, from which references are taken: neither the files' order nor the machine matters. */
   readonly ranking: readonly string[];
+  /** So many of the ranking's first say what is usual: references, scale and components come from them. */
+  readonly leading: number;
   /** Why images turned out to be unusable, by content. */
   readonly reasons = new Map<string, string>();
   private readonly sources: ReadonlyMap<string, ImageSource>;
 
-  /** @param seed of the order */
-  constructor(images: readonly (EmbeddedImage & Pick<DatasetImage, 'file'>)[], model: Model, seed: number) {
+  /**
+   * @param seed of the order
+   * @param basis contents that say what is usual, and come first; all unless told
+   */
+  constructor(
+    images: readonly (EmbeddedImage & Pick<DatasetImage, 'file'>)[],
+    model: Model,
+    seed: number,
+    basis?: ReadonlySet<string>,
+  ) {
     this.sources = new Map(images.map((image) => [image.content, sourceOf(image, model)]));
-    this.ranking = rankContents(this.sources.keys(), seed);
+    const ranking = rankContents(this.sources.keys(), seed);
+    const first = basis === undefined ? ranking : ranking.filter((content) => basis.has(content));
+    this.leading = first.length;
+    this.ranking = basis === undefined ? ranking : [...first, ...ranking.filter((content) => !basis.has(content))];
   }
 
   get size(): number {

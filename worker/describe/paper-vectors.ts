@@ -32,7 +32,7 @@ export async function describeByPaper(session: Session, input: DescribeInput): P
 
   // 1. Embed what the others are compared with. The number of references is that of the bank, where there is one.
   const sampleSettings: MethodSettings = usesNormals ? { ...settings, references: 'auto' } : settings;
-  const sample = await embedSample(session, images, sampleSize(sampleSettings, images.size), dataset.folder);
+  const sample = await embedSample(session, images, sampleSize(sampleSettings, images.leading), dataset.folder);
   const bank = usesNormals ? await chooseBank(session, normals, settings.references) : undefined;
 
   // 2. Compare the sample: among itself, or with the normal images. The temperature follows from its distances.

@@ -59,7 +59,7 @@ export function learn(situation: Situation): Learned | undefined {
       weights: examples.flat().map((row) => (decided[row] ? 1 : assumed)),
       classes: clusters.length,
     },
-    strength / meanSquare(vectors, dimensions),
+    strengthFor(vectors, dimensions),
   );
   const rows = Int32Array.from(labels, (_, row) => row);
   return {
@@ -156,8 +156,9 @@ export function mostTypical(vectors: ArrayLike<number>, dimensions: number, rows
   return best;
 }
 
-function meanSquare(vectors: ArrayLike<number>, dimensions: number): number {
+/** C of the regression for vectors of any length: as if their mean squared length were one. */
+export function strengthFor(vectors: ArrayLike<number>, dimensions: number): number {
   let sum = 0;
   for (let i = 0; i < vectors.length; i++) sum += vectors[i]! ** 2;
-  return sum > 0 ? (sum * dimensions) / vectors.length : 1;
+  return sum > 0 ? strength / ((sum * dimensions) / vectors.length) : strength;
 }

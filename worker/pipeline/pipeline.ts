@@ -20,6 +20,7 @@ import { checkSettings } from './check-settings';
 import { contentsOfMissing, keepDecisions } from './keep-decisions';
 import { parsePrevious, proposeLabels, summarise } from './labels-of-run';
 import { planRun } from './method-of-run';
+import { arrivalsOf, placeNew } from './place-new';
 import { folderNotes, layoutNote, notesOf } from './notes';
 
 /**
@@ -41,16 +42,28 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
   run.tell([layoutNote(dataset), ...surveyNotes(surveyOf(dataset)), ...folderNotes(dataset)], dataset.images.length);
   requireImages(dataset);
 
-  const described = await describeImages(session, dataset, settings);
+  const known = contentsOf(last);
+  const arrivals = request.assignOnly && previous ? arrivalsOf(folder, previous, dataset.images, known) : undefined;
+  const described = await describeImages(session, dataset, settings, { basis: arrivals?.basis });
   const grouping = await groupImages(run, described.comparison, settings);
 
   const failures = [...dataset.failures, ...described.failures].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const proposed = proposeLabels(request, plan, session.model.reference, described, grouping.assignment);
-  const known = contentsOf(last);
-  const { labels, changes } = await keepDecisions(previous, proposed, {
-    ...{ folder, regroup: plan.regroup, mayEndClusters: request.mayEndClusters ?? false },
-    ...{ images: dataset.images, failures, contents: known, described },
-  });
+  const { labels, changes, unlike } = arrivals
+    ? await placeNew(run, arrivals, described, {
+        present: pathsOf([...dataset.images, ...failures]),
+        seed: settings.seed,
+      })
+    : {
+        ...(await keepDecisions(
+          previous,
+          proposeLabels(request, plan, session.model.reference, described, grouping.assignment),
+          {
+            ...{ folder, regroup: plan.regroup, mayEndClusters: request.mayEndClusters ?? false },
+            ...{ images: dataset.images, failures, contents: known, described },
+          },
+        )),
+        unlike: undefined,
+      };
   const network = { name: lastingName(settings.model), distance: settings.distance, hash: session.model.hash };
   await saveAnalysis(run.cache, folder, described, grouping, network, contentsOfMissing(changes, known));
   return {
@@ -59,11 +72,16 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
     clusters: summarise(labels, described),
     failures,
     ...(changes === undefined ? {} : { changes }),
+    ...(unlike === undefined ? {} : { unlike }),
     notes: notesOf(session, settings, { dataset, described, grouping }, plan),
     unusedSettings: plan.unused,
     temperature: described.temperature,
     seconds: (performance.now() - start) / 1000,
   };
+}
+
+function pathsOf(images: readonly { path: string }[]): Set<string> {
+  return new Set(images.map(({ path }) => path));
 }
 
 function requireImages({ images, failures, folder }: Dataset): void {

@@ -1,0 +1,134 @@
+// "Assign New Images": images that the label file does not have get the most probable of its clusters; nothing that was there changes.
+import { EngineError } from '../api/errors';
+import type { RunChanges } from '../api/requests';
+import type { DatasetImage } from '../describe/dataset';
+import type { DescribedDataset } from '../describe/describe-images';
+import { freeColor } from '../labels/palette';
+import type { LabelCluster, LabelDocument, LabelImage } from '../labels';
+import { assignNew } from '../learning/assign';
+import type { Run } from '../session/run';
+import { followImages, withRenames } from './follow-images';
+import { changesOf } from './run-changes';
+
+/** What images that are unlike all others are called, until a person says what they are. */
+export const unlikeName = 'New, unlike the others';
+
+/** Fewer of them are one group. */
+const fewestToGroup = 8;
+
+/** The label file as it speaks of the files that are there now, and which of them it has no line for. */
+export interface Arrivals {
+  /** Images that were renamed have their new path. */
+  before: LabelDocument;
+  renamed: RunChanges['renamed'];
+  /** Contents of the images that have lines: they say what is usual. */
+  basis: ReadonlySet<string>;
+}
+
+/**
+ * @param contents SHA-256 of images by the path that they had in earlier runs
+ * @throws EngineError `too-few-images` where none of the label file's images is there
+ */
+export function arrivalsOf(
+  folder: string,
+  previous: LabelDocument,
+  images: readonly DatasetImage[],
+  contents: ReadonlyMap<string, string>,
+): Arrivals {
+  const renamed = followImages(previous, images, contents);
+  const before = withRenames(previous, renamed);
+  const lines = new Set(before.images.map(({ path }) => path));
+  const basis = new Set(images.filter(({ path }) => lines.has(path)).map(({ content }) => content));
+  if (basis.size >= 2) return { before, renamed, basis };
+  throw new EngineError(
+    { code: 'too-few-images', folder },
+    `Fewer than two images of the label file are in ${folder}, so there is nothing to compare new ones with. Cluster the folder instead.`,
+  );
+}
+
+/** New lines, and what they mean. */
+export interface Placed {
+  labels: LabelDocument;
+  changes: RunChanges;
+  /** Paths of new images that are unlike all others. */
+  unlike: string[];
+}
+
+/**
+ * @param described all images, by what is usual among the known ones
+ * @throws EngineError `invalid-setting` where images are not compared as vectors
+ */
+export async function placeNew(
+  run: Run,
+  { before, renamed }: Arrivals,
+  { images, comparison: { vectors, dimensions } }: DescribedDataset,
+  { present, seed }: { present: ReadonlySet<string>; seed: number },
+): Promise<Placed> {
+  if (!vectors || dimensions === undefined) {
+    throw new EngineError(
+      { code: 'invalid-setting' },
+      'New images cannot be assigned where images are compared by a Hausdorff distance: they have no vectors. Cluster the folder again instead.',
+    );
+  }
+  const lines = new Map(before.images.map((image) => [image.path, image]));
+  const clusterOfContent = new Map<string, number>();
+  for (const { image } of images) {
+    const line = lines.get(image.path);
+    if (line) clusterOfContent.set(image.content, line.cluster);
+  }
+  // A copy of a known image belongs where that is.
+  const clusters = images.map(({ image }) => lines.get(image.path)?.cluster ?? clusterOfContent.get(image.content));
+  const decided = images.map(({ image }) => lines.get(image.path)?.pinned === true);
+  const placements = assignNew({ vectors, dimensions, clusters, decided });
+  const target = new Map<string, number>();
+  for (const [row, { image }] of images.entries()) {
+    if (!lines.has(image.path) && clusters[row] !== undefined) target.set(image.path, clusters[row]!);
+  }
+  const unlike: number[] = [];
+  for (const { row, cluster } of placements) {
+    if (cluster === undefined) unlike.push(row);
+    else target.set(images[row]!.image.path, cluster);
+  }
+  const groups = await groupsOf(run, unlike, vectors, dimensions, seed);
+  const fresh = new Map<number, LabelCluster>();
+  const known = [...before.clusters];
+  for (const [i, row] of unlike.entries()) {
+    const group = groups[i]!;
+    const cluster = fresh.get(group) ?? newCluster(known, fresh.size);
+    if (!fresh.has(group)) known.push(cluster);
+    fresh.set(group, cluster);
+    target.set(images[row]!.image.path, cluster.id);
+  }
+  const added: LabelImage[] = [...target].map(([path, cluster]) => ({ path, cluster }));
+  const labels = { ...before, clusters: known, images: [...before.images, ...added] };
+  return {
+    labels,
+    changes: changesOf(before, labels, renamed, [], present),
+    unlike: unlike.map((row) => images[row]!.image.path).sort(),
+  };
+}
+
+/** Groups of images that are unlike all others, among themselves. */
+async function groupsOf(
+  run: Run,
+  rows: readonly number[],
+  vectors: Float32Array | Float64Array,
+  dimensions: number,
+  seed: number,
+): Promise<ArrayLike<number>> {
+  if (rows.length < fewestToGroup) return rows.map(() => 0);
+  const own = new Float32Array(rows.length * dimensions);
+  for (const [i, row] of rows.entries())
+    own.set(vectors.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions);
+  const { assignment } = await run.task('group', {
+    ...{ count: rows.length, vectors: own, dimensions },
+    ...{ clusterer: 'ward', clusters: 'auto', seed },
+  });
+  return assignment;
+}
+
+function newCluster(known: readonly LabelCluster[], place: number): LabelCluster {
+  const id = Math.max(0, ...known.map((cluster) => cluster.id)) + 1;
+  const name = place === 0 ? unlikeName : `${unlikeName} (${place + 1})`;
+  return { id, name, color: freeColor(known) };
+}
