@@ -30,7 +30,7 @@ import { changesInWords, tellChanges } from './tell-changes';
 type WrittenResult = ClusterResult & { saved: boolean };
 
 /** What a person asks for beyond a run as usual. */
-type RunWishes = Pick<ClusterRequest, 'regroup' | 'mayEndClusters'>;
+type RunWishes = Pick<ClusterRequest, 'regroup' | 'mayEndClusters' | 'assignOnly'>;
 
 export class ClusterCommand {
   /** Folders being clustered now. */
@@ -57,6 +57,11 @@ export class ClusterCommand {
   /** As `run`, but by the settings, and for all images that are not pinned. */
   async runAnew(folder: Uri, labelFile: Uri): Promise<boolean> {
     return this.untilDone(folder, () => this.clusterAndWrite(folder, labelFile, { regroup: true }));
+  }
+
+  /** Only gives new images the most probable of the clusters; nothing that was there changes. */
+  async assignNew(folder: Uri, labelFile: Uri): Promise<boolean> {
+    return this.untilDone(folder, () => this.clusterAndWrite(folder, labelFile, { assignOnly: true }));
   }
 
   /** Computes what the gallery shows beside the labels, on a machine that has not got it. The label file stays as it is. */
@@ -115,7 +120,9 @@ export class ClusterCommand {
     await requireWritable(labelFile);
     const normals = await this.normalsFor(folder, wishes.regroup ? undefined : await readText(labelFile));
     if (normals === undefined) return false;
-    const title = l10n.t('Clustering {0}', baseName(folder));
+    const title = wishes.assignOnly
+      ? l10n.t('Assigning new images of {0}', baseName(folder))
+      : l10n.t('Clustering {0}', baseName(folder));
     for (;;) {
       const previousLabels = await readText(labelFile);
       const request = { ...this.requestFor(folder, labelFile, previousLabels, normals), ...wishes };
@@ -219,8 +226,8 @@ export class ClusterCommand {
     const after = await readText(labelFile);
     const isOther = before !== undefined && after !== undefined && before !== after;
     const undo = isOther ? () => undoChange(labelFile, before, after) : undefined;
-    if (changes) {
-      void tellChanges(baseName(folder), changes, result.unusedSettings, {
+    if (changes !== undefined) {
+      void tellChanges(baseName(folder), result, {
         show: (paths) => this.gallery.select(labelFile, paths),
         regroup: () => this.runAnew(folder, labelFile),
         undo,

@@ -4,7 +4,9 @@ import { fileInside } from '../../worker/images/inside';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/engine-client';
 import type { LabelFiles } from '../labels/label-files';
+import { labelFileOf } from '../labels/label-location';
 import { openAsText } from '../labels/open-as-text';
+import { methodIn, readText } from '../labels/read-label-file';
 import type { ClusterTree } from '../tree/cluster-tree';
 import { imageUri, type ClusterNode, type DatasetNode, type ImageNode } from '../tree/nodes';
 import { askAndRename, merge } from './change-clusters';
@@ -14,6 +16,7 @@ import { chooseClusterCount } from './cluster-count';
 import type { ClusterCommand } from './cluster-folder';
 import { chooseDataset, openGallery } from './open-gallery';
 import { removeMissing } from './remove-missing';
+import { runAgain } from './run-again';
 import { chooseAmongDatasets } from './several-datasets';
 import { reportError } from './report-error';
 import { trySample } from './try-sample';
@@ -41,7 +44,12 @@ export class Commands extends Disposable {
       // The Explorer hands over a folder; the palette and the panel's title bar do not.
       const folder = target instanceof Uri ? target : await chooseFolder();
       const dataset = folder && (await chooseAmongDatasets(folder, engine));
-      if (dataset) await cluster.run(dataset);
+      if (!dataset) return;
+      const labelFile = labelFileOf(dataset);
+      const labels = await readText(labelFile);
+      // A file that cannot be read is a mistake that the run tells of.
+      if (labels === undefined || (await methodIn(labels)) === undefined) await cluster.run(dataset);
+      else await runAgain(cluster, dataset, labelFile);
     });
     // VS Code hands over no node where the tree was read anew while its menu was open.
     const registerForDataset = (name: string, title: string, run: (node: DatasetNode) => unknown) =>
@@ -51,6 +59,9 @@ export class Commands extends Disposable {
       });
     const registerForNode = <N extends ClusterNode | ImageNode>(name: string, run: (node: N) => unknown) =>
       register(name, (node?: N) => (node ? run(node) : tellToChooseAgain()));
+    registerForDataset('assignNew', l10n.t('Assign New Images'), ({ file }) =>
+      cluster.assignNew(file.folder, file.uri),
+    );
     registerForDataset('clusterAgain', l10n.t('Cluster Again'), ({ file }) => cluster.run(file.folder, file.uri));
     registerForDataset('clusterAnew', l10n.t('Cluster Anew'), ({ file }) => cluster.runAnew(file.folder, file.uri));
     registerForDataset('clusterCount', l10n.t('Number of Clusters'), (node) => chooseClusterCount(node, engine));

@@ -1,6 +1,6 @@
 // What a run changed in a label file that was there, with a look at it and a way back.
 import { l10n, window } from 'vscode';
-import type { RunChanges } from '../../worker/api/requests';
+import type { ClusterResult, RunChanges } from '../../worker/api/requests';
 
 /** One line: "2 new, 3 moved, 0 clusters lost". */
 export function changesInWords({ added, moved, renamed, lost, missing, leftOut }: RunChanges): string {
@@ -15,6 +15,16 @@ export function changesInWords({ added, moved, renamed, lost, missing, leftOut }
   ].join(', ');
 }
 
+/** "5 new images assigned, 2 of them unlike the others". */
+function assignedInWords({ added, missing }: RunChanges, unlike: number): string {
+  if (added.length === 0) return l10n.t('no new images');
+  return [
+    added.length === 1 ? l10n.t('1 new image assigned') : l10n.t('{0} new images assigned', added.length),
+    ...(unlike === 0 ? [] : [l10n.t('{0} of them unlike the others', unlike)]),
+    ...(missing.length === 0 ? [] : [l10n.t('{0} not there now (their lines stay)', missing.length)]),
+  ].join(', ');
+}
+
 /** What can follow. */
 export interface AfterChanges {
   /** Shows images in the gallery, by path. */
@@ -25,16 +35,13 @@ export interface AfterChanges {
   undo: (() => Promise<void>) | undefined;
 }
 
-/**
- * @param folder its name
- * @param unusedSettings the person's settings that did not count, because the label file has a method of its own
- */
+/** @param folder its name */
 export async function tellChanges(
   folder: string,
-  changes: RunChanges,
-  unusedSettings: readonly string[],
+  { changes, unusedSettings, unlike }: Pick<ClusterResult, 'changes' | 'unusedSettings' | 'unlike'>,
   { show, regroup, undo }: AfterChanges,
 ): Promise<void> {
+  if (changes === undefined) return;
   const paths = [...changes.added, ...changes.moved].sort();
   const actions = new Map<string, () => unknown>();
   if (paths.length > 0) actions.set(l10n.t('Show'), () => show(paths));
@@ -44,9 +51,7 @@ export async function tellChanges(
     unusedSettings.length === 0
       ? ''
       : ` ${l10n.t('The method of the label file was used, not these settings: {0}.', unusedSettings.join(', '))}`;
-  const choice = await window.showInformationMessage(
-    `${folder}: ${changesInWords(changes)}.${settings}`,
-    ...actions.keys(),
-  );
+  const what = unlike === undefined ? changesInWords(changes) : assignedInWords(changes, unlike.length);
+  const choice = await window.showInformationMessage(`${folder}: ${what}.${settings}`, ...actions.keys());
   if (choice !== undefined) await actions.get(choice)?.();
 }

@@ -89,9 +89,7 @@ for (const { name, prepare, classOf } of subjects) {
       for (; right(shown) < enough && decisions < mostDecisions; decisions++) {
         const path = await asked();
         const kind = classOf(path);
-        const own = shown.clusters.find(
-          ({ id }) => id === shown.images.find((image) => image.path === path)!.cluster,
-        )!;
+        const own = shown.clusters.find(({ id }) => id === shown.images.find((image) => image.path === path)!.cluster)!;
         const place = shown.clusters.findIndex((cluster) => cluster.name === kind);
         if (own.name === kind) await press('Enter');
         else if (place >= 0) await press(String(place + 1));

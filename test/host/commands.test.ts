@@ -4,7 +4,7 @@ import { commands, languages, TabInputCustom, Uri, window, workspace } from 'vsc
 import type { ExtensionApi } from '../../src/extension';
 import { parseLabels } from '../../worker/labels';
 import { eventually } from '../tools/eventually';
-import { activate, clusterNodes, datasetFolder, readText } from './workspace';
+import { activate, assignNew, clusterNodes, datasetFolder, readText } from './workspace';
 
 describe('the extension', () => {
   let api: ExtensionApi;
@@ -75,12 +75,21 @@ describe('the extension', () => {
     }
   });
 
-  it('gives the same bytes when it runs again', async () => {
+  it('offers to assign new images to a folder that has labels, and changes nothing where there are none', async () => {
     const folder = await datasetFolder('again', 3);
     await commands.executeCommand('anomalyClustering.cluster', folder);
-    const first = await readText(Uri.joinPath(folder, 'anomaly-clusters.json'));
-    await commands.executeCommand('anomalyClustering.cluster', folder);
-    assert.equal(await readText(Uri.joinPath(folder, 'anomaly-clusters.json')), first);
+    const labelFile = Uri.joinPath(folder, 'anomaly-clusters.json');
+    const first = await readText(labelFile);
+    await assignNew(folder);
+    assert.equal(await readText(labelFile), first);
+    const image = Uri.joinPath(folder, 'test', 'crack', '000.png');
+    await workspace.fs.copy(image, Uri.joinPath(folder, 'test', 'crack', '999.png'));
+    await assignNew(folder);
+    const added = (await readText(labelFile)).split('\n').filter((line) => !first.split('\n').includes(line));
+    assert.equal(added.length, 1);
+    const { images } = parseLabels(await readText(labelFile));
+    const clusterOf = (name: string) => images.find(({ path }) => path === `test/crack/${name}.png`)?.cluster;
+    assert.equal(clusterOf('999'), clusterOf('000'));
   });
 
   it('does not overwrite a label file that does not parse', async () => {

@@ -8,7 +8,7 @@ import { changeDocument } from '../../src/labels/document-edits';
 import { openLabelDocument } from '../../src/labels/utf8-document';
 import { editsFor, parseLabels } from '../../worker/labels';
 import { eventually, eventuallyPasses } from '../tools/eventually';
-import { activate, clusterNodes, datasetFolder, labelFileWith, labelText } from './workspace';
+import { activate, assignNew, clusterNodes, datasetFolder, labelFileWith, labelText } from './workspace';
 
 describe('a label file where files.encoding is another one', () => {
   let api: ExtensionApi;
@@ -59,7 +59,7 @@ describe('a label file where files.encoding is another one', () => {
       await commands.executeCommand('workbench.action.closeAllEditors');
 
       const before = strict(labelFile);
-      await commands.executeCommand('anomalyClustering.cluster', folder);
+      await assignNew(folder);
       assert.equal(strict(labelFile), before);
       await commands.executeCommand('notifications.clearAll');
     });

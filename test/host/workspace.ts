@@ -1,9 +1,10 @@
 // What the host suites share: the extension, and small datasets in the workspace.
 import assert from 'node:assert/strict';
-import { extensions, Uri, workspace } from 'vscode';
+import { commands, extensions, Uri, workspace } from 'vscode';
 import type { ExtensionApi } from '../../src/extension';
 import type { Node } from '../../src/tree/nodes';
 import { serializeLabels } from '../../worker/labels';
+import { eventually } from '../tools/eventually';
 import { labelMethod } from '../tools/label-method';
 
 export const extensionId = 'anomaly-clustering.anomaly-clustering';
@@ -23,6 +24,16 @@ export async function datasetFolder(name: string, imagesPerClass = 3): Promise<U
   const { makeSample } = await import('../../worker/sample');
   await makeSample(folder.fsPath, { imagesPerClass });
   return folder;
+}
+
+/** Clusters a folder that has labels: the person takes the first of what is offered, which is to assign new images. */
+export async function assignNew(folder: Uri): Promise<void> {
+  let isOver = false;
+  void commands.executeCommand('anomalyClustering.cluster', folder).then(() => (isOver = true));
+  await eventually('the end of the run', async () => {
+    await commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    return isOver;
+  });
 }
 
 export async function readText(uri: Uri): Promise<string> {

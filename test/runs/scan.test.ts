@@ -54,6 +54,20 @@ describe('a scan', () => {
       notes: Note[];
       photos: PhotoQuality;
     };
+    // First: where an image is missing below, its reason stands here.
+    assert.deepEqual(
+      leftOut.sort((a, b) => (a.path < b.path ? -1 : 1)),
+      [
+        {
+          path: 'test/cut/broken.png',
+          reason: 'is not an image that can be read (PNG, JPEG, TIFF, WebP, AVIF, GIF, BMP, PGM or PPM)',
+        },
+        {
+          path: 'test/cut/raw.dng',
+          reason: 'is a camera raw file, which is not read. Export it as TIFF, PNG or JPEG',
+        },
+      ],
+    );
     assert.deepEqual(survey, {
       images: 8,
       normals: 1,
@@ -73,19 +87,6 @@ describe('a scan', () => {
       oddSizes: ['test/cut/large.png'],
       copies: [['test/good/0.jpg', 'test/good/copy.jpg']],
     });
-    assert.deepEqual(
-      leftOut.sort((a, b) => (a.path < b.path ? -1 : 1)),
-      [
-        {
-          path: 'test/cut/broken.png',
-          reason: 'is not an image that can be read (PNG, JPEG, TIFF, WebP, AVIF, GIF, BMP, PGM or PPM)',
-        },
-        {
-          path: 'test/cut/raw.dng',
-          reason: 'is a camera raw file, which is not read. Export it as TIFF, PNG or JPEG',
-        },
-      ],
-    );
     // One colour each, of which that of the cuts differs by less than JPEG does.
     assert.deepEqual(photos.nearCopies, [[0, 1, 2, 3, 4].map((i) => `test/cut/${i}.png`)]);
     const values = new Map(notes.map(({ label, value }) => [label, value]));

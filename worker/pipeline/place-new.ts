@@ -82,7 +82,7 @@ export async function placeNew(
   const placements = assignNew({ vectors, dimensions, clusters, decided });
   const target = new Map<string, number>();
   for (const [row, { image }] of images.entries()) {
-    if (!lines.has(image.path) && clusters[row] !== undefined) target.set(image.path, clusters[row]!);
+    if (!lines.has(image.path) && clusters[row] !== undefined) target.set(image.path, clusters[row]);
   }
   const unlike: number[] = [];
   for (const { row, cluster } of placements) {

@@ -1,7 +1,7 @@
 // Image files as other programs write them: each kind that docs/images.md lists is the same picture to the network, or named for what it is.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
@@ -87,6 +87,11 @@ describe('files of other programs', function () {
         console.log(
           `      skipped, needs ${needs} that writes ${title}: ${String((error as { stderr?: unknown }).stderr).split('\n')[0]}`,
         );
+        this.skip();
+      }
+      if (!existsSync(out)) {
+        // It says nothing, and writes nothing.
+        console.log(`      skipped, needs ${needs} that writes ${title}`);
         this.skip();
       }
       const bytes = readFileSync(out);
