@@ -1,5 +1,6 @@
 // How good the clusters are, on every real defect set that is there: plain average, whole-image k-means, the paper's method, and ours.
-//   npm run build && npm run quality [-- --sets FOLDER … --network N … --references 2 … --rows ours … --out FOLDER]
+//   npm run build && npm run quality [-- --decisions] [-- --sets FOLDER … --network N … --references 2 … --rows ours … --out FOLDER]
+// --decisions measures a simulated person's decisions in their place; with --assignments new images as well.
 // --references adds rows of ours with other numbers of references; --rows leaves out rows whose names do not begin so.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -20,6 +21,7 @@ import { readMask } from '../../worker/images/masks';
 import { openEngine } from '../../worker/session/engine';
 import { Run } from '../../worker/session/run';
 import { openSession } from '../../worker/session/session';
+import { decisionsAsMarkdown, measureDecisions, type DecisionsMeasured } from './decisions';
 import { draw, readSet, setsIn } from './sets';
 import { requireShared, root } from './shared';
 
@@ -83,6 +85,8 @@ const { values: options, positionals } = parseArgs({
     network: { type: 'string', multiple: true },
     references: { type: 'string', multiple: true, default: [] },
     rows: { type: 'string', multiple: true, default: [''] },
+    decisions: { type: 'boolean', default: false },
+    assignments: { type: 'boolean', default: false },
     out: { type: 'string', default: join(root, 'quality') },
   },
 });
@@ -101,15 +105,29 @@ const out = resolve(options.out);
 mkdirSync(out, { recursive: true });
 const engine = openEngine(join(root, 'dist'));
 const measured: Measured[] = [];
+const decisions: DecisionsMeasured[] = [];
 for (const network of networks) {
   for (const set of sets) {
+    if (options.decisions) {
+      decisions.push(await decisionsOn(network, set));
+      writeFileSync(join(out, 'decisions.json'), `${JSON.stringify(decisions, null, 2)}\n`);
+      writeFileSync(join(out, 'decisions.md'), decisionsAsMarkdown(decisions));
+      continue;
+    }
     measured.push(...(await measureSet(network, set)));
     writeFileSync(join(out, 'quality.json'), `${JSON.stringify(measured, null, 2)}\n`);
     writeFileSync(join(out, 'quality.md'), asMarkdown());
   }
 }
 await engine.pool.close();
-console.log(asMarkdown());
+console.log(options.decisions ? decisionsAsMarkdown(decisions) : asMarkdown());
+
+async function decisionsOn(network: string, folder: string): Promise<DecisionsMeasured> {
+  const run = new Run(engine, createCancelFlag(), () => undefined);
+  const session = await openSession(run, { model: network, device: 'cpu' });
+  const dataset = await elongate(session, await readSet(run, folder));
+  return measureDecisions(session, dataset, folder.split(/[/\\]/).pop()!, options.assignments);
+}
 
 async function measureSet(network: string, folder: string): Promise<Measured[]> {
   const run = new Run(engine, createCancelFlag(), () => undefined);

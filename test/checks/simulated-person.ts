@@ -84,3 +84,31 @@ export function naming({ vectors, dimensions, truth, merges }: Grouped, steps: r
     return right / truth.length;
   });
 }
+
+/** What each image is called by the nearest of those that the product asks about first: share of right labels. */
+export function nearest(
+  { vectors, dimensions, truth, merges, assignment }: Grouped,
+  steps: readonly number[],
+): number[] {
+  const decided = truth.map(() => false);
+  const situation: Situation = { vectors, dimensions, clusters: assignment, decided };
+  const asked: number[] = [];
+  while (asked.length < Math.min(Math.max(...steps), truth.length)) {
+    const { row } = nextQuestion(merges, situation, certainty(situation, learn(situation)!))!;
+    decided[row] = true;
+    asked.push(row);
+  }
+  const between = (a: number, b: number) => {
+    let sum = 0;
+    for (let d = 0; d < dimensions; d++) sum += (vectors[a * dimensions + d]! - vectors[b * dimensions + d]!) ** 2;
+    return sum;
+  };
+  return steps.map((step) => {
+    const known = asked.slice(0, step);
+    const right = truth.filter((name, row) => {
+      const best = known.reduce((a, b) => (between(row, b) < between(row, a) ? b : a));
+      return truth[best] === name;
+    });
+    return right.length / truth.length;
+  });
+}

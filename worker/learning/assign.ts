@@ -1,13 +1,15 @@
 // New images among known ones: the most probable cluster of each, or none where it is unlike all of them. Pure.
 import { classProbabilities, fitSoftmaxRegression } from './softmax-regression';
-import { strengthFor, type Situation } from './learner';
+import { emphasised, strengthFor, type Situation } from './learner';
 
 /** Where a new image belongs. */
 export interface Placement {
   row: number;
   /** Undefined: unlike all known images. */
   cluster: number | undefined;
-  /** Of the most probable cluster. */
+  /** The most probable cluster, in any case. */
+  best: number;
+  /** Of that cluster. */
   probability: number;
   /** How unlike the known images it is: see {@link unlikeness}. */
   unlikeness: number;
@@ -30,7 +32,8 @@ const mostExamples = 400;
  * @returns one for each new image; empty where no image has a label
  */
 export function assignNew(situation: Situation): Placement[] {
-  const { vectors, dimensions, clusters: labels, decided } = situation;
+  const { dimensions, clusters: labels, decided } = situation;
+  const vectors = emphasised(situation.vectors, dimensions);
   const isNew = (row: number) => labels[row] === undefined;
   const rows = [...labels.keys()];
   const [known, fresh] = [rows.filter((row) => !isNew(row)), rows.filter(isNew)];
@@ -56,7 +59,7 @@ export function assignNew(situation: Situation): Placement[] {
     strengthFor(vectors, dimensions),
   );
   const probabilities = classProbabilities(model, vectors, fresh);
-  const directions = unitRows(vectors, dimensions);
+  const directions = unitRows(situation.vectors, dimensions);
   const usual = evenly(known, mostMeasured, decided)
     .map((row) => unlikeness(directions, dimensions, row, known))
     .sort((a, b) => a - b);
@@ -66,12 +69,8 @@ export function assignNew(situation: Situation): Placement[] {
     const own = [...probabilities.subarray(i * clusters.length, (i + 1) * clusters.length)];
     const probability = Math.max(...own);
     const distance = unlikeness(directions, dimensions, row, known);
-    return {
-      row,
-      cluster: distance > limit ? undefined : clusters[own.indexOf(probability)],
-      probability,
-      unlikeness: distance,
-    };
+    const best = clusters[own.indexOf(probability)]!;
+    return { row, cluster: distance > limit ? undefined : best, best, probability, unlikeness: distance };
   });
 }
 

@@ -25,17 +25,16 @@ export interface Learned {
 
 /** What decisions count against the penalty, for vectors of a mean squared length of one. From 3 to 30 it hardly matters. */
 const strength = 10;
-/** How much the most typical image of a cluster counts that nobody has decided anything in. */
-const assumed = 0.1;
-/** An image goes from or to a cluster that nobody has decided anything in only when it is so probable. */
-const sure = 0.5;
+/** An image goes from or to a cluster that nobody has decided anything in only when it is so probable: at first, and after many decisions. */
+const [sureAtFirst, sureLater] = [0.9, 0.5];
 
 /**
  * Learns from the decided images. A cluster without any is represented by its most typical image, so that it is not forgotten.
  * @returns undefined where no image has a label
  */
 export function learn(situation: Situation): Learned | undefined {
-  const { vectors, dimensions, clusters: labels, decided } = situation;
+  const { dimensions, clusters: labels, decided } = situation;
+  const vectors = emphasised(situation.vectors, dimensions);
   const members = new Map<number, { all: number[]; decided: number[] }>();
   for (const [row, cluster] of labels.entries()) {
     if (cluster === undefined) continue;
@@ -46,6 +45,8 @@ export function learn(situation: Situation): Learned | undefined {
   }
   const clusters = [...members.keys()].sort((a, b) => a - b);
   if (clusters.length === 0) return undefined;
+  const all = [...members.values()];
+  const assumed = openness(sumOf(all.map((each) => each.decided.length)), clusters.length);
   const examples = clusters.map((id) => {
     const { all, decided: own } = members.get(id)!;
     return own.length > 0 ? own : [mostTypical(vectors, dimensions, all)];
@@ -69,6 +70,20 @@ export function learn(situation: Situation): Learned | undefined {
   };
 }
 
+/**
+ * How much a cluster without any decision counts as one: one at first, and less the more a person has decided without ever keeping an image in it.
+ * @param decisions in all
+ */
+function openness(decisions: number, clusters: number): number {
+  return 1 / (1 + decisions / clusters) ** 3;
+}
+
+function sumOf(counts: Iterable<number>): number {
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return sum;
+}
+
 /** An image that belongs elsewhere, by what was learnt. */
 export interface Move {
   row: number;
@@ -79,7 +94,9 @@ export interface Move {
 
 /** Where images that nobody decided on should go; none before anything is decided. */
 export function moves({ clusters: labels, decided }: Situation, learned: Learned): Move[] {
-  if (!learned.decisions.some((count) => count > 0)) return [];
+  const decisions = sumOf(learned.decisions);
+  if (decisions === 0) return [];
+  const sure = sureLater + (sureAtFirst - sureLater) * openness(decisions, learned.clusters.length);
   return labels.flatMap((cluster, row) => {
     if (cluster === undefined || decided[row]) return [];
     const [best] = ranking(learned, row);
@@ -128,7 +145,7 @@ export interface Estimate {
 /** Two standard errors hold 95 of 100 cases. */
 const standardErrors = 2;
 /** What the model itself is off by, beyond chance: found on nine real sets. */
-const modelError = 0.05;
+const modelError = 0.1;
 
 /**
  * The mean of {@link certainty}. Its range is that of a share of as many images as were decided on, and a little for the model's own error: over
@@ -154,6 +171,17 @@ export function mostTypical(vectors: ArrayLike<number>, dimensions: number, rows
     if (distance < least) [best, least] = [row, distance];
   }
   return best;
+}
+
+/**
+ * Undoes a part of the whitening: what varies most counts more again, which the penalty on the weights asks for. Each number is multiplied by the square
+ * root of its deviation.
+ */
+export function emphasised(vectors: ArrayLike<number>, dimensions: number): Float64Array {
+  const squares = new Float64Array(dimensions);
+  for (let i = 0; i < vectors.length; i++) squares[i % dimensions]! += vectors[i]! ** 2;
+  const factors = squares.map((sum) => Math.sqrt(Math.sqrt((sum * dimensions) / Math.max(vectors.length, 1))));
+  return Float64Array.from(vectors, (value, i) => value * factors[i % dimensions]!);
 }
 
 /** C of the regression for vectors of any length: as if their mean squared length were one. */

@@ -1,0 +1,124 @@
+// Learning from decisions: on points whose classes a person can see.
+import assert from 'node:assert/strict';
+import { createRandom } from '../../../../worker/base/random';
+import { condensedEuclidean } from '../../../../worker/algebra/condensed';
+import { linkage } from '../../../../worker/clustering/linkage';
+import { assignNew } from '../../../../worker/learning/assign';
+import { certainty, estimate, learn, moves, ranking, type Situation } from '../../../../worker/learning/learner';
+import { nextQuestion } from '../../../../worker/learning/questions';
+import { naming, review } from '../../../checks/simulated-person';
+
+const dimensions = 4;
+const size = 20;
+/** Three clouds around corners far apart: 20 points each. */
+const random = createRandom(1);
+const vectors = Array.from({ length: 3 * size }, (_, i) =>
+  Array.from({ length: dimensions }, (_, d) => (d === Math.floor(i / size) ? 5 : 0) + random.normal()),
+).flat();
+const truth = Array.from({ length: 3 * size }, (_, i) => 'abc'[Math.floor(i / size)]!);
+const merges = linkage(condensedEuclidean(Float32Array.from(vectors), 3 * size, dimensions), 3 * size, 'ward');
+
+/** All in one cluster but for the third cloud. */
+function situation(): Situation & { clusters: (number | undefined)[]; decided: boolean[] } {
+  return {
+    vectors,
+    dimensions,
+    clusters: truth.map((name) => (name === 'c' ? 2 : 1)),
+    decided: truth.map(() => false),
+  };
+}
+
+describe('what is learnt from decisions', () => {
+  it('moves nothing before anything is decided', () => {
+    const before = situation();
+    assert.deepEqual(moves(before, learn(before)!), []);
+  });
+
+  it('moves the images that are like those that a person put elsewhere, and no decided one', () => {
+    const now = situation();
+    // One of the first cloud stays, one of the second gets a cluster of its own; two are decided against their looks.
+    for (const [row, cluster] of [
+      [0, 1],
+      [size, 3],
+      [1, 3],
+      [2, 2],
+    ] as const) {
+      now.clusters[row] = cluster;
+      now.decided[row] = true;
+    }
+    const found = moves(now, learn(now)!);
+    assert.ok(found.every(({ row }) => !now.decided[row]));
+    const toThird = found.filter(({ cluster }) => cluster === 3).map(({ row }) => truth[row]);
+    assert.ok(toThird.filter((name) => name === 'b').length >= size - 3, toThird.join(''));
+    for (const { row, cluster, probability } of found) {
+      assert.equal(ranking(learn(now)!, row)[0]!.cluster, cluster);
+      assert.ok(probability > 0.3);
+    }
+  });
+
+  it('leaves a cluster in which nobody has decided anything as it is, unless it is sure', () => {
+    const now = situation();
+    [now.decided[0], now.decided[size], now.clusters[size]] = [true, true, 3];
+    const third = moves(now, learn(now)!).filter(({ row }) => truth[row] === 'c');
+    assert.ok(third.length <= 1, `${third.length} of ${size}`);
+  });
+
+  it('is certain of what was decided, and knows the share of right labels about', () => {
+    const now = situation();
+    for (const row of [0, 5, size, size + 5, 2 * size]) now.decided[row] = true;
+    for (let row = size; row < 2 * size; row++) now.clusters[row] = 3;
+    const learned = learn(now)!;
+    assert.equal(certainty(now, learned)[5], 1);
+    const { share, low, high } = estimate(now, learned);
+    // All labels are right now.
+    assert.ok(share > 0.75 && low < share && high >= 0.95, `${low} ${share} ${high}`);
+  });
+});
+
+describe('the next question', () => {
+  const ask = (now: Situation, passedOver?: ReadonlySet<number>) =>
+    nextQuestion(merges, now, certainty(now, learn(now)!), passedOver);
+
+  it('is about each cloud once before it is about one twice', () => {
+    const now = situation();
+    const asked: string[] = [];
+    for (let i = 0; i < 3; i++) {
+      const { row } = ask(now)!;
+      asked.push(truth[row]!);
+      now.decided[row] = true;
+    }
+    assert.deepEqual(asked.sort(), ['a', 'b', 'c']);
+  });
+
+  it('is another where one was passed over, and comes to an end', () => {
+    const now = situation();
+    const { row } = ask(now)!;
+    assert.notEqual(ask(now, new Set([row]))!.row, row);
+    assert.equal(ask({ ...now, decided: truth.map(() => true) }), undefined);
+  });
+
+  it('takes a person who knows the classes to all of them with few answers', () => {
+    const assignment = situation().clusters.map((cluster) => cluster!);
+    const [after] = review({ vectors, dimensions, truth, merges, assignment }, [6]);
+    assert.equal(after!.right, 1);
+    assert.ok(naming({ vectors, dimensions, truth, merges, assignment }, [3])[0]! > 0.95);
+  });
+});
+
+describe('new images', () => {
+  it('get the cluster of those that they are like; what is unlike all gets none', () => {
+    const clusters: (number | undefined)[] = truth.map((name) => ({ a: 1, b: 2, c: 3 })[name]);
+    // Each tenth is new, and one that looks in a direction of its own.
+    const fresh = [...truth.keys()].filter((row) => row % 10 === 0);
+    for (const row of fresh) clusters[row] = undefined;
+    const all = [...vectors, -1, -1, -1, -9];
+    clusters.push(undefined);
+    const placed = assignNew({ vectors: all, dimensions, clusters, decided: clusters.map(() => false) });
+    assert.deepEqual(
+      placed.map(({ row }) => row),
+      [...fresh, 3 * size],
+    );
+    for (const { row, cluster } of placed.slice(0, -1)) assert.equal(cluster, { a: 1, b: 2, c: 3 }[truth[row]!]);
+    assert.equal(placed.at(-1)!.cluster, undefined);
+  });
+});
