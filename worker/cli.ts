@@ -164,6 +164,7 @@ program
     'give new images the most probable clusters of the label file, by its own method; nothing that was there changes',
   )
   .option('--labels <file>', `label file (default: ${labelFileName} in the folder)`)
+  .option('--from <file>', "take the clusters of another folder: its label file; that folder's images have to be there")
   .option(
     '--model <id|file.onnx>',
     "where the label file's network is, if that is a file of your own",

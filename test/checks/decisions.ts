@@ -83,7 +83,9 @@ async function measureAssignment(
     const { images, comparison } = await describeImages(session, dataset, settings, { basis });
     const clusters = images.map(({ image }) => (basis.has(image.content) ? classes.indexOf(image.truth!) : undefined));
     const { vectors, dimensions } = comparison as { vectors: Float32Array; dimensions: number };
-    const placed = assignNew({ vectors, dimensions, clusters, decided: clusters.map((each) => each !== undefined) });
+    const decided = clusters.map((each) => each !== undefined);
+    const remoteness = images.map((image) => image.remoteness);
+    const placed = assignNew({ vectors, dimensions, clusters, decided }, remoteness);
     return placed.map((each) => ({ ...each, truth: images[each.row]!.image.truth! }));
   };
   const all = await place(undefined);

@@ -11,6 +11,8 @@ export interface Components {
   center: Float64Array;
   /** Of each block, where it is known what means nothing. */
   dampings: Damping[] | undefined;
+  /** (blocks): mean length of the centred blocks, before they are made unit length. */
+  lengths: Float64Array;
   /** (blocks · D): mean of the centred blocks of unit length. */
   unitCenter: Float64Array;
   /** (components) of (blocks · D): principal directions, each divided by the square root of its singular value. */
@@ -40,7 +42,11 @@ export function fitComponents(
 ): Components {
   const center = meanOf(vectors);
   const dampings = nuisance.length < 2 ? undefined : dampingsOf(vectors, center, blockSize, nuisance);
-  const units = vectors.map((vector) => unitBlocks(vector, { center, dampings, blockSize }));
+  const units = vectors.map((vector) => centredBlocks(vector, { center, dampings, blockSize }));
+  const lengths = new Float64Array(center.length / blockSize);
+  for (const unit of units) {
+    for (const [b, length] of makeUnit(unit, blockSize).entries()) lengths[b]! += length / units.length;
+  }
   const unitCenter = meanOf(units);
   for (const unit of units) addScaled(unit, unitCenter, -1);
   const size = center.length;
@@ -67,30 +73,55 @@ export function fitComponents(
     else direction.set(found[j]!);
     directions.push(direction.map((entry) => entry / Math.sqrt(singular)));
   }
-  return { blockSize, center, dampings, unitCenter, directions };
+  return { blockSize, center, dampings, lengths, unitCenter, directions };
 }
 
 /** Coordinates of a vector. @returns (components), or one zero where the vectors that they were fitted to are all alike */
 export function project(vector: Float32Array, components: Components): Float32Array {
   const { unitCenter, directions } = components;
   if (directions.length === 0) return new Float32Array(1);
-  const unit = unitBlocks(vector, components);
+  const unit = centredBlocks(vector, components);
+  makeUnit(unit, components.blockSize);
   addScaled(unit, unitCenter, -1);
   return Float32Array.from(directions, (direction) => dot(unit, direction));
 }
 
-function unitBlocks(
+/**
+ * How far a vector is from the middle of those that the components were fitted to: the length of its centred blocks over the usual one, as the mean
+ * over the blocks. Coordinates do not say it, because they are of blocks of unit length.
+ */
+export function remoteness(vector: Float32Array, components: Components): number {
+  const lengths = makeUnit(centredBlocks(vector, components), components.blockSize);
+  return (
+    lengths.reduce((sum, length, b) => sum + length / Math.max(components.lengths[b]!, leastLength), 0) / lengths.length
+  );
+}
+
+/** Below this a block holds rounding only. */
+const leastLength = 1e-9;
+
+function centredBlocks(
   vector: Float32Array,
   { center, dampings, blockSize }: Pick<Components, 'center' | 'dampings' | 'blockSize'>,
 ): Float64Array {
-  const unit = Float64Array.from(vector, (value, i) => value - center[i]!);
-  for (let from = 0, i = 0; from < unit.length; from += blockSize, i++) {
-    const block = unit.subarray(from, from + blockSize);
-    if (dampings) damp(block, dampings[i]!);
-    const length = Math.max(Math.sqrt(dot(block, block)), 1e-9);
-    for (let d = 0; d < block.length; d++) block[d]! /= length;
+  const centred = Float64Array.from(vector, (value, i) => value - center[i]!);
+  if (dampings) {
+    for (const [b, damping] of dampings.entries()) damp(centred.subarray(b * blockSize, (b + 1) * blockSize), damping);
   }
-  return unit;
+  return centred;
+}
+
+/** Brings each block to unit length, in place. @returns (blocks) their lengths before */
+function makeUnit(blocks: Float64Array, blockSize: number): number[] {
+  const lengths: number[] = [];
+  for (let from = 0; from < blocks.length; from += blockSize) {
+    const block = blocks.subarray(from, from + blockSize);
+    const length = Math.sqrt(dot(block, block));
+    lengths.push(length);
+    const divisor = Math.max(length, leastLength);
+    for (let d = 0; d < block.length; d++) block[d]! /= divisor;
+  }
+  return lengths;
 }
 
 function dampingsOf(

@@ -15,6 +15,8 @@ export interface ClusterRequest {
   regroup?: boolean;
   /** Only gives new images the most probable of the label file's clusters: nothing that was there changes. Needs `previousLabels`. */
   assignOnly?: boolean;
+  /** Assigns the images to the clusters of another folder, whose images have to be there. The folder has no labels of its own yet. */
+  from?: OtherFolder;
   /** Clusters that have a name may end by that. */
   mayEndClusters?: boolean;
   device: Device;
@@ -22,6 +24,16 @@ export interface ClusterRequest {
   labelFile: string;
   /** Text of that file now, whose ids, names, colours and pinned images are kept; absent when there is none. */
   previousLabels?: string;
+}
+
+/** A clustered folder whose clusters another one takes over. */
+export interface OtherFolder {
+  /** Absolute path of its images. */
+  folder: string;
+  /** Absolute path of its label file. */
+  labelFile: string;
+  /** Text of that file. */
+  labels: string;
 }
 
 export interface ClusterResult {

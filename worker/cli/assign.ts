@@ -1,17 +1,21 @@
 // `assign`: new images of a clustered folder get the most probable of its clusters; nothing that was there changes.
-import { join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { EngineError } from '../api/errors';
-import type { ClusterResult } from '../api/requests';
+import type { ClusterResult, OtherFolder } from '../api/requests';
 import { defaultSettings, type Device } from '../api/settings';
 import { visible } from '../base/visible';
 import { clusterTitle, labelFileName, parseLabels } from '../labels';
+import { asEngineError } from '../labels/as-engine-error';
 import { joinModelName } from '../models/name';
 import { cluster } from '../pipeline/pipeline';
 import type { Run } from '../session/run';
 import { clusterInto } from './cluster';
+import { readLabelFile } from './label-file';
 
 export interface AssignOptions {
   labels?: string;
+  from?: string;
   model: string;
   output?: string;
   device: Device;
@@ -23,19 +27,19 @@ export async function runAssign(run: Run, folder: string, options: AssignOptions
   const absolute = resolve(folder);
   const labelFile = resolve(options.labels ?? join(absolute, labelFileName));
   const settings = { ...defaultSettings, model: joinModelName(options.model, options.output) };
+  const request = { folder: absolute, labelFile, settings, device: options.device };
+  const from = options.from === undefined ? undefined : await otherFolder(resolve(options.from));
   const result = await clusterInto(labelFile, (previousLabels) => {
+    if (from) return cluster(run, { ...request, from, ...(previousLabels === undefined ? {} : { previousLabels }) });
     if (previousLabels === undefined) {
       throw new EngineError(
         { code: 'label-file-invalid', file: labelFile },
-        `There is no label file ${labelFile}, so there are no clusters to assign images to. Cluster the folder first, or name the file with --labels.`,
+        `There is no label file ${labelFile}, so there are no clusters to assign images to. Cluster the folder first, name the file with --labels, or take the clusters of another folder with --from.`,
       );
     }
-    return cluster(run, {
-      ...{ folder: absolute, labelFile, previousLabels, settings, device: options.device },
-      assignOnly: true,
-    });
+    return cluster(run, { ...request, previousLabels, assignOnly: true });
   });
-  const added = assigned(result);
+  const added = assigned(result, from !== undefined);
   if (options.json) {
     const { failures, unlike = [], changes, seconds } = result;
     const missing = changes?.missing ?? [];
@@ -50,12 +54,28 @@ interface AssignedImage {
   title: string;
 }
 
-function assigned({ labels, changes }: ClusterResult): AssignedImage[] {
+/** @param file a label file, or the folder that holds it */
+async function otherFolder(file: string): Promise<OtherFolder> {
+  const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() === true;
+  const labelFile = isFolder ? join(file, labelFileName) : file;
+  const labels = await readLabelFile(labelFile);
+  if (labels === undefined)
+    throw new EngineError({ code: 'label-file-invalid', file: labelFile }, `There is no label file ${labelFile}.`);
+  let root: string;
+  try {
+    ({ root } = parseLabels(labels));
+  } catch (error) {
+    throw asEngineError(labelFile, error, ' Nothing was written.');
+  }
+  return { folder: resolve(dirname(labelFile), root), labelFile, labels };
+}
+
+function assigned({ labels, changes }: ClusterResult, all: boolean): AssignedImage[] {
   const { clusters, images } = parseLabels(labels);
   const titles = new Map(clusters.map((each) => [each.id, clusterTitle(each)]));
   const added = new Set(changes?.added);
   return images
-    .filter(({ path }) => added.has(path))
+    .filter(({ path }) => all || added.has(path))
     .map(({ path, cluster }) => ({ path, cluster, title: titles.get(cluster)! }));
 }
 

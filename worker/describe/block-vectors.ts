@@ -1,6 +1,6 @@
 // The default: what stands out among the images and inside each, as blocks of means and deviations, brought to a few components.
 import { elongatedGrid } from '../features/elongation';
-import { project, type Components } from '../algebra/components';
+import { project, remoteness, type Components } from '../algebra/components';
 import { blockReferences, componentsSample, exactLimit, sampledReferences } from '../bags/choose-references';
 import { sharpestTemperature } from '../bags/blocks';
 import { scoreScaleOf, type ScoreScale } from '../bags/score';
@@ -71,18 +71,20 @@ export async function describeByBlocks(session: Session, input: DescribeInput): 
   const score = scale && ((content: string) => scoreOf(session, images.source(content), scale, heatMapKey(content)));
   const weighting = weightingOf(session, input, deviation);
   const coordinates = new Map<string, Float32Array>();
+  const remotenesses = new Map<string, number>();
   const ranges = new Map<string, Description['range']>();
   // What varies from one normal image to the next is no anomaly: it is damped. On a mask there is only the anomaly.
   const normalBlocks =
     bank && bank.length > 1 && weights !== 'mask'
       ? await search.describeReferences(bank.slice(0, normalSample), deviation)
       : undefined;
-  for await (const [content, { coordinates: own, range }] of inComponents(
+  for await (const [content, { coordinates: own, range, remoteness: far }] of inComponents(
     session,
     search.describe(images, { known: among, weighting, ...(score ? { score } : {}) }),
     { nuisance: normalBlocks, basis: new Set(images.ranking.slice(0, images.leading)) },
   )) {
     coordinates.set(content, own);
+    remotenesses.set(content, far);
     ranges.set(content, range);
   }
 
@@ -91,6 +93,7 @@ export async function describeByBlocks(session: Session, input: DescribeInput): 
     used,
     range: (content) => ranges.get(content)!,
     heatMapKey,
+    remoteness: (content) => remotenesses.get(content)!,
     comparison: compareVectors(used.map(({ content }) => coordinates.get(content)!)),
     weights,
     aggregate: search.aggregate,
@@ -155,12 +158,19 @@ function weightingOf(
   return (content) => ({ kind: 'blocks', deviation, mask: masks.get(content)! });
 }
 
+interface InComponents {
+  coordinates: Float32Array;
+  /** See `remoteness`. */
+  remoteness: number;
+  range: Description['range'];
+}
+
 /** Blocks become coordinates in the components of the first images. */
 async function* inComponents(
   session: Session,
   described: AsyncIterable<[content: string, Description]>,
   { nuisance, basis }: { nuisance: Float32Array[] | undefined; basis: ReadonlySet<string> },
-): AsyncGenerator<[content: string, { coordinates: Float32Array; range: Description['range'] }]> {
+): AsyncGenerator<[content: string, InComponents]> {
   const waiting: [string, Description][] = [];
   let components: Components | undefined;
   const fit = () =>
@@ -170,8 +180,9 @@ async function* inComponents(
       blockSize: session.shape.dimensions,
       most: componentCount,
     });
-  const coordinatesOf = ({ descriptor, range }: Description, by: Components) => ({
+  const coordinatesOf = ({ descriptor, range }: Description, by: Components): InComponents => ({
     coordinates: project(descriptor, by),
+    remoteness: remoteness(descriptor, by),
     range,
   });
   for await (const [content, description] of described) {

@@ -18,6 +18,8 @@ export interface DescribedImage {
   range: Description['range'];
   /** Where the cache keeps how much each of its patches stands out. */
   heatMapKey: string;
+  /** How far it is from the middle of all, in parts of the usual; absent where the method does not say. */
+  remoteness?: number;
 }
 
 export interface DescribedDataset extends Pick<
@@ -52,7 +54,7 @@ export async function describeImages(
   const normals = new DistinctImages(dataset.normals, model, settings.seed);
   const usesNormals = normals.size > 0 && weights !== 'unsupervised';
   const input: DescribeInput = { dataset, images, normals, weights, usesNormals, settings, precision };
-  const { used, range, heatMapKey, ...found } = await (method === 'paper'
+  const { used, range, heatMapKey, remoteness, ...found } = await (method === 'paper'
     ? describeByPaper(session, input)
     : describeByBlocks(session, input));
   return {
@@ -62,6 +64,7 @@ export async function describeImages(
       image,
       range: range(image.content),
       heatMapKey: heatMapKey(image.content),
+      ...(remoteness ? { remoteness: remoteness(image.content) } : {}),
     })),
     failures: failuresOf(dataset, images, normals),
     source: usesNormals ? 'normal images' : 'other images',

@@ -58,6 +58,8 @@ export interface DescribeOutput {
   range: (content: string) => Description['range'];
   heatMapKey: (content: string) => string;
   comparison: Comparison;
+  /** By content: how far from the middle of all, in parts of the usual; undefined where the method does not say. */
+  remoteness?: (content: string) => number;
   /** What was used in the end, as the label file records it. */
   weights: ResolvedWeights | 'none';
   aggregate: MethodSettings['aggregate'];

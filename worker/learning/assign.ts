@@ -21,6 +21,8 @@ const undecidedWeight = 0.2;
 const neighbours = 3;
 /** Such a share of the known images would be taken for unlike the others themselves. */
 const falseAlarms = 0.02;
+/** So many times as far from the middle as the usual image is farther than chance has it. */
+const beyond = 1.2;
 /** Known images that say what is usual; more take long and say the same. */
 const mostMeasured = 2000;
 /** Examples of a cluster that it is learnt from; more take long and say the same. */
@@ -29,9 +31,10 @@ const mostExamples = 400;
 /**
  * Classifies images without a label by those that have one.
  * @param situation images without a cluster are the new ones
+ * @param remoteness (images) how far each is from the middle of the known ones, in parts of the usual, as far as that is known
  * @returns one for each new image; empty where no image has a label
  */
-export function assignNew(situation: Situation): Placement[] {
+export function assignNew(situation: Situation, remoteness?: readonly (number | undefined)[]): Placement[] {
   const { dimensions, clusters: labels, decided } = situation;
   const vectors = emphasised(situation.vectors, dimensions);
   const isNew = (row: number) => labels[row] === undefined;
@@ -65,12 +68,16 @@ export function assignNew(situation: Situation): Placement[] {
     .sort((a, b) => a - b);
   // Of few images the least like the others is still usual.
   const limit = usual[Math.min(usual.length - 1, Math.ceil((1 - falseAlarms) * usual.length))]!;
+  // What is far from all that is known may lie in the direction of some of it.
+  const far = known.map((row) => remoteness?.[row] ?? 0).sort((a, b) => a - b);
+  const farLimit = beyond * far[Math.min(far.length - 1, Math.ceil((1 - falseAlarms) * far.length))]!;
   return fresh.map((row, i) => {
     const own = [...probabilities.subarray(i * clusters.length, (i + 1) * clusters.length)];
     const probability = Math.max(...own);
     const distance = unlikeness(directions, dimensions, row, known);
     const best = clusters[own.indexOf(probability)]!;
-    return { row, cluster: distance > limit ? undefined : best, best, probability, unlikeness: distance };
+    const isUnlike = distance > limit || (remoteness?.[row] ?? 0) > farLimit;
+    return { row, cluster: isUnlike ? undefined : best, best, probability, unlikeness: distance };
   });
 }
 

@@ -20,6 +20,11 @@ export function parsePrevious({ previousLabels, labelFile }: ClusterRequest): La
   }
 }
 
+/** The clustered folder as seen from its label file. */
+export function rootOf({ labelFile, folder }: Pick<ClusterRequest, 'labelFile' | 'folder'>): string {
+  return relative(dirname(labelFile), folder).split(sep).join('/') || '.';
+}
+
 /**
  * Labels as the run alone would write them.
  * @param model the network as the label file names it
@@ -37,7 +42,7 @@ export function proposeLabels(
   const { pages, distance, hardPatches, seed, temperature, clusterer, clusters } = settings;
   return {
     version: 1,
-    root: relative(dirname(labelFile), folder).split(sep).join('/') || '.',
+    root: rootOf({ labelFile, folder }),
     method: {
       ...(isPaper ? {} : { name: method }),
       model,

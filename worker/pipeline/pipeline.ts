@@ -3,9 +3,6 @@
 import { contentsOf, loadAnalysis, saveAnalysis } from '../analysis/stored';
 import { EngineError } from '../api/errors';
 import type { ClusterRequest, ClusterResult } from '../api/requests';
-import type { MethodSettings } from '../api/settings';
-import { requireSetting } from '../base/require-setting';
-import type { Comparison } from '../describe/comparison';
 import { readDataset, type Dataset } from '../describe/dataset';
 import { surveyNotes, surveyOf } from '../describe/survey';
 import { describeImages } from '../describe/describe-images';
@@ -13,10 +10,11 @@ import { elongate } from '../describe/elongate';
 import { scanFolder } from '../images/scan';
 import { serializeLabels } from '../labels';
 import { lastingName } from '../models/find';
-import type { Grouping } from '../pool/tasks/group';
 import type { Run } from '../session/run';
 import { openSession } from '../session/session';
+import { assignFrom } from './assign-from';
 import { checkSettings } from './check-settings';
+import { groupImages } from './group-images';
 import { contentsOfMissing, keepDecisions } from './keep-decisions';
 import { parsePrevious, proposeLabels, summarise } from './labels-of-run';
 import { planRun } from './method-of-run';
@@ -28,6 +26,7 @@ import { folderNotes, layoutNote, notesOf } from './notes';
  * @throws EngineError; what was finished until then is in the cache
  */
 export async function cluster(run: Run, request: ClusterRequest): Promise<ClusterResult> {
+  if (request.from) return assignFrom(run, request, request.from);
   const start = performance.now();
   const { folder, device } = request;
   const previous = parsePrevious(request);
@@ -92,19 +91,4 @@ function requireImages({ images, failures, folder }: Dataset): void {
     { code: 'too-few-images', folder },
     `There are ${found} to cluster in ${folder}.${unusable} PNG, JPEG, TIFF, WebP, AVIF, GIF, BMP, PGM and PPM files are read, in sub-folders too.`,
   );
-}
-
-async function groupImages(
-  run: Run,
-  comparison: Comparison,
-  { clusterer, clusters, seed }: MethodSettings,
-): Promise<Grouping> {
-  requireSetting(
-    clusters === 'auto' || clusters <= comparison.count,
-    `${clusters} clusters cannot be made of ${comparison.count} images.`,
-  );
-  const progress = run.startStage('link', 1);
-  const grouping = await run.task('group', { ...comparison, clusterer, clusters, seed });
-  progress.step();
-  return grouping;
 }

@@ -79,7 +79,8 @@ export async function placeNew(
   // A copy of a known image belongs where that is.
   const clusters = images.map(({ image }) => lines.get(image.path)?.cluster ?? clusterOfContent.get(image.content));
   const decided = images.map(({ image }) => lines.get(image.path)?.pinned === true);
-  const placements = assignNew({ vectors, dimensions, clusters, decided });
+  const remoteness = images.map((image) => image.remoteness);
+  const placements = assignNew({ vectors, dimensions, clusters, decided }, remoteness);
   const target = new Map<string, number>();
   for (const [row, { image }] of images.entries()) {
     if (!lines.has(image.path) && clusters[row] !== undefined) target.set(image.path, clusters[row]);

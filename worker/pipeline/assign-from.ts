@@ -1,0 +1,119 @@
+// "Use Clusters of Another Folder": last week's clusters, with their names, colours and OK marks, on this week's images.
+import { relative, resolve } from 'node:path';
+import { loadAnalysis, saveAnalysis } from '../analysis/stored';
+import { EngineError } from '../api/errors';
+import type { ClusterRequest, ClusterResult, OtherFolder } from '../api/requests';
+import { readDataset, type DatasetImage } from '../describe/dataset';
+import { describeImages, type DescribedDataset } from '../describe/describe-images';
+import { elongate } from '../describe/elongate';
+import { scanFolder } from '../images/scan';
+import { serializeLabels, type LabelDocument } from '../labels';
+import { isDecided } from '../labels/align';
+import { lastingName } from '../models/find';
+import type { Run } from '../session/run';
+import { openSession } from '../session/session';
+import { checkSettings } from './check-settings';
+import { groupImages } from './group-images';
+import { parsePrevious, rootOf, summarise } from './labels-of-run';
+import { keptNormalFolder, planRun } from './method-of-run';
+import { notesOf } from './notes';
+import { arrivalsOf, placeNew } from './place-new';
+
+/**
+ * The other folder's images say what is usual; this one's are described and classified by them.
+ * @throws EngineError `label-file-invalid` where the folder has labels already, or the other one's cannot be read
+ */
+export async function assignFrom(run: Run, request: ClusterRequest, from: OtherFolder): Promise<ClusterResult> {
+  const start = performance.now();
+  const { folder, labelFile, device } = request;
+  if (parsePrevious(request) !== undefined) {
+    throw new EngineError(
+      { code: 'label-file-invalid', file: labelFile },
+      `${labelFile} is there already. Assign new images to its own clusters, or move it away first. Nothing was written.`,
+    );
+  }
+  const source = parsePrevious({ ...request, labelFile: from.labelFile, previousLabels: from.labels });
+  if (source === undefined) {
+    throw new EngineError(
+      { code: 'label-file-invalid', file: from.labelFile },
+      `${from.labelFile} is empty, so it has no clusters. Cluster that folder first.`,
+    );
+  }
+  const last = await loadAnalysis(run.cache, from.folder);
+  const plan = await planRun({ ...request, folder: from.folder }, source, {
+    ...run,
+    lastNetwork: last?.embedded?.network.name,
+  });
+  const { settings, normalFolder } = plan;
+  checkSettings(settings);
+  const session = await openSession(run, { ...settings, device });
+  const read = async (each: string, normals?: string) =>
+    elongate(session, await readDataset(run, await scanFolder(each, normals), settings.pages));
+  const own = await read(folder);
+  const other = await read(from.folder, normalFolder);
+  if (own.images.length === 0)
+    throw new EngineError({ code: 'too-few-images', folder }, `There are no images in ${folder}.`);
+
+  // Both folders as one dataset, in which the paths of the other one are absolute.
+  const apart = <Image extends { path: string }>(image: Image): Image => ({
+    ...image,
+    path: resolve(from.folder, image.path),
+  });
+  const images: DatasetImage[] = [...other.images.map(apart), ...own.images].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const arrivals = arrivalsOf(from.folder, { ...source, images: source.images.map(apart) }, images, new Map());
+  const dataset = { ...own, images, normals: other.normals };
+  const all = await describeImages(session, dataset, settings, { basis: arrivals.basis });
+  const ownPaths = new Set(own.images.map(({ path }) => path));
+  const { labels, unlike } = await placeNew(run, arrivals, all, {
+    present: new Set(images.map(({ path }) => path)),
+    seed: settings.seed,
+  });
+  const described = only(all, ownPaths);
+  const lines = labels.images.filter(({ path }) => ownPaths.has(path));
+  const used = new Set(lines.map(({ cluster }) => cluster));
+  const document: LabelDocument = {
+    version: 1,
+    root: rootOf(request),
+    method: { ...withoutNormal(source.method), ...keptNormalFolder(folder, normalFolder) },
+    clusters: labels.clusters.filter((cluster) => used.has(cluster.id) || isDecided(cluster)),
+    images: lines,
+  };
+  const grouping = await groupImages(run, described.comparison, { ...settings, clusters: 'auto' });
+  const network = { name: lastingName(settings.model), distance: settings.distance, hash: session.model.hash };
+  await saveAnalysis(run.cache, folder, described, grouping, network, {});
+  const failures = [...own.failures, ...all.failures.filter(({ path }) => ownPaths.has(path))];
+  return {
+    labels: serializeLabels(document),
+    images: described.images.length,
+    clusters: summarise(document, described),
+    failures: failures.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    unlike,
+    notes: [
+      { label: 'Clusters of', value: relative(folder, from.labelFile) },
+      ...notesOf(session, settings, { dataset: own, described, grouping }, { follows: true, regroup: false }),
+    ],
+    unusedSettings: [],
+    temperature: described.temperature,
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
+function withoutNormal(before: LabelDocument['method']): LabelDocument['method'] {
+  const method = { ...before };
+  delete method.normal;
+  return method;
+}
+
+/** The images of some paths, and their vectors. */
+function only(described: DescribedDataset, paths: ReadonlySet<string>): DescribedDataset {
+  const { vectors, dimensions = 0 } = described.comparison;
+  const rows = described.images.flatMap(({ image }, row) => (paths.has(image.path) ? [row] : []));
+  const own = new Float32Array(rows.length * dimensions);
+  for (const [i, row] of rows.entries())
+    own.set(vectors!.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions);
+  return {
+    ...described,
+    images: rows.map((row) => described.images[row]!),
+    comparison: { count: rows.length, vectors: own, dimensions },
+  };
+}

@@ -1,0 +1,22 @@
+// Groups described images: linkage and cut, or another clusterer.
+import type { MethodSettings } from '../api/settings';
+import { requireSetting } from '../base/require-setting';
+import type { Comparison } from '../describe/comparison';
+import type { Grouping } from '../pool/tasks/group';
+import type { Run } from '../session/run';
+
+/** @throws EngineError `invalid-setting` where more clusters are asked for than there are images; `cancelled` */
+export async function groupImages(
+  run: Run,
+  comparison: Comparison,
+  { clusterer, clusters, seed }: MethodSettings,
+): Promise<Grouping> {
+  requireSetting(
+    clusters === 'auto' || clusters <= comparison.count,
+    `${clusters} clusters cannot be made of ${comparison.count} images.`,
+  );
+  const progress = run.startStage('link', 1);
+  const grouping = await run.task('group', { ...comparison, clusterer, clusters, seed });
+  progress.step();
+  return grouping;
+}
