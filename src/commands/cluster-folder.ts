@@ -10,7 +10,7 @@ import {
   type Uri,
 } from 'vscode';
 import { EngineError } from '../../worker/api/errors';
-import type { ClusterRequest, ClusterResult, Progress } from '../../worker/api/requests';
+import type { ClusterRequest, ClusterResult, OtherFolder, Progress } from '../../worker/api/requests';
 import { clusterTitle } from '../../worker/labels/view';
 import type { EngineClient } from '../engine/engine-client';
 import type { GalleryProvider } from '../gallery/gallery-provider';
@@ -30,7 +30,7 @@ import { changesInWords, tellChanges } from './tell-changes';
 type WrittenResult = ClusterResult & { saved: boolean };
 
 /** What a person asks for beyond a run as usual. */
-type RunWishes = Pick<ClusterRequest, 'regroup' | 'mayEndClusters' | 'assignOnly'>;
+type RunWishes = Pick<ClusterRequest, 'regroup' | 'mayEndClusters' | 'assignOnly' | 'from'>;
 
 export class ClusterCommand {
   /** Folders being clustered now. */
@@ -62,6 +62,11 @@ export class ClusterCommand {
   /** Only gives new images the most probable of the clusters; nothing that was there changes. */
   async assignNew(folder: Uri, labelFile: Uri): Promise<boolean> {
     return this.untilDone(folder, () => this.clusterAndWrite(folder, labelFile, { assignOnly: true }));
+  }
+
+  /** The clusters of another folder, on the images of one that has no labels yet. */
+  async assignFrom(folder: Uri, labelFile: Uri, from: OtherFolder): Promise<boolean> {
+    return this.untilDone(folder, () => this.clusterAndWrite(folder, labelFile, { from }));
   }
 
   /** Computes what the gallery shows beside the labels, on a machine that has not got it. The label file stays as it is. */
@@ -118,11 +123,14 @@ export class ClusterCommand {
   /** Runs the engine and writes its labels. A label file that a person changed meanwhile is aligned with once more. */
   private async clusterAndWrite(folder: Uri, labelFile: Uri, wishes: RunWishes): Promise<boolean> {
     await requireWritable(labelFile);
-    const normals = await this.normalsFor(folder, wishes.regroup ? undefined : await readText(labelFile));
+    const normals = wishes.from
+      ? 'none'
+      : await this.normalsFor(folder, wishes.regroup ? undefined : await readText(labelFile));
     if (normals === undefined) return false;
-    const title = wishes.assignOnly
-      ? l10n.t('Assigning new images of {0}', baseName(folder))
-      : l10n.t('Clustering {0}', baseName(folder));
+    const title =
+      wishes.assignOnly || wishes.from
+        ? l10n.t('Assigning new images of {0}', baseName(folder))
+        : l10n.t('Clustering {0}', baseName(folder));
     for (;;) {
       const previousLabels = await readText(labelFile);
       const request = { ...this.requestFor(folder, labelFile, previousLabels, normals), ...wishes };

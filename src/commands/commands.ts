@@ -20,6 +20,7 @@ import { runAgain } from './run-again';
 import { chooseAmongDatasets } from './several-datasets';
 import { reportError } from './report-error';
 import { trySample } from './try-sample';
+import { useClustersOf } from './use-clusters-of';
 
 export class Commands extends Disposable {
   constructor(
@@ -66,6 +67,7 @@ export class Commands extends Disposable {
     registerForDataset('clusterAnew', l10n.t('Cluster Anew'), ({ file }) => cluster.runAnew(file.folder, file.uri));
     registerForDataset('clusterCount', l10n.t('Number of Clusters'), (node) => chooseClusterCount(node, engine));
     registerForDataset('removeMissing', l10n.t('Remove Missing Images'), (node) => removeMissing(node, engine));
+    register('useClustersOf', () => useClustersOf(cluster));
     register('trySample', () => trySample(engine, cluster));
     register('openGallery', (target?: Uri | DatasetNode | ClusterNode) => openGallery(target, files));
     register('openLabelFile', async (target?: Uri | DatasetNode) => {
