@@ -84,9 +84,13 @@ async function measureAssignment(
     const clusters = images.map(({ image }) => (basis.has(image.content) ? classes.indexOf(image.truth!) : undefined));
     const { vectors, dimensions } = comparison as { vectors: Float32Array; dimensions: number };
     const decided = clusters.map((each) => each !== undefined);
-    const remoteness = images.map((image) => image.remoteness);
-    const placed = assignNew({ vectors, dimensions, clusters, decided }, remoteness);
-    return placed.map((each) => ({ ...each, truth: images[each.row]!.image.truth! }));
+    const unlikeness = images.map((image) => image.unlikeness);
+    const placed = assignNew({ vectors, dimensions, clusters, decided }, unlikeness);
+    return placed.map((each) => ({
+      ...each,
+      unlikeness: unlikeness[each.row] ?? 0,
+      truth: images[each.row]!.image.truth!,
+    }));
   };
   const all = await place(undefined);
   // The class that is most probable, whether it is told to be new or not.

@@ -305,7 +305,7 @@ describe('corrections and searches in the gallery', () => {
     await gallery.frame.locator('.zoom-region').waitFor();
     // The image makes room for what is said below it.
     await drawn(gallery.frame);
-    const sheet = (await gallery.frame.locator('.zoom-sheet').boundingBox())!;
+    const sheet = (await gallery.frame.locator('dialog.zoom .zoom-sheet').boundingBox())!;
     await page.mouse.move(sheet.x + sheet.width * 0.2, sheet.y + sheet.height * 0.3);
     await page.mouse.down();
     await page.mouse.move(sheet.x + sheet.width * 0.5, sheet.y + sheet.height * 0.4, { steps: 4 });

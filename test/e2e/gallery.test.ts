@@ -171,7 +171,7 @@ describe('working in the gallery', () => {
     await gallery.zoomInto(all[0]!);
     const zoom = gallery.frame.locator('dialog.zoom');
     const width = await gallery.frame
-      .locator('.zoom-sheet img')
+      .locator('dialog.zoom .zoom-sheet img')
       .first()
       .evaluate((image: HTMLImageElement) => image.naturalWidth);
     assert.equal(width, 384);
@@ -186,7 +186,7 @@ describe('working in the gallery', () => {
     await page.keyboard.press('ArrowLeft');
     await gallery.frame.locator('.zoom-title', { hasText: all[0]! }).waitFor();
     await gallery.untilZoomed();
-    const box = (await gallery.frame.locator('.zoom-sheet').boundingBox())!;
+    const box = (await gallery.frame.locator('dialog.zoom .zoom-sheet').boundingBox())!;
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await gallery.frame.locator('.zoom-pointer', { hasText: /Patch 1[67], 1[67]: score .*, weight/ }).waitFor();
     // The image has a mask, which is outlined.
@@ -195,7 +195,7 @@ describe('working in the gallery', () => {
     assert.ok(await mask.evaluate((image: HTMLImageElement) => image.naturalWidth > 0));
     await screenshot(page, '14-one-image');
     await page.keyboard.press('1');
-    assert.ok(Math.abs((await gallery.frame.locator('.zoom-sheet').boundingBox())!.width - 384) < 1);
+    assert.ok(Math.abs((await gallery.frame.locator('dialog.zoom .zoom-sheet').boundingBox())!.width - 384) < 1);
     await page.mouse.wheel(0, -400);
     await gallery.frame.waitForFunction(
       () => document.querySelector('.zoom-sheet')!.getBoundingClientRect().width > 600,

@@ -102,7 +102,7 @@ describe('the walkthrough', () => {
     await gallery.locator('p.summary', { hasText: /^20 Bilder in \d+ Clustern$/ }).waitFor();
     await gallery.locator('li.tile').first().click();
     await gallery.locator('.selection-bar', { hasText: '1 Bild ausgewählt' }).waitFor();
-    await gallery.locator('vscode-button', { hasText: 'Zweifel prüfen' }).waitFor();
+    await gallery.locator('vscode-button', { hasText: 'Durchsicht' }).waitFor();
     await gallery.locator('button.toggle', { hasText: 'Klassen' }).click();
     await gallery.locator('.metrics', { hasText: /Reinheit\d/ }).waitFor();
     await untilPictured(gallery);

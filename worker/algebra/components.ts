@@ -86,14 +86,12 @@ export function project(vector: Float32Array, components: Components): Float32Ar
   return Float32Array.from(directions, (direction) => dot(unit, direction));
 }
 
-/**
- * How far a vector is from the middle of those that the components were fitted to: the length of its centred blocks over the usual one, as the mean
- * over the blocks. Coordinates do not say it, because they are of blocks of unit length.
- */
-export function remoteness(vector: Float32Array, components: Components): number {
-  const lengths = makeUnit(centredBlocks(vector, components), components.blockSize);
-  return (
-    lengths.reduce((sum, length, b) => sum + length / Math.max(components.lengths[b]!, leastLength), 0) / lengths.length
+/** A vector's centred blocks in parts of their usual length: unlike coordinates, they tell what is far from all that the components were fitted to. */
+export function scaledBlocks(vector: Float32Array, components: Components): Float32Array {
+  const { blockSize, lengths } = components;
+  return Float32Array.from(
+    centredBlocks(vector, components),
+    (value, i) => value / Math.max(lengths[Math.floor(i / blockSize)]!, leastLength),
   );
 }
 

@@ -1,6 +1,7 @@
 // The default: what stands out among the images and inside each, as blocks of means and deviations, brought to a few components.
 import { elongatedGrid } from '../features/elongation';
-import { project, remoteness, type Components } from '../algebra/components';
+import { project, scaledBlocks, type Components } from '../algebra/components';
+import { outlierFactor, type Neighbourhood } from '../algebra/neighbourhood';
 import { blockReferences, componentsSample, exactLimit, sampledReferences } from '../bags/choose-references';
 import { sharpestTemperature } from '../bags/blocks';
 import { scoreScaleOf, type ScoreScale } from '../bags/score';
@@ -19,6 +20,11 @@ import { chooseStrategy } from './search-strategy';
 
 /** Numbers that stand for an image: with fewer the kinds of anomalies run together, with more nothing is gained. */
 const componentCount = 32;
+
+/** Known images that new ones are compared with: more of them take long, and say the same. */
+export const knownPoints = 1000;
+/** Of fewer nobody can say how far they usually are apart. */
+export const neighboursNeeded = 4;
 
 /** Normal images that say what varies without an anomaly: more of them cost time and say the same. */
 const normalSample = 64;
@@ -71,20 +77,24 @@ export async function describeByBlocks(session: Session, input: DescribeInput): 
   const score = scale && ((content: string) => scoreOf(session, images.source(content), scale, heatMapKey(content)));
   const weighting = weightingOf(session, input, deviation);
   const coordinates = new Map<string, Float32Array>();
-  const remotenesses = new Map<string, number>();
+  const unlikeness = new Map<string, number>();
   const ranges = new Map<string, Description['range']>();
   // What varies from one normal image to the next is no anomaly: it is damped. On a mask there is only the anomaly.
   const normalBlocks =
     bank && bank.length > 1 && weights !== 'mask'
       ? await search.describeReferences(bank.slice(0, normalSample), deviation)
       : undefined;
-  for await (const [content, { coordinates: own, range, remoteness: far }] of inComponents(
+  for await (const [content, { coordinates: own, range, unlikeness: factor }] of inComponents(
     session,
     search.describe(images, { known: among, weighting, ...(score ? { score } : {}) }),
-    { nuisance: normalBlocks, basis: new Set(images.ranking.slice(0, images.leading)) },
+    {
+      nuisance: normalBlocks,
+      basis: new Set(images.ranking.slice(0, images.leading)),
+      hasNew: images.leading < images.size,
+    },
   )) {
     coordinates.set(content, own);
-    remotenesses.set(content, far);
+    if (factor !== undefined) unlikeness.set(content, factor);
     ranges.set(content, range);
   }
 
@@ -93,7 +103,7 @@ export async function describeByBlocks(session: Session, input: DescribeInput): 
     used,
     range: (content) => ranges.get(content)!,
     heatMapKey,
-    remoteness: (content) => remotenesses.get(content)!,
+    unlikeness,
     comparison: compareVectors(used.map(({ content }) => coordinates.get(content)!)),
     weights,
     aggregate: search.aggregate,
@@ -160,8 +170,8 @@ function weightingOf(
 
 interface InComponents {
   coordinates: Float32Array;
-  /** See `remoteness`. */
-  remoteness: number;
+  /** How unlike the known images it is, where there are new ones: see `outlierFactor`. */
+  unlikeness?: number | undefined;
   range: Description['range'];
 }
 
@@ -169,7 +179,7 @@ interface InComponents {
 async function* inComponents(
   session: Session,
   described: AsyncIterable<[content: string, Description]>,
-  { nuisance, basis }: { nuisance: Float32Array[] | undefined; basis: ReadonlySet<string> },
+  { nuisance, basis, hasNew }: { nuisance: Float32Array[] | undefined; basis: ReadonlySet<string>; hasNew: boolean },
 ): AsyncGenerator<[content: string, InComponents]> {
   const waiting: [string, Description][] = [];
   let components: Components | undefined;
@@ -182,22 +192,33 @@ async function* inComponents(
     });
   const coordinatesOf = ({ descriptor, range }: Description, by: Components): InComponents => ({
     coordinates: project(descriptor, by),
-    remoteness: remoteness(descriptor, by),
     range,
   });
+  /** Of the first known images, where there are new ones to compare with them. */
+  let known: Neighbourhood | undefined;
+  const finishWaiting = async function* (): AsyncGenerator<[string, InComponents]> {
+    const by = (components = await fit());
+    const first = waiting.slice(0, hasNew ? knownPoints : 0);
+    if (first.length >= neighboursNeeded) {
+      const points = first.map(([, { descriptor }]) => scaledBlocks(descriptor, by));
+      known = await session.run.task('neighbourhood', { points });
+    }
+    for (const [i, [content, description]] of waiting.splice(0).entries())
+      yield [content, { ...coordinatesOf(description, by), unlikeness: known?.factors[i] }];
+  };
   for await (const [content, description] of described) {
+    const isKnown = basis.has(content);
     if (!components) {
-      const isLast = waiting.length === componentsSample || !basis.has(content);
-      if (!isLast) {
+      if (waiting.length < componentsSample && isKnown) {
         waiting.push([content, description]);
         continue;
       }
-      components = await fit();
-      for (const [before, each] of waiting.splice(0)) yield [before, coordinatesOf(each, components)];
+      yield* finishWaiting();
     }
-    yield [content, coordinatesOf(description, components)];
+    const own = coordinatesOf(description, components!);
+    const unlikeness =
+      known && !isKnown ? outlierFactor(scaledBlocks(description.descriptor, components!), known) : undefined;
+    yield [content, { ...own, unlikeness }];
   }
-  if (waiting.length === 0) return;
-  components = await fit();
-  for (const [content, description] of waiting) yield [content, coordinatesOf(description, components)];
+  if (waiting.length > 0) yield* finishWaiting();
 }

@@ -18,8 +18,8 @@ export interface DescribedImage {
   range: Description['range'];
   /** Where the cache keeps how much each of its patches stands out. */
   heatMapKey: string;
-  /** How far it is from the middle of all, in parts of the usual; absent where the method does not say. */
-  remoteness?: number;
+  /** How unlike the known images it is; absent where that was not asked, or is not known. */
+  unlikeness?: number | undefined;
 }
 
 export interface DescribedDataset extends Pick<
@@ -54,7 +54,7 @@ export async function describeImages(
   const normals = new DistinctImages(dataset.normals, model, settings.seed);
   const usesNormals = normals.size > 0 && weights !== 'unsupervised';
   const input: DescribeInput = { dataset, images, normals, weights, usesNormals, settings, precision };
-  const { used, range, heatMapKey, remoteness, ...found } = await (method === 'paper'
+  const { used, range, heatMapKey, unlikeness, ...found } = await (method === 'paper'
     ? describeByPaper(session, input)
     : describeByBlocks(session, input));
   return {
@@ -64,7 +64,7 @@ export async function describeImages(
       image,
       range: range(image.content),
       heatMapKey: heatMapKey(image.content),
-      ...(remoteness ? { remoteness: remoteness(image.content) } : {}),
+      ...(unlikeness ? { unlikeness: unlikeness.get(image.content) } : {}),
     })),
     failures: failuresOf(dataset, images, normals),
     source: usesNormals ? 'normal images' : 'other images',

@@ -58,8 +58,8 @@ export interface DescribeOutput {
   range: (content: string) => Description['range'];
   heatMapKey: (content: string) => string;
   comparison: Comparison;
-  /** By content: how far from the middle of all, in parts of the usual; undefined where the method does not say. */
-  remoteness?: (content: string) => number;
+  /** By content: how unlike the known images each is, of new ones and of a sample of the known; see `outlierFactor`. */
+  unlikeness?: ReadonlyMap<string, number>;
   /** What was used in the end, as the label file records it. */
   weights: ResolvedWeights | 'none';
   aggregate: MethodSettings['aggregate'];

@@ -1,6 +1,8 @@
 // "Assign New Images": images that the label file does not have get the most probable of its clusters; nothing that was there changes.
 import { EngineError } from '../api/errors';
 import type { RunChanges } from '../api/requests';
+import { outlierFactor } from '../algebra/neighbourhood';
+import { knownPoints, neighboursNeeded } from '../describe/block-vectors';
 import type { DatasetImage } from '../describe/dataset';
 import type { DescribedDataset } from '../describe/describe-images';
 import { freeColor } from '../labels/palette';
@@ -15,6 +17,8 @@ export const unlikeName = 'New, unlike the others';
 
 /** Fewer of them are one group. */
 const fewestToGroup = 8;
+/** Smaller groups are no kind of their own: their images stay together in the first. */
+const smallestGroup = 3;
 
 /** The label file as it speaks of the files that are there now, and which of them it has no line for. */
 export interface Arrivals {
@@ -79,8 +83,8 @@ export async function placeNew(
   // A copy of a known image belongs where that is.
   const clusters = images.map(({ image }) => lines.get(image.path)?.cluster ?? clusterOfContent.get(image.content));
   const decided = images.map(({ image }) => lines.get(image.path)?.pinned === true);
-  const remoteness = images.map((image) => image.remoteness);
-  const placements = assignNew({ vectors, dimensions, clusters, decided }, remoteness);
+  const unlikeness = await unlikenessOf(run, images, { vectors, dimensions }, clusters);
+  const placements = assignNew({ vectors, dimensions, clusters, decided }, unlikeness);
   const target = new Map<string, number>();
   for (const [row, { image }] of images.entries()) {
     if (!lines.has(image.path) && clusters[row] !== undefined) target.set(image.path, clusters[row]);
@@ -109,6 +113,22 @@ export async function placeNew(
   };
 }
 
+/** As the method says; where it does not, by the vectors that images are compared by. */
+async function unlikenessOf(
+  run: Run,
+  images: DescribedDataset['images'],
+  { vectors, dimensions }: { vectors: Float32Array; dimensions: number },
+  clusters: readonly (number | undefined)[],
+): Promise<(number | undefined)[]> {
+  const told = images.map((image) => image.unlikeness);
+  const point = (row: number) => vectors.slice(row * dimensions, (row + 1) * dimensions);
+  const known = [...clusters.keys()].filter((row) => clusters[row] !== undefined).slice(0, knownPoints);
+  if (told.some((each) => each !== undefined) || known.length < neighboursNeeded) return told;
+  const around = await run.task('neighbourhood', { points: known.map(point) });
+  const factors = new Map(known.map((row, i) => [row, around.factors[i]!]));
+  return clusters.map((cluster, row) => (cluster === undefined ? outlierFactor(point(row), around) : factors.get(row)));
+}
+
 /** Groups of images that are unlike all others, among themselves. */
 async function groupsOf(
   run: Run,
@@ -125,7 +145,9 @@ async function groupsOf(
     ...{ count: rows.length, vectors: own, dimensions },
     ...{ clusterer: 'ward', clusters: 'auto', seed },
   });
-  return assignment;
+  const sizes = new Map<number, number>();
+  for (const label of assignment) sizes.set(label, (sizes.get(label) ?? 0) + 1);
+  return Array.from(assignment, (label) => (sizes.get(label)! < smallestGroup ? -1 : label));
 }
 
 function newCluster(known: readonly LabelCluster[], place: number): LabelCluster {

@@ -4,7 +4,7 @@ import { countAsLoaded } from '../base/count-as-loaded';
 import { shareImageBudget } from '../images/budget';
 
 export { compareTile, project } from './tasks/compare';
-export { components, describe, inside, measure } from './tasks/describe';
+export { components, describe, inside, measure, neighbourhood } from './tasks/describe';
 export { group } from './tasks/group';
 export {
   average,

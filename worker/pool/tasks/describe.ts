@@ -1,6 +1,7 @@
 // Tasks that describe single images: how much their patches stand out, and what stands for them when images are compared.
 import type { PatchGrid } from '../../api/analysis';
 import { fitComponents } from '../../algebra/components';
+import { neighbourhoodOf } from '../../algebra/neighbourhood';
 import { describeBlocks, weightedBlocks } from '../../bags/blocks';
 import { insideDistances } from '../../bags/inside';
 import { maskWeights } from '../../bags/mask-weights';
@@ -175,4 +176,13 @@ export interface ComponentsTask extends TaskContext {
 /** Finds the components of vectors of blocks. */
 export const components = task(({ vectors, nuisance, blockSize, most, flag }: ComponentsTask) =>
   Promise.resolve(fitComponents(vectors, blockSize, most, { nuisance, onStep: () => throwIfCancelled(flag) })),
+);
+
+export interface NeighbourhoodTask extends TaskContext {
+  points: Float32Array[];
+}
+
+/** How far known points are apart. */
+export const neighbourhood = task(({ points, flag }: NeighbourhoodTask) =>
+  Promise.resolve(neighbourhoodOf(points, () => throwIfCancelled(flag))),
 );

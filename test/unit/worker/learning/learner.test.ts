@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createRandom } from '../../../../worker/base/random';
 import { condensedEuclidean } from '../../../../worker/algebra/condensed';
 import { linkage } from '../../../../worker/clustering/linkage';
+import { neighbourhoodOf, outlierFactor } from '../../../../worker/algebra/neighbourhood';
 import { assignNew } from '../../../../worker/learning/assign';
 import { certainty, estimate, learn, moves, ranking, type Situation } from '../../../../worker/learning/learner';
 import { nextQuestion } from '../../../../worker/learning/questions';
@@ -108,17 +109,30 @@ describe('the next question', () => {
 describe('new images', () => {
   it('get the cluster of those that they are like; what is unlike all gets none', () => {
     const clusters: (number | undefined)[] = truth.map((name) => ({ a: 1, b: 2, c: 3 })[name]);
-    // Each tenth is new, and one that looks in a direction of its own.
+    // Each tenth is new, and one that is far from everything.
     const fresh = [...truth.keys()].filter((row) => row % 10 === 0);
     for (const row of fresh) clusters[row] = undefined;
-    const all = [...vectors, -1, -1, -1, -9];
+    const all = [...vectors, -9, -9, -9, -9];
     clusters.push(undefined);
-    const placed = assignNew({ vectors: all, dimensions, clusters, decided: clusters.map(() => false) });
+    const rows = [...clusters.keys()];
+    const known = rows.filter((row) => clusters[row] !== undefined);
+    const point = (row: number) => Float32Array.from(all.slice(row * dimensions, (row + 1) * dimensions));
+    const around = neighbourhoodOf(known.map(point));
+    const unlikeness = rows.map((row) => {
+      const at = known.indexOf(row);
+      return at < 0 ? outlierFactor(point(row), around) : around.factors[at];
+    });
+    const placed = assignNew({ vectors: all, dimensions, clusters, decided: clusters.map(() => false) }, unlikeness);
     assert.deepEqual(
       placed.map(({ row }) => row),
       [...fresh, 3 * size],
     );
-    for (const { row, cluster } of placed.slice(0, -1)) assert.equal(cluster, { a: 1, b: 2, c: 3 }[truth[row]!]);
+    for (const { row, best, cluster } of placed.slice(0, -1)) {
+      assert.equal(best, { a: 1, b: 2, c: 3 }[truth[row]!]);
+      assert.ok(cluster === best || cluster === undefined);
+    }
+    // One in twenty of the known ones themselves would be told to be unlike the others.
+    assert.ok(placed.filter(({ cluster }) => cluster === undefined).length <= 2);
     assert.equal(placed.at(-1)!.cluster, undefined);
   });
 });
