@@ -14,6 +14,8 @@ export interface MinimiseOptions {
   /** Ends where no part of the gradient is larger. */
   tolerance: number;
   mostIterations: number;
+  /** (n): about the inverse of the second derivative along each number; the better, the fewer steps. */
+  preconditioner: Float64Array;
 }
 
 /**
@@ -23,17 +25,16 @@ export interface MinimiseOptions {
 export function minimise(
   objective: Objective,
   start: Float64Array,
-  { tolerance, mostIterations }: MinimiseOptions,
+  { tolerance, mostIterations, preconditioner }: MinimiseOptions,
 ): Float64Array {
   let at: Float64Array = Float64Array.from(start);
   let gradient: Float64Array = new Float64Array(at.length);
   let value = objective(at, gradient);
   const history: Pair[] = [];
   for (let iteration = 0; iteration < mostIterations && largest(gradient) > tolerance; iteration++) {
-    const direction = descent(gradient, history);
+    const direction = descent(gradient, history, preconditioner);
     const slope = dot(direction, gradient);
-    // Before anything is known of the curvature, the gradient's length is no measure of a step.
-    let step = history.length === 0 ? Math.min(1, 1 / Math.sqrt(-slope)) : 1;
+    let step = 1;
     const nextGradient = new Float64Array(at.length);
     let next = moved(at, direction, step);
     let nextValue = objective(next, nextGradient);
@@ -73,7 +74,7 @@ function remember(
 }
 
 /** Minus the gradient times the inverse Hessian as the history has it: the two-loop recursion. */
-function descent(gradient: Float64Array, history: readonly Pair[]): Float64Array {
+function descent(gradient: Float64Array, history: readonly Pair[], preconditioner: Float64Array): Float64Array {
   const direction = gradient.map((value) => -value);
   const shares: number[] = [];
   for (let i = history.length - 1; i >= 0; i--) {
@@ -81,10 +82,12 @@ function descent(gradient: Float64Array, history: readonly Pair[]): Float64Array
     shares[i] = scale * dot(step, direction);
     add(direction, change, -shares[i]!);
   }
+  for (let i = 0; i < direction.length; i++) direction[i]! *= preconditioner[i]!;
   const last = history.at(-1);
   if (last) {
-    const factor = 1 / (last.scale * dot(last.change, last.change));
-    for (let i = 0; i < direction.length; i++) direction[i]! *= factor;
+    // As long as the last step shows the curvature to be.
+    const curvature = last.change.reduce((sum, value, i) => sum + value * value * preconditioner[i]!, 0);
+    for (let i = 0; i < direction.length; i++) direction[i]! /= last.scale * curvature;
   }
   for (const [i, { step, change, scale }] of history.entries()) {
     add(direction, step, shares[i]! - scale * dot(change, direction));

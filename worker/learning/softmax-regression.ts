@@ -23,8 +23,8 @@ export interface Examples {
   classes: number;
 }
 
-const tolerance = 1e-5;
-const mostIterations = 500;
+const tolerance = 1e-4;
+const mostIterations = 200;
 
 /**
  * Minimises ½ ‖W‖² + C · Σ −ln p(label) over the weights W; intercepts are not penalised. With the same C this is scikit-learn's
@@ -62,8 +62,22 @@ export function fitSoftmaxRegression(examples: Examples, strength: number): Soft
   const weights = minimise(objective, new Float64Array(classes * width), {
     tolerance: tolerance * Math.max(1, strength),
     mostIterations,
+    preconditioner: preconditionerOf(examples, strength),
   });
   return { classes, dimensions, weights };
+}
+
+/** Of the objective where all classes are as probable: 1 / (1 + C · 1/k · (1 − 1/k) · Σ x²) for each weight. */
+function preconditionerOf({ vectors, dimensions, rows, weights, classes }: Examples, strength: number): Float64Array {
+  const squares = new Float64Array(dimensions + 1);
+  for (let i = 0; i < rows.length; i++) {
+    const count = weights?.[i] ?? 1;
+    for (let d = 0; d < dimensions; d++) squares[d]! += count * vectors[rows[i]! * dimensions + d]! ** 2;
+    squares[dimensions]! += count;
+  }
+  const share = (strength / classes) * (1 - 1 / classes);
+  const inverse = squares.map((sum, d) => 1 / ((d < dimensions ? 1 : 0) + share * sum + 1e-12));
+  return Float64Array.from({ length: classes * (dimensions + 1) }, (_, i) => inverse[i % (dimensions + 1)]!);
 }
 
 /**
