@@ -10,6 +10,7 @@ import { LabelFiles } from './labels/label-files';
 import { Utf8Keeper } from './labels/utf8-keeper';
 import { ClusterTree } from './tree/cluster-tree';
 import { ClusterDecorations } from './tree/decorations';
+import { FolderDifferences } from './tree/folder-differences';
 
 /** What the tests inside VS Code take hold of. */
 export interface ExtensionApi {
@@ -24,10 +25,12 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const script = Uri.joinPath(context.extensionUri, 'dist', 'main.cjs').fsPath;
   const engine = new EngineClient({ script, logger: log });
   const files = new LabelFiles();
-  const tree = new ClusterTree(files, async (folder, path) => {
-    const [thumbnail] = await engine.request('thumbnails', { folder: folder.fsPath, paths: [path] });
-    return thumbnail?.file;
-  });
+  const differences = new FolderDifferences(engine);
+  const thumbnail = async (folder: Uri, path: string) => {
+    const [found] = await engine.request('thumbnails', { folder: folder.fsPath, paths: [path] });
+    return found?.file;
+  };
+  const tree = new ClusterTree(files, thumbnail, differences);
   const decorations = new ClusterDecorations(files);
   const gallery: GalleryProvider = new GalleryProvider(context.extensionUri, {
     engine,
@@ -44,6 +47,18 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const editor = window.registerCustomEditorProvider(galleryViewType, gallery, {
     supportsMultipleEditorsPerDocument: true,
   });
-  context.subscriptions.push(log, engine, files, tree, decorations, gallery, keeper, shared, commands, editor);
+  context.subscriptions.push(
+    log,
+    engine,
+    files,
+    differences,
+    tree,
+    decorations,
+    gallery,
+    keeper,
+    shared,
+    commands,
+    editor,
+  );
   return { tree, engine, rename };
 }

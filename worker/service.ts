@@ -16,6 +16,7 @@ import { startDownload } from './models/progress';
 import { clusterCounts } from './analysis/cluster-counts';
 import { mapOf } from './analysis/map';
 import { packAnalysis } from './analysis/packed';
+import { folderDifferences } from './pipeline/folder-differences';
 import { missingImages } from './pipeline/missing-images';
 import { cluster } from './pipeline/pipeline';
 import { writeReport } from './analysis/write-report';
@@ -62,6 +63,8 @@ export const handlers: EngineHandlers = {
   async datasets(_run, { folder }) {
     return (await scanFolder(folder)).datasets;
   },
+
+  differences: (run, { folder, labels }) => folderDifferences(run, folder, labels),
 
   missing: (_run, { folder, labels }) => missingImages(folder, labels),
 

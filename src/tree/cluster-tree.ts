@@ -3,6 +3,7 @@ import { EventEmitter, window, type TreeDataProvider, type TreeItem, type TreeVi
 import { Disposable } from '../base/disposable';
 import type { LabelFiles } from '../labels/label-files';
 import type { LabelFile } from '../labels/read-label-file';
+import type { FolderDifferences } from './folder-differences';
 import { childrenOf, type ClusterNode, type DatasetNode, type ImageNode, type Node } from './nodes';
 import { pictureTooltip, toTreeItem } from './tree-items';
 
@@ -26,9 +27,11 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   constructor(
     private readonly files: LabelFiles,
     private readonly thumbnail: (folder: Uri, path: string) => Promise<string | undefined>,
+    private readonly differences: FolderDifferences,
   ) {
     super();
     const tell = () => this.changed.fire();
+    this._register(differences.onDidChange(tell));
     // What nobody has asked for is read when somebody does; of what cannot be read VS Code hears when it asks.
     this._register(files.onDidChange(() => (this.reading ? void this.read().then(tell, tell) : tell())));
     this.view = this._register(
@@ -67,13 +70,16 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
       const reading = (this.reading = this.files.all());
       const datasets = (await reading).map((file): DatasetNode => ({ kind: 'dataset', file }));
       // Who came later reads what is newer.
-      if (reading === this.reading) this.datasets = datasets;
+      if (reading === this.reading) {
+        this.datasets = datasets;
+        this.differences.show(datasets.map(({ file }) => file));
+      }
       if (this.datasets && reading === this.files.all()) return this.datasets;
     }
   }
 
   getTreeItem(node: Node): TreeItem {
-    return toTreeItem(node);
+    return toTreeItem(node, node.kind === 'dataset' ? this.differences.of(node.file) : undefined);
   }
 
   getParent(node: Node): Node | undefined {

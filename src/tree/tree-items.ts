@@ -5,6 +5,7 @@ import { majorityOf } from '../../worker/evaluation/majority';
 import { classesOf } from '../../worker/images/layout';
 import { clusterColor, clusterTitle } from '../../worker/labels/view';
 import { baseName } from '../labels/label-location';
+import type { Difference } from './folder-differences';
 import { imageUri, type ClusterNode, type DatasetNode, type ImageNode, type Node, type ValidLabelFile } from './nodes';
 
 const knownClasses = new WeakMap<ValidLabelFile, Map<string, string>>();
@@ -17,10 +18,10 @@ function classesIn(file: ValidLabelFile): Map<string, string> {
 }
 
 /** What VS Code draws for a node. A tooltip with a picture is added when it is asked for. */
-export function toTreeItem(node: Node): TreeItem {
+export function toTreeItem(node: Node, difference?: Difference): TreeItem {
   switch (node.kind) {
     case 'dataset':
-      return datasetItem(node);
+      return datasetItem(node, difference);
     case 'cluster':
       return clusterItem(node);
     case 'range': {
@@ -32,7 +33,7 @@ export function toTreeItem(node: Node): TreeItem {
   }
 }
 
-function datasetItem({ file }: DatasetNode): TreeItem {
+function datasetItem({ file }: DatasetNode, difference: Difference | undefined): TreeItem {
   const isValid = file.kind === 'labels';
   const state = isValid ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None;
   const item = new TreeItem(baseName(file.folder), state);
@@ -41,7 +42,9 @@ function datasetItem({ file }: DatasetNode): TreeItem {
   item.contextValue = isValid ? 'dataset' : 'invalidDataset';
   item.iconPath = new ThemeIcon(isValid ? 'folder-library' : 'warning');
   item.tooltip = isValid ? file.uri.fsPath : `${file.uri.fsPath}:${file.line}:${file.column}\n${file.message}`;
-  item.description = isValid ? countOfImages(file.document.images.length) : file.message;
+  item.description = isValid
+    ? [countOfImages(file.document.images.length), ...differenceInWords(difference)].join(' · ')
+    : file.message;
   if (!isValid)
     item.command = {
       command: 'anomalyClustering.openLabelFile',
@@ -84,6 +87,15 @@ function imageItem(node: ImageNode): TreeItem {
     arguments: [uri, { preview: true, preserveFocus: true }],
   };
   return item;
+}
+
+/** "5 new, 1 missing". */
+function differenceInWords({ added, missing }: Difference = { added: 0, missing: 0 }): string[] {
+  const words = [
+    ...(added === 0 ? [] : [l10n.t('{0} new', added.toLocaleString(env.language))]),
+    ...(missing === 0 ? [] : [l10n.t('{0} missing', missing.toLocaleString(env.language))]),
+  ];
+  return words.length === 0 ? [] : [words.join(', ')];
 }
 
 function countOfImages(count: number): string {

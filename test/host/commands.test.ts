@@ -83,8 +83,18 @@ describe('the extension', () => {
     await assignNew(folder);
     assert.equal(await readText(labelFile), first);
     const image = Uri.joinPath(folder, 'test', 'crack', '000.png');
+    const described = async (words: RegExp | undefined) =>
+      eventually(`the side panel ${words ? `says ${words.source}` : 'says nothing of new images'}`, async () => {
+        const nodes = await api.tree.getChildren();
+        const node = nodes.find((each) => each.kind === 'dataset' && each.file.folder.path === folder.path);
+        const description = node && String(api.tree.getTreeItem(node).description);
+        if (description === undefined) return false;
+        return words ? words.test(description) : !/new|missing/.test(description);
+      });
     await workspace.fs.copy(image, Uri.joinPath(folder, 'test', 'crack', '999.png'));
+    await described(/· 1 new$/);
     await assignNew(folder);
+    await described(undefined);
     const added = (await readText(labelFile)).split('\n').filter((line) => !first.split('\n').includes(line));
     assert.equal(added.length, 1);
     const { images } = parseLabels(await readText(labelFile));

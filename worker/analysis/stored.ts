@@ -33,6 +33,8 @@ export interface StoredAnalysis extends Omit<Analysis, 'coordinates'> {
   coordinates?: { dimensions: number; key: string };
   /** SHA-256 by path of images that the label file has and that were not there. */
   missing?: Record<string, string>;
+  /** Paths of files that the run could not use. */
+  unusable?: string[];
   /** What images with more than 8 bits are stretched from. */
   range?: ValueRange | undefined;
 }
@@ -40,7 +42,7 @@ export interface StoredAnalysis extends Omit<Analysis, 'coordinates'> {
 /**
  * Keeps what a run found in the place of what the run before it did; nothing where the cache has no room.
  * @param network what embedded the images
- * @param missing contents of images that were not there, by path
+ * Also kept: contents of images that were not there, by path; and the paths of files that could not be used.
  */
 export async function saveAnalysis(
   cache: Cache,
@@ -48,7 +50,7 @@ export async function saveAnalysis(
   { images, grid, temperature }: DescribedDataset,
   { merges, coordinates }: Pick<Grouping, 'merges' | 'coordinates'>,
   network: NetworkUsed,
-  missing: Record<string, string>,
+  { missing, unusable }: { missing: Record<string, string>; unusable: string[] },
 ): Promise<void> {
   const key = coordinates && createHash('sha256').update(new Uint8Array(coordinates.values.buffer)).digest('hex');
   if (coordinates && key) await cache.put('analyses', key, coordinates.values);
@@ -71,6 +73,7 @@ export async function saveAnalysis(
       images: images.map(({ image: { content, range, elongation } }) => ({ content, range, elongation })),
     },
     missing,
+    unusable,
     range: images.find(({ image }) => image.range)?.image.range,
     maskFiles: Object.fromEntries(
       images.flatMap(({ image: { path, masks, width, height } }) =>

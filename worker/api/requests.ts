@@ -147,6 +147,8 @@ export interface EngineRequests {
   clusterCounts: { params: { folder: string }; result: ClusterCountChoice[] };
   /** Names of the folders right below that are datasets of their own; empty for a folder that is one. */
   datasets: { params: { folder: string }; result: string[] };
+  /** Images that have no line in the label file, and lines whose image is not there: by names alone. */
+  differences: { params: { folder: string; labels: string }; result: { added: string[]; missing: string[] } };
   /** Images of the label file that are not in the folder. */
   missing: { params: { folder: string; labels: string }; result: string[] };
   /** Images without a cached heat map are left out of the result. */

@@ -80,8 +80,9 @@ export async function assignFrom(run: Run, request: ClusterRequest, from: OtherF
   };
   const grouping = await groupImages(run, described.comparison, { ...settings, clusters: 'auto' });
   const network = { name: lastingName(settings.model), distance: settings.distance, hash: session.model.hash };
-  await saveAnalysis(run.cache, folder, described, grouping, network, {});
   const failures = [...own.failures, ...all.failures.filter(({ path }) => ownPaths.has(path))];
+  const unusable = failures.map(({ path }) => path);
+  await saveAnalysis(run.cache, folder, described, grouping, network, { missing: {}, unusable });
   return {
     labels: serializeLabels(document),
     images: described.images.length,

@@ -64,7 +64,10 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
         unlike: undefined,
       };
   const network = { name: lastingName(settings.model), distance: settings.distance, hash: session.model.hash };
-  await saveAnalysis(run.cache, folder, described, grouping, network, contentsOfMissing(changes, known));
+  await saveAnalysis(run.cache, folder, described, grouping, network, {
+    missing: contentsOfMissing(changes, known),
+    unusable: failures.map(({ path }) => path),
+  });
   return {
     labels: serializeLabels(labels),
     images: described.images.length,
