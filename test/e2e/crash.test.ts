@@ -28,6 +28,7 @@ describe('a killed engine', () => {
     writeFileSync(workspace.labelFile, labels);
     await openExplorerMenu(page, 'parts');
     await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
+    await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'Cluster Again' }).click();
     await page.locator('.notification-toast', { hasText: /comparing|embedding images, [1-9]\d/ }).waitFor();
     process.kill(engineOf(vscode.pid), 'SIGKILL');
     const toast = page.locator('.notification-toast', { hasText: 'The engine stopped unexpectedly' });

@@ -44,6 +44,8 @@ export class ReviewView {
   readonly #naming = h('label', { class: 'review-naming', hidden: true });
   readonly #nothingLeft = h('p', { class: 'review-end', hidden: true });
   readonly #cards: HTMLElement;
+  /** On the page only while the review is open. */
+  readonly #content: readonly HTMLElement[];
   readonly #passedOver = new Set<string>();
   #done: Done[] = [];
   #asked: AskedImage | undefined;
@@ -63,9 +65,8 @@ export class ReviewView {
     this.#cards = h('aside', { class: 'review-side' }, this.#own.element, this.#second.element, this.#clusters);
     const learns = checkbox(l10n.t('Learn as I go'), view.value.learns, (checked) => view.update({ learns: checked }));
     learns.title = l10n.t('Images that you have not decided on follow every answer, in the same edit');
-    this.element = h(
-      'dialog',
-      { class: 'review', 'aria-label': l10n.t('Review') },
+    this.element = h('dialog', { class: 'review', 'aria-label': l10n.t('Review') });
+    this.#content = [
       h(
         'header',
         { class: 'zoom-bar' },
@@ -76,11 +77,12 @@ export class ReviewView {
       h('div', { class: 'review-body' }, this.#stage.element, this.#nothingLeft, this.#cards),
       this.#naming,
       this.#legend(),
-    );
+    ];
     this.#field.addEventListener('keydown', (event) => this.#onNameKey(event));
     this.element.addEventListener('keydown', (event) => this.#onKey(event));
     this.element.addEventListener('close', () => {
       this.#endNaming();
+      this.element.replaceChildren();
       actions.closed(this.#asked?.path);
     });
   }
@@ -90,7 +92,10 @@ export class ReviewView {
     this.#passedOver.clear();
     this.#done = [];
     this.#pictured = '';
-    if (!this.element.open) this.element.showModal();
+    if (!this.element.open) {
+      this.element.replaceChildren(...this.#content);
+      this.element.showModal();
+    }
     this.update();
   }
 
