@@ -18,7 +18,7 @@ export interface DecisionsMeasured {
   set: string;
   images: number;
   /** (steps) share of right labels, as the mean over draws of the references. */
-  shares: Record<'ours' | 'in random order' | 'nearest asked image' | 'naming clusters', number[]>;
+  shares: Record<'ours' | 'in random order' | 'nearest asked image' | 'naming ever finer clusters', number[]>;
   /** Share of the cases in which the true share was in the range that the review shows. */
   covered: number;
   /** Share of the second half of the images that get their class from the first. */
@@ -50,7 +50,7 @@ export async function measureDecisions(
       ours: ours.map(({ right }) => right),
       'in random order': review(grouped, steps, 'random').map(({ right }) => right),
       'nearest asked image': nearest(grouped, steps),
-      'naming clusters': naming(grouped, steps),
+      'naming ever finer clusters': naming(grouped, steps),
     });
     covered.push(...ours.map(({ right, estimate }) => (right >= estimate.low && right <= estimate.high ? 1 : 0)));
   }

@@ -70,11 +70,14 @@ export function review(
   return answered;
 }
 
-/** Naming the k clusters of the dendrogram with k decisions, each by its most typical image: share of right labels. */
+/**
+ * Naming ever finer clusters of the dendrogram, each by its most typical image: whoever splits a cluster in two looks at both parts, so n decisions
+ * name the clusters of 1 + n / 2. Share of right labels.
+ */
 export function naming({ vectors, dimensions, truth, merges }: Grouped, steps: readonly number[]): number[] {
   const tree = buildTree(merges, truth.length);
-  return steps.map((k) => {
-    const labels = cutTree(tree, Math.min(k, truth.length));
+  return steps.map((decisions) => {
+    const labels = cutTree(tree, Math.min(1 + Math.floor(decisions / 2), truth.length));
     const members: number[][] = Array.from({ length: Math.max(...labels) + 1 }, () => []);
     for (const [row, label] of labels.entries()) members[label]!.push(row);
     const right = members.reduce((sum, rows) => {

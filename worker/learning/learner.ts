@@ -23,8 +23,8 @@ export interface Learned {
   probabilities: Float64Array;
 }
 
-/** What decisions count against the penalty, for vectors of a mean squared length of one. From 3 to 30 it hardly matters. */
-const strength = 10;
+/** What decisions count against the penalty, for vectors of a mean squared length of one. From 20 to 100 it hardly matters. */
+const strength = 40;
 /** An image goes from or to a cluster that nobody has decided anything in only when it is so probable: at first, and after many decisions. */
 const [sureAtFirst, sureLater] = [0.9, 0.5];
 

@@ -102,7 +102,7 @@ describe('the next question', () => {
     const assignment = situation().clusters.map((cluster) => cluster!);
     const [after] = review({ vectors, dimensions, truth, merges, assignment }, [6]);
     assert.equal(after!.right, 1);
-    assert.ok(naming({ vectors, dimensions, truth, merges, assignment }, [3])[0]! > 0.95);
+    assert.ok(naming({ vectors, dimensions, truth, merges, assignment }, [4])[0]! > 0.95);
   });
 });
 
