@@ -97,6 +97,7 @@ describe('another network', () => {
     await page.locator('.activitybar a[aria-label^="Explorer"]').click();
     await openExplorerMenu(page, 'parts');
     await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
+    await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'Cluster Again' }).click();
     const offer = toast('is not on this machine yet');
     await offer.waitFor();
     await screenshot(page, '10-network-missing');
