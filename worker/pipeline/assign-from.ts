@@ -17,7 +17,7 @@ import { groupImages } from './group-images';
 import { parsePrevious, rootOf, summarise } from './labels-of-run';
 import { keptNormalFolder, planRun } from './method-of-run';
 import { notesOf } from './notes';
-import { arrivalsOf, placeNew } from './place-new';
+import { arrivalsOf, placeNew, requireVectors } from './place-new';
 
 /**
  * The other folder's images say what is usual; this one's are described and classified by them.
@@ -46,6 +46,7 @@ export async function assignFrom(run: Run, request: ClusterRequest, from: OtherF
   });
   const { settings, normalFolder } = plan;
   checkSettings(settings);
+  requireVectors(settings);
   const session = await openSession(run, { ...settings, device });
   const read = async (each: string, normals?: string) =>
     elongate(session, await readDataset(run, await scanFolder(each, normals), settings.pages));

@@ -18,7 +18,7 @@ import { groupImages } from './group-images';
 import { contentsOfMissing, keepDecisions } from './keep-decisions';
 import { parsePrevious, proposeLabels, summarise } from './labels-of-run';
 import { planRun } from './method-of-run';
-import { arrivalsOf, placeNew } from './place-new';
+import { arrivalsOf, placeNew, requireVectors } from './place-new';
 import { folderNotes, layoutNote, notesOf } from './notes';
 
 /**
@@ -34,6 +34,7 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
   const plan = await planRun(request, previous, { ...run, lastNetwork: last?.embedded?.network.name });
   const { settings, normalFolder } = plan;
   checkSettings(settings);
+  if (request.assignOnly) requireVectors(settings);
 
   const scanned = await scanFolder(folder, normalFolder);
   const session = await openSession(run, { ...settings, device });

@@ -1,6 +1,9 @@
 // "Assign New Images": images that the label file does not have get the most probable of its clusters; nothing that was there changes.
 import { EngineError } from '../api/errors';
 import type { RunChanges } from '../api/requests';
+import type { MethodSettings } from '../api/settings';
+import { isHausdorff } from '../bags/hausdorff';
+import { requireSetting } from '../base/require-setting';
 import { outlierFactor } from '../algebra/neighbourhood';
 import { knownPoints, neighboursNeeded } from '../describe/block-vectors';
 import type { DatasetImage } from '../describe/dataset';
@@ -27,6 +30,14 @@ export interface Arrivals {
   renamed: RunChanges['renamed'];
   /** Contents of the images that have lines: they say what is usual. */
   basis: ReadonlySet<string>;
+}
+
+/** @throws EngineError `invalid-setting` where images are not compared as vectors */
+export function requireVectors({ distance }: Pick<MethodSettings, 'distance'>): void {
+  requireSetting(
+    !isHausdorff(distance),
+    `New images cannot be assigned where images are compared by a Hausdorff distance ("${distance}"): they have no vectors. Cluster the folder again instead.`,
+  );
 }
 
 /**
@@ -58,22 +69,14 @@ export interface Placed {
   unlike: string[];
 }
 
-/**
- * @param described all images, by what is usual among the known ones
- * @throws EngineError `invalid-setting` where images are not compared as vectors
- */
+/** @param described all images, by what is usual among the known ones */
 export async function placeNew(
   run: Run,
   { before, renamed }: Arrivals,
   { images, comparison: { vectors, dimensions } }: DescribedDataset,
   { present, seed }: { present: ReadonlySet<string>; seed: number },
 ): Promise<Placed> {
-  if (!vectors || dimensions === undefined) {
-    throw new EngineError(
-      { code: 'invalid-setting' },
-      'New images cannot be assigned where images are compared by a Hausdorff distance: they have no vectors. Cluster the folder again instead.',
-    );
-  }
+  if (!vectors || dimensions === undefined) throw new RangeError('Vectors are needed: see requireVectors.');
   const lines = new Map(before.images.map((image) => [image.path, image]));
   const clusterOfContent = new Map<string, number>();
   for (const { image } of images) {

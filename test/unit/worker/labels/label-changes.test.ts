@@ -53,6 +53,48 @@ describe('changes of labels', () => {
     ]);
   });
 
+  it('say of one line whether its images are good, and take it back', () => {
+    const judged = after({ kind: 'judge', cluster: 1, ok: false });
+    assert.deepEqual(changedLines(judged), ['    { "id": 1, "name": "scratch", "color": 3, "ok": false },']);
+    assert.equal(after({ kind: 'judge', cluster: 1, ok: undefined }, judged), text);
+  });
+
+  it('let images follow without pinning them, and leave pinned ones where they are', () => {
+    const moves = ['a.png', 'b.png'].map((path) => ({ path, cluster: 2 }));
+    assert.deepEqual(changedLines(after({ kind: 'follow', moves })), ['    { "path": "a.png", "cluster": 2 },']);
+    assert.throws(
+      () => changeLabels(parseLabels(text), { kind: 'follow', moves: [{ path: 'a.png', cluster: 9 }] }),
+      RangeError,
+    );
+  });
+
+  it('are one edit where several are made as one', () => {
+    const changed = after({
+      kind: 'steps',
+      changes: [
+        { kind: 'moveToNew', paths: ['d.png'], name: 'dent' },
+        { kind: 'follow', moves: [{ path: 'c.png', cluster: 6 }] },
+      ],
+    });
+    const { clusters, images } = parseLabels(changed);
+    // The cluster that both left is gone.
+    assert.deepEqual(
+      clusters.map(({ id, name }) => [id, name]),
+      [
+        [1, 'scratch'],
+        [5, 'pore'],
+        [6, 'dent'],
+      ],
+    );
+    assert.deepEqual(
+      images.filter(({ cluster }) => cluster === 6).map(({ path, pinned }) => [path, pinned === true]),
+      [
+        ['c.png', false],
+        ['d.png', true],
+      ],
+    );
+  });
+
   it('pin and unpin, and leave unknown keys', () => {
     assert.deepEqual(changedLines(after({ kind: 'pin', paths: ['c.png'], pinned: true })), [
       '    { "path": "c.png", "cluster": 2, "who": "eva", "pinned": true },',
