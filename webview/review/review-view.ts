@@ -2,6 +2,7 @@
 // one that tells most.
 import * as l10n from '@vscode/l10n';
 import type { LabelChange } from '../../worker/labels/change';
+import type { Estimate } from '../../worker/learning/learner';
 import { checkbox, closeButton } from '../kit/controls';
 import { h } from '../kit/dom';
 import { percent } from '../kit/format';
@@ -27,6 +28,15 @@ export interface ReviewActions {
   viewChanged: () => void;
   onError: (error: unknown) => void;
   announce: (text: string) => void;
+}
+
+/** A range that holds nearly everything says nothing. */
+const widestRange = 0.5;
+
+function shareInWords({ share, low, high }: Estimate): string {
+  return high - low > widestRange
+    ? l10n.t('perhaps {0} of the labels are right', percent(share))
+    : l10n.t('about {0} of the labels are right ({1} to {2})', percent(share), percent(low), percent(high));
 }
 
 /** What the person did, so that it can be taken back. */
@@ -120,12 +130,7 @@ export class ReviewView {
   #show({ asked, estimate }: ReviewState): void {
     this.#asked = asked;
     const answered = this.#done.filter(({ kind }) => kind === 'decision').length;
-    const sure = l10n.t(
-      'about {0} of the labels are right ({1} to {2})',
-      percent(estimate.share),
-      percent(estimate.low),
-      percent(estimate.high),
-    );
+    const sure = shareInWords(estimate);
     const done = answered.toLocaleString(language);
     const all = (answered + (asked?.left ?? 0)).toLocaleString(language);
     this.#progress.textContent = asked ? `${l10n.t('{0} of about {1}', done, all)} · ${sure}` : `${done} · ${sure}`;
