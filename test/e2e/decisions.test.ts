@@ -187,4 +187,26 @@ describe('decisions', () => {
       [],
     );
   });
+
+  it('are kept while new images are assigned, which carry a mark and have a filter', async () => {
+    const { workspace, page } = session;
+    const before = readLabels(workspace);
+    const [first] = before.images.filter(({ path }) => path.startsWith('test/stain/'));
+    const copy = 'test/stain/zz-new.png';
+    cpSync(join(workspace.dataset, first!.path), join(workspace.dataset, copy));
+    await session.page.locator('.sidebar .monaco-list-row', { hasText: '1 new' }).waitFor();
+    await chooseOfDataset('Assign New Images');
+    await toast('1 new image assigned').waitFor();
+    const { images } = readLabels(workspace);
+    assert.deepEqual(
+      images.filter(({ path }) => path !== copy),
+      before.images,
+    );
+    assert.equal(images.find(({ path }) => path === copy)!.cluster, first!.cluster);
+    await gallery.frame.locator('.toolbar select').first().selectOption('new');
+    await gallery.frame.waitForFunction(() => document.querySelectorAll('li.tile').length === 1);
+    assert.match((await gallery.tile(copy).getAttribute('aria-label'))!, /new in the last run/);
+    await gallery.untilPictured();
+    await screenshot(page, '32-new-image');
+  });
 });

@@ -151,6 +151,7 @@ export class Toolbar {
       { value: 'selected', label: l10n.t('Selected') },
       { value: 'pinned', label: l10n.t('Pinned') },
       ...(hasCoordinates ? [{ value: 'doubtful', label: l10n.t('Doubtful') }] : []),
+      ...(analysis?.added ? [{ value: 'new', label: l10n.t('New in the last run') }] : []),
       ...(hasFollowed ? [{ value: 'followed', label: l10n.t('Moved by your decisions') }] : []),
       ...(classes.length > 0 ? [{ value: 'minority', label: l10n.t('Not of the main class') }] : []),
       ...clusters.map(({ id, title }) => ({ value: `cluster:${id}`, label: title, group: l10n.t('Clusters') })),
@@ -181,7 +182,9 @@ export class Toolbar {
 
   #filterBy(value: Shown): void {
     const [kind, name] = [value.split(':', 1)[0]!, value.slice(value.indexOf(':') + 1)];
-    const only = (['selected', 'pinned', 'doubtful', 'minority', 'followed'] as const).find((each) => each === value);
+    const only = (['selected', 'pinned', 'doubtful', 'minority', 'followed', 'new'] as const).find(
+      (each) => each === value,
+    );
     this.actions.filter({
       only,
       cluster: kind === 'cluster' ? Number(name) : undefined,

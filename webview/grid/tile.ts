@@ -43,7 +43,7 @@ export class Tile {
   describe(image: ImageModel): void {
     if (this.#shown === image) return;
     this.#shown = image;
-    const { fileName, isMedoid, isOutlier, isMinority, pinned, followed } = image;
+    const { fileName, isMedoid, isOutlier, isMinority, pinned, isNew, followed } = image;
     this.#caption.textContent = fileName;
     this.#description = describe(image);
     this.element.classList.toggle('minority', isMinority);
@@ -52,6 +52,7 @@ export class Tile {
       ...(isOutlier ? [icon('outlier')] : []),
       ...(pinned ? [icon('pin')] : []),
       ...(followed === undefined ? [] : [icon('follow')]),
+      ...(isNew ? [icon('new')] : []),
     );
     this.#updateName();
   }

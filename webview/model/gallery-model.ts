@@ -70,6 +70,11 @@ export class ImageModel {
     return this.#facts.score;
   }
 
+  /** The label file did not have it before the last run. */
+  get isNew(): boolean {
+    return this.#facts.isNew;
+  }
+
   /** Ground-truth class. */
   get truth(): string | undefined {
     return this.#facts.truth;
@@ -160,7 +165,7 @@ function byPath(images: ImageModel[]): ImageModel[] {
 
 /** Path and what is known about an image, in words. */
 export function describe(image: ImageModel): string {
-  const { path, score, truth, pinned, isMedoid, isOutlier, isDoubtful, followed } = image;
+  const { path, score, truth, pinned, isMedoid, isOutlier, isDoubtful, isNew, followed } = image;
   return [
     path,
     score === undefined ? '' : l10n.t('anomaly score {0}', threeDigits(score)),
@@ -169,6 +174,7 @@ export function describe(image: ImageModel): string {
     isDoubtful ? l10n.t('nearly as close to another cluster') : '',
     truth === undefined ? '' : l10n.t('ground truth {0}', truth),
     pinned ? l10n.t('pinned') : '',
+    isNew ? l10n.t('new in the last run') : '',
     followed ?? '',
   ]
     .filter((part) => part !== '')
@@ -182,6 +188,7 @@ interface Facts {
   row: number | undefined;
   score: number | undefined;
   truth: string | undefined;
+  isNew: boolean;
 }
 
 interface AllFacts {
@@ -201,13 +208,20 @@ function factsOf(paths: readonly string[], analysis: Analysis | null): AllFacts 
     paths.every((path, i) => path === lastFacts!.paths[i]);
   if (isKnown) return lastFacts!;
   const rows = new Map(analysis?.images.map(({ path }, row) => [path, row]));
+  const added = new Set(analysis?.added);
   const names = paths.map(fileName);
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   const facts = paths.map((path, i) => {
     const row = rows.get(path);
     const { score, truth } = (row === undefined ? undefined : analysis?.images[row]) ?? {};
-    return { fileName: counts.get(names[i]!) === 1 ? names[i]! : shortPath(path), row, score, truth };
+    return {
+      fileName: counts.get(names[i]!) === 1 ? names[i]! : shortPath(path),
+      row,
+      score,
+      truth,
+      isNew: added.has(path),
+    };
   });
   const classes = [...new Set(facts.flatMap(({ truth }) => truth ?? []))].sort();
   lastFacts = { paths, analysis, facts, classes };

@@ -12,7 +12,7 @@ export interface Filter {
   /** Ground-truth class. */
   truth?: string | undefined;
   cluster?: number | undefined;
-  only?: 'pinned' | 'doubtful' | 'minority' | 'selected' | 'followed' | undefined;
+  only?: 'pinned' | 'doubtful' | 'minority' | 'selected' | 'followed' | 'new' | undefined;
   list?: ImageList | undefined;
 }
 
@@ -179,6 +179,7 @@ function passing(
     if (id !== undefined && cluster.id !== id) return false;
     if (truth !== undefined && image.truth !== truth) return false;
     if (only === 'pinned' && !image.pinned) return false;
+    if (only === 'new' && !image.isNew) return false;
     if (only === 'followed' && image.followed === undefined) return false;
     if (only === 'minority' && !image.isMinority) return false;
     if (only === 'selected' && !selection.has(image.path)) return false;

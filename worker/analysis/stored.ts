@@ -42,7 +42,8 @@ export interface StoredAnalysis extends Omit<Analysis, 'coordinates'> {
 /**
  * Keeps what a run found in the place of what the run before it did; nothing where the cache has no room.
  * @param network what embedded the images
- * Also kept: contents of images that were not there, by path; and the paths of files that could not be used.
+ * Also kept: contents of images that were not there, by path; the paths of files that could not be used, and of the
+ * images that the label file did not have before.
  */
 export async function saveAnalysis(
   cache: Cache,
@@ -50,7 +51,7 @@ export async function saveAnalysis(
   { images, grid, temperature }: DescribedDataset,
   { merges, coordinates }: Pick<Grouping, 'merges' | 'coordinates'>,
   network: NetworkUsed,
-  { missing, unusable }: { missing: Record<string, string>; unusable: string[] },
+  { missing, unusable, added }: { missing: Record<string, string>; unusable: string[]; added: string[] },
 ): Promise<void> {
   const key = coordinates && createHash('sha256').update(new Uint8Array(coordinates.values.buffer)).digest('hex');
   if (coordinates && key) await cache.put('analyses', key, coordinates.values);
@@ -74,6 +75,7 @@ export async function saveAnalysis(
     },
     missing,
     unusable,
+    ...(added.length === 0 ? {} : { added }),
     range: images.find(({ image }) => image.range)?.image.range,
     maskFiles: Object.fromEntries(
       images.flatMap(({ image: { path, masks, width, height } }) =>
@@ -115,9 +117,9 @@ export function contentsOf(stored: Readonly<StoredAnalysis> | undefined): Map<st
 
 /** The part of a stored analysis that is meant for others. */
 export async function publicAnalysis(cache: Cache, stored: StoredAnalysis): Promise<Analysis> {
-  const { scale, temperature, images, merges } = stored;
+  const { scale, temperature, images, merges, added } = stored;
   const coordinates = await readCoordinates(cache, stored);
-  return { scale, temperature, images, merges, ...(coordinates ? { coordinates } : {}) };
+  return { scale, temperature, images, merges, ...(added ? { added } : {}), ...(coordinates ? { coordinates } : {}) };
 }
 
 /** (images, dimensions) principal coordinates; undefined where there are none, or the cache lost them. */

@@ -19,6 +19,8 @@ export interface Analysis {
   temperature: number;
   /** In the order of the label file. */
   images: AnalysedImage[];
+  /** Paths of the images that the label file did not have before the last run. */
+  added?: string[];
   /** Rows of the dendrogram as in scipy's linkage matrix, over `images`: (left, right, height, size). */
   merges: [left: number, right: number, height: number, size: number][];
   /** (images, dimensions): principal coordinates, whose distances are those of the method. Absent for Hausdorff distances. */

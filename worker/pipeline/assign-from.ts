@@ -83,7 +83,7 @@ export async function assignFrom(run: Run, request: ClusterRequest, from: OtherF
   const network = { name: lastingName(settings.model), distance: settings.distance, hash: session.model.hash };
   const failures = [...own.failures, ...all.failures.filter(({ path }) => ownPaths.has(path))];
   const unusable = failures.map(({ path }) => path);
-  await saveAnalysis(run.cache, folder, described, grouping, network, { missing: {}, unusable });
+  await saveAnalysis(run.cache, folder, described, grouping, network, { missing: {}, unusable, added: [] });
   return {
     labels: serializeLabels(document),
     images: described.images.length,

@@ -68,6 +68,7 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
   await saveAnalysis(run.cache, folder, described, grouping, network, {
     missing: contentsOfMissing(changes, known),
     unusable: failures.map(({ path }) => path),
+    added: changes?.added ?? [],
   });
   return {
     labels: serializeLabels(labels),
