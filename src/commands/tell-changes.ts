@@ -38,10 +38,12 @@ export interface AfterChanges {
 /** @param folder its name */
 export async function tellChanges(
   folder: string,
-  { changes, unusedSettings, unlike }: Pick<ClusterResult, 'changes' | 'unusedSettings' | 'unlike'>,
+  { changes, unusedSettings: unused, unlike }: Pick<ClusterResult, 'changes' | 'unusedSettings' | 'unlike'>,
   { show, regroup, undo }: AfterChanges,
 ): Promise<void> {
   if (changes === undefined) return;
+  // Whoever assigns new images asks for the label file's method.
+  const unusedSettings = unlike === undefined ? unused : [];
   const paths = [...changes.added, ...changes.moved].sort();
   const actions = new Map<string, () => unknown>();
   if (paths.length > 0) actions.set(l10n.t('Show'), () => show(paths));
