@@ -169,7 +169,8 @@ export class Toolbar {
     if (this.#review) this.#review.hidden = !hasCoordinates || isFiltered;
     if (!this.#apply) return;
     this.#apply.hidden = followers === 0 || isFiltered;
-    this.#apply.textContent = l10n.t('Apply to {0} others', followers.toLocaleString(language));
+    this.#apply.textContent =
+      followers === 1 ? l10n.t('Apply to 1 other') : l10n.t('Apply to {0} others', followers.toLocaleString(language));
   }
 
   /** What the large view has changed meanwhile. */

@@ -187,9 +187,10 @@ export class GalleryView {
   });
 
   readonly #updateToolbar = latest((model: GalleryModel, filter: Filter, sort: SortOrder, view: Readonly<ViewState>) =>
-    this.#parts.toolbar.update(model, filter, sort, view, this.#followersOf(model)),
+    this.#parts.toolbar.update(model, filter, sort, view, this.#followersOf(this.#model!)),
   );
 
+  /** Of the label file's own labels: while a slider moves nothing is learnt. */
   readonly #followersOf = latest((model: GalleryModel) =>
     this.#corrections.isPossible ? followers(model.labels, model.analysis).length : 0,
   );

@@ -55,6 +55,7 @@ export interface Following {
 
 /** Images that nobody has decided on and that belong elsewhere by what the person decided about others. */
 export function followers(labels: LabelDocument, analysis: Analysis | null): Following[] {
+  if (!labels.images.some(({ pinned }) => pinned === true)) return [];
   const learning = learningOf(labels, analysis);
   if (!learning) return [];
   const { situation, learned } = learning;

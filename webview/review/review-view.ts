@@ -30,6 +30,12 @@ export interface ReviewActions {
   announce: (text: string) => void;
 }
 
+/** Enter and Space on a button that has the focus are meant for that. */
+function pressesButton({ key, target }: KeyboardEvent): boolean {
+  if (key !== 'Enter' && key !== ' ') return false;
+  return target instanceof Element && target.closest('button, vscode-button, vscode-checkbox') !== null;
+}
+
 /** A range that holds nearly everything says nothing. */
 const widestRange = 0.5;
 
@@ -218,7 +224,7 @@ export class ReviewView {
   #onKey(event: KeyboardEvent): void {
     // The gallery behind has keys of its own.
     event.stopPropagation();
-    if (isTyping(event)) return;
+    if (isTyping(event) || pressesButton(event)) return;
     const action = reviewAction(event, this.actions.model().clusters.length);
     if (!action) return;
     event.preventDefault();

@@ -1,5 +1,6 @@
 // Finds the minimum of a smooth convex function of many numbers: limited-memory BFGS (Nocedal & Wright, Numerical Optimization, algorithms
 // 7.4 and 7.5) with a backtracking line search. Pure; deterministic.
+import { addScaled, dot } from './vectors';
 
 /** Pairs of steps and changes of the gradient that stand for the curvature. */
 const memory = 10;
@@ -80,7 +81,7 @@ function descent(gradient: Float64Array, history: readonly Pair[], preconditione
   for (let i = history.length - 1; i >= 0; i--) {
     const { step, change, scale } = history[i]!;
     shares[i] = scale * dot(step, direction);
-    add(direction, change, -shares[i]!);
+    addScaled(direction, change, -shares[i]!);
   }
   for (let i = 0; i < direction.length; i++) direction[i]! *= preconditioner[i]!;
   const last = history.at(-1);
@@ -90,23 +91,13 @@ function descent(gradient: Float64Array, history: readonly Pair[], preconditione
     for (let i = 0; i < direction.length; i++) direction[i]! /= last.scale * curvature;
   }
   for (const [i, { step, change, scale }] of history.entries()) {
-    add(direction, step, shares[i]! - scale * dot(change, direction));
+    addScaled(direction, step, shares[i]! - scale * dot(change, direction));
   }
   return direction;
 }
 
 function moved(at: Float64Array, direction: Float64Array, step: number): Float64Array {
   return at.map((value, i) => value + step * direction[i]!);
-}
-
-function add(to: Float64Array, vector: Float64Array, factor: number): void {
-  for (let i = 0; i < to.length; i++) to[i]! += factor * vector[i]!;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 function largest(vector: Float64Array): number {

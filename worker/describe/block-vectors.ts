@@ -209,7 +209,8 @@ async function* inComponents(
   for await (const [content, description] of described) {
     const isKnown = basis.has(content);
     if (!components) {
-      if (waiting.length < componentsSample && isKnown) {
+      // Where none of the known images can be read any more, the first of the others stand in.
+      if (waiting.length < componentsSample && (isKnown || waiting.length < 2)) {
         waiting.push([content, description]);
         continue;
       }
