@@ -136,6 +136,10 @@ describe('assigning new images', () => {
     const elsewhere = tryRun('assign', next, '--from', join(work, 'nowhere.json'));
     assert.match(elsewhere.stderr, /There is no label file/);
     const document = JSON.parse(labelled) as LabelDocument;
+    writeFileSync(file, serializeLabels({ ...document, method: { ...document.method, weights: 'mask' } }));
+    const masks = tryRun('assign', next, '--from', file);
+    assert.match(masks.stderr, /ground-truth masks cannot be taken over/);
+    assert.equal(existsSync(join(next, 'anomaly-clusters.json')), false);
     const paper: LabelDocument['method'] = {
       ...document.method,
       distance: 'max-min-mean',

@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { loadAnalysis, saveAnalysis } from '../analysis/stored';
 import { EngineError } from '../api/errors';
 import type { ClusterRequest, ClusterResult, OtherFolder } from '../api/requests';
+import { requireSetting } from '../base/require-setting';
 import { readDataset, type DatasetImage } from '../describe/dataset';
 import { describeImages, type DescribedDataset } from '../describe/describe-images';
 import { elongate } from '../describe/elongate';
@@ -47,6 +48,10 @@ export async function assignFrom(run: Run, request: ClusterRequest, from: OtherF
   const { settings, normalFolder } = plan;
   checkSettings(settings);
   requireVectors(settings);
+  requireSetting(
+    settings.weights !== 'mask',
+    'Clusters that were made with ground-truth masks cannot be taken over: new images have none. Cluster the other folder without --weights mask first.',
+  );
   const session = await openSession(run, { ...settings, device });
   const read = async (each: string, normals?: string) =>
     elongate(session, await readDataset(run, await scanFolder(each, normals), settings.pages));
