@@ -16,6 +16,7 @@ import { startDownload } from './models/progress';
 import { clusterCounts } from './analysis/cluster-counts';
 import { mapOf } from './analysis/map';
 import { packAnalysis } from './analysis/packed';
+import { exportCatalogue } from './pipeline/export-catalogue';
 import { folderDifferences } from './pipeline/folder-differences';
 import { missingImages } from './pipeline/missing-images';
 import { cluster } from './pipeline/pipeline';
@@ -107,6 +108,8 @@ export const handlers: EngineHandlers = {
     const outline = await run.task('maskOutline', { mask: source, side });
     return { file: result.value, ...(outline.ok ? { mask: outline.value } : {}) };
   },
+
+  catalogue: exportCatalogue,
 
   async exportTable({ cache }, { folder, labels, format }) {
     return toTable(format, parseLabels(labels), (await loadAnalysis(cache, folder)) ?? null);

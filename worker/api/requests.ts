@@ -15,8 +15,8 @@ export interface ClusterRequest {
   regroup?: boolean;
   /** Only gives new images the most probable of the label file's clusters: nothing that was there changes. Needs `previousLabels`. */
   assignOnly?: boolean;
-  /** Assigns the images to the clusters of another folder, whose images have to be there. The folder has no labels of its own yet. */
-  from?: OtherFolder;
+  /** Assigns the images to clusters that were made elsewhere. The folder has no labels of its own yet. */
+  from?: OtherFolder | CatalogueFile;
   /** Clusters that have a name may end by that. */
   mayEndClusters?: boolean;
   device: Device;
@@ -26,7 +26,7 @@ export interface ClusterRequest {
   previousLabels?: string;
 }
 
-/** A clustered folder whose clusters another one takes over. */
+/** A clustered folder whose clusters another one takes over. Its images have to be there. */
 export interface OtherFolder {
   /** Absolute path of its images. */
   folder: string;
@@ -34,6 +34,34 @@ export interface OtherFolder {
   labelFile: string;
   /** Text of that file. */
   labels: string;
+}
+
+/** A catalogue of defects, see `learning/catalogue`. No images are needed. */
+export interface CatalogueFile {
+  /** Absolute path. */
+  file: string;
+  /** Text of that file. */
+  catalogue: string;
+}
+
+export interface CatalogueRequest {
+  /** Absolute path of a clustered folder. */
+  folder: string;
+  /** Absolute path of its label file. */
+  labelFile: string;
+  /** Text of that file. */
+  labels: string;
+  /** Where its network is, if that is a file of the person's own. */
+  model?: string;
+  device: Device;
+}
+
+export interface CatalogueResult {
+  /** Text of the catalogue. The caller writes it. */
+  catalogue: string;
+  clusters: number;
+  /** Images that it describes. */
+  examples: number;
 }
 
 export interface ClusterResult {
@@ -165,6 +193,8 @@ export interface EngineRequests {
   };
   /** A file with the whole image, large, in a format that browsers show; and one with the outline of its mask, where it has one. */
   picture: { params: { folder: string; path: string }; result: { file: string; mask?: string } };
+  /** What the named clusters look like, as one small file without pictures. */
+  catalogue: { params: CatalogueRequest; result: CatalogueResult };
   /** The labels as text that other tools read. */
   exportTable: { params: { folder: string; labels: string; format: TableFormat }; result: string };
   /** A folder for each cluster below `target`, with its images; nothing that is there is overwritten. */

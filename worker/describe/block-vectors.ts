@@ -78,24 +78,27 @@ export async function describeByBlocks(session: Session, input: DescribeInput): 
   const weighting = weightingOf(session, input, deviation);
   const coordinates = new Map<string, Float32Array>();
   const unlikeness = new Map<string, number>();
+  const blocks = new Map<string, Float32Array>();
   const ranges = new Map<string, Description['range']>();
   // What varies from one normal image to the next is no anomaly: it is damped. On a mask there is only the anomaly.
   const normalBlocks =
     bank && bank.length > 1 && weights !== 'mask'
       ? await search.describeReferences(bank.slice(0, normalSample), deviation)
       : undefined;
-  for await (const [content, { coordinates: own, range, unlikeness: factor }] of inComponents(
+  for await (const [content, { coordinates: own, range, blocks: vector, unlikeness: factor }] of inComponents(
     session,
     search.describe(images, { known: among, weighting, ...(score ? { score } : {}) }),
     {
       nuisance: normalBlocks,
       basis: new Set(images.ranking.slice(0, images.leading)),
       hasNew: images.leading < images.size,
+      examples: input.examples,
     },
   )) {
     coordinates.set(content, own);
     if (factor !== undefined) unlikeness.set(content, factor);
-    ranges.set(content, range);
+    if (range) ranges.set(content, range);
+    if (input.wanted.has(content)) blocks.set(content, vector);
   }
 
   const used = dataset.images.filter(({ content }) => coordinates.has(content));
@@ -104,6 +107,13 @@ export async function describeByBlocks(session: Session, input: DescribeInput): 
     range: (content) => ranges.get(content)!,
     heatMapKey,
     unlikeness,
+    blocks,
+    examples: new Map(
+      [...input.examples.keys()].map((key) => [
+        key,
+        { vector: coordinates.get(key)!, unlikeness: unlikeness.get(key) },
+      ]),
+    ),
     comparison: compareVectors(used.map(({ content }) => coordinates.get(content)!)),
     weights,
     aggregate: search.aggregate,
@@ -172,40 +182,59 @@ interface InComponents {
   coordinates: Float32Array;
   /** How unlike the known images it is, where there are new ones: see `outlierFactor`. */
   unlikeness?: number | undefined;
-  range: Description['range'];
+  blocks: Float32Array;
+  /** Examples have no patches. */
+  range?: Description['range'];
 }
 
-/** Blocks become coordinates in the components of the first images. */
+/** Blocks become coordinates in the components of the first images and of the examples, which come by their keys. */
 async function* inComponents(
   session: Session,
   described: AsyncIterable<[content: string, Description]>,
-  { nuisance, basis, hasNew }: { nuisance: Float32Array[] | undefined; basis: ReadonlySet<string>; hasNew: boolean },
+  {
+    nuisance,
+    basis,
+    hasNew,
+    examples,
+  }: {
+    nuisance: Float32Array[] | undefined;
+    basis: ReadonlySet<string>;
+    hasNew: boolean;
+    examples: ReadonlyMap<string, Float32Array>;
+  },
 ): AsyncGenerator<[content: string, InComponents]> {
   const waiting: [string, Description][] = [];
   let components: Components | undefined;
   const fit = () =>
     session.run.task('components', {
-      vectors: waiting.map(([, { descriptor }]) => descriptor),
+      vectors: [...waiting.map(([, { descriptor }]) => descriptor), ...examples.values()],
       nuisance,
       blockSize: session.shape.dimensions,
       most: componentCount,
     });
   const coordinatesOf = ({ descriptor, range }: Description, by: Components): InComponents => ({
     coordinates: project(descriptor, by),
+    blocks: descriptor,
     range,
   });
   /** Of the first known images, where there are new ones to compare with them. */
   let known: Neighbourhood | undefined;
   const finishWaiting = async function* (): AsyncGenerator<[string, InComponents]> {
     const by = (components = await fit());
-    const first = waiting.slice(0, hasNew ? knownPoints : 0);
-    if (first.length >= neighboursNeeded) {
-      const points = first.map(([, { descriptor }]) => scaledBlocks(descriptor, by));
-      known = await session.run.task('neighbourhood', { points });
+    const own = waiting.map(([, { descriptor }]) => descriptor);
+    const isAmong = examples.size > 0;
+    const first = isAmong ? [...examples.values()] : hasNew ? own : [];
+    const points = first.slice(0, knownPoints).map((vector) => scaledBlocks(vector, by));
+    if (points.length >= neighboursNeeded) known = await session.run.task('neighbourhood', { points });
+    for (const [i, [key, blocks]] of [...examples].entries())
+      yield [key, { coordinates: project(blocks, by), blocks, unlikeness: known?.factors[i] }];
+    for (const [i, [content, description]] of waiting.splice(0).entries()) {
+      const unlikeness = isAmong ? unlikenessOf(description, by) : known?.factors[i];
+      yield [content, { ...coordinatesOf(description, by), unlikeness }];
     }
-    for (const [i, [content, description]] of waiting.splice(0).entries())
-      yield [content, { ...coordinatesOf(description, by), unlikeness: known?.factors[i] }];
   };
+  const unlikenessOf = ({ descriptor }: Description, by: Components) =>
+    known && outlierFactor(scaledBlocks(descriptor, by), known);
   for await (const [content, description] of described) {
     const isKnown = basis.has(content);
     if (!components) {
@@ -217,8 +246,7 @@ async function* inComponents(
       yield* finishWaiting();
     }
     const own = coordinatesOf(description, components!);
-    const unlikeness =
-      known && !isKnown ? outlierFactor(scaledBlocks(description.descriptor, components!), known) : undefined;
+    const unlikeness = isKnown && examples.size === 0 ? undefined : unlikenessOf(description, components!);
     yield [content, { ...own, unlikeness }];
   }
   if (waiting.length > 0) yield* finishWaiting();

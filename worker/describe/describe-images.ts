@@ -9,7 +9,6 @@ import type { Dataset, DatasetImage } from './dataset';
 import { DistinctImages } from './distinct-images';
 import { resolveMethod, type DescribeInput, type DescribeOutput, type ResolvedMethod } from './method';
 import { describeByPaper } from './paper-vectors';
-import type { Precision } from './search-strategy';
 import { resolveWeights } from './weighting';
 
 export interface DescribedImage {
@@ -24,7 +23,7 @@ export interface DescribedImage {
 
 export interface DescribedDataset extends Pick<
   DescribeOutput,
-  'comparison' | 'weights' | 'aggregate' | 'references' | 'temperature'
+  'comparison' | 'weights' | 'aggregate' | 'references' | 'temperature' | 'blocks' | 'examples'
 > {
   method: ResolvedMethod;
   /** Usable images, sorted by path. */
@@ -35,17 +34,21 @@ export interface DescribedDataset extends Pick<
   grid: PatchGrid;
 }
 
+export type DescribeOptions = Partial<Pick<DescribeInput, 'precision' | 'examples' | 'wanted'>> & {
+  basis?: ReadonlySet<string> | undefined;
+};
+
 /**
  * Finds how much every patch stands out, and what stands for each image when images are compared.
  * Precision is that of all comparisons; `mean-mean` takes all patches in any case. Of images beyond the basis (contents; all images unless told)
- * nothing is learnt: they are described as the others are.
+ * nothing is learnt: they are described as the others are. Where there are examples, all images are new beside them.
  * @throws EngineError `too-few-images`, `invalid-setting`, `mask-invalid`, `model-invalid`, `cancelled`
  */
 export async function describeImages(
   session: Session,
   dataset: Dataset,
   settings: MethodSettings,
-  { precision = 'fast', basis }: { precision?: Precision; basis?: ReadonlySet<string> | undefined } = {},
+  { precision = 'fast', basis, examples = new Map(), wanted = new Set() }: DescribeOptions = {},
 ): Promise<DescribedDataset> {
   const { model, shape } = session;
   const method = resolveMethod(settings);
@@ -53,7 +56,17 @@ export async function describeImages(
   const images = new DistinctImages(dataset.images, model, settings.seed, basis);
   const normals = new DistinctImages(dataset.normals, model, settings.seed);
   const usesNormals = normals.size > 0 && weights !== 'unsupervised';
-  const input: DescribeInput = { dataset, images, normals, weights, usesNormals, settings, precision };
+  const input: DescribeInput = {
+    dataset,
+    images,
+    normals,
+    weights,
+    usesNormals,
+    settings,
+    precision,
+    examples,
+    wanted,
+  };
   const { used, range, heatMapKey, unlikeness, ...found } = await (method === 'paper'
     ? describeByPaper(session, input)
     : describeByBlocks(session, input));

@@ -48,6 +48,17 @@ export interface DescribeInput {
   usesNormals: boolean;
   settings: MethodSettings;
   precision: Precision;
+  /** Vectors of blocks, by a key of their own, of images that are not here and yet say what is usual: those of a catalogue. */
+  examples: ReadonlyMap<string, Float32Array>;
+  /** Contents whose vectors of blocks are wanted. */
+  wanted: ReadonlySet<string>;
+}
+
+/** An example as images are compared. */
+export interface DescribedExample {
+  /** As many numbers as the images' vectors have. */
+  vector: Float32Array;
+  unlikeness?: number | undefined;
 }
 
 /** What either method finds. */
@@ -60,6 +71,10 @@ export interface DescribeOutput {
   comparison: Comparison;
   /** By content: how unlike the known images each is, of new ones and of a sample of the known; see `outlierFactor`. */
   unlikeness?: ReadonlyMap<string, number>;
+  /** By content: vectors of blocks, where they were wanted and the method has them. */
+  blocks?: ReadonlyMap<string, Float32Array>;
+  /** By key: the examples among the images. */
+  examples?: ReadonlyMap<string, DescribedExample>;
   /** What was used in the end, as the label file records it. */
   weights: ResolvedWeights | 'none';
   aggregate: MethodSettings['aggregate'];

@@ -1,4 +1,5 @@
 // New images among known ones: the most probable cluster of each, or none where it is unlike all of them. Pure.
+import { evenly } from '../base/evenly';
 import { classProbabilities, fitSoftmaxRegression } from './softmax-regression';
 import { emphasised, strengthFor, type Situation } from './learner';
 
@@ -36,7 +37,7 @@ export function assignNew(situation: Situation, unlikeness: readonly (number | u
   const clusters = [...new Set(known.map((row) => labels[row]!))].sort((a, b) => a - b);
   const columns = new Map(clusters.map((id, column) => [id, column]));
   const examples = clusters.flatMap((id) =>
-    evenly(
+    chosen(
       known.filter((row) => labels[row] === id),
       mostExamples,
       decided,
@@ -66,10 +67,9 @@ export function assignNew(situation: Situation, unlikeness: readonly (number | u
 }
 
 /** All decided rows, and of the others so many that there are `most` in all, evenly over the list. */
-function evenly(rows: readonly number[], most: number, decided: readonly boolean[]): number[] {
+function chosen(rows: readonly number[], most: number, decided: readonly boolean[]): number[] {
   if (rows.length <= most) return [...rows];
   const own = rows.filter((row) => decided[row]);
   const others = rows.filter((row) => !decided[row]);
-  const wanted = Math.max(0, most - own.length);
-  return [...own, ...Array.from({ length: wanted }, (_, i) => others[Math.floor((i * others.length) / wanted)]!)];
+  return [...own, ...evenly(others, Math.max(0, most - own.length))];
 }

@@ -2,7 +2,7 @@
 import { relative, resolve } from 'node:path';
 import { loadAnalysis, saveAnalysis } from '../analysis/stored';
 import { EngineError } from '../api/errors';
-import type { ClusterRequest, ClusterResult, OtherFolder } from '../api/requests';
+import type { CatalogueFile, ClusterRequest, ClusterResult, OtherFolder } from '../api/requests';
 import { requireSetting } from '../base/require-setting';
 import { readDataset, type DatasetImage } from '../describe/dataset';
 import { describeImages, type DescribedDataset } from '../describe/describe-images';
@@ -14,6 +14,7 @@ import { lastingName } from '../models/find';
 import type { Run } from '../session/run';
 import { openSession } from '../session/session';
 import { checkSettings } from './check-settings';
+import { clustersOfCatalogue, type TakenOver } from './clusters-of-catalogue';
 import { groupImages } from './group-images';
 import { parsePrevious, rootOf, summarise } from './labels-of-run';
 import { keptNormalFolder, planRun } from './method-of-run';
@@ -21,18 +22,58 @@ import { notesOf } from './notes';
 import { arrivalsOf, placeNew, requireVectors } from './place-new';
 
 /**
- * The other folder's images say what is usual; this one's are described and classified by them.
- * @throws EngineError `label-file-invalid` where the folder has labels already, or the other one's cannot be read
+ * What is known of the clusters, by another folder's images or by a catalogue, says where this folder's images belong.
+ * @throws EngineError `label-file-invalid` where the folder has labels already, or the clusters cannot be read
  */
-export async function assignFrom(run: Run, request: ClusterRequest, from: OtherFolder): Promise<ClusterResult> {
+export async function assignFrom(
+  run: Run,
+  request: ClusterRequest,
+  from: OtherFolder | CatalogueFile,
+): Promise<ClusterResult> {
   const start = performance.now();
-  const { folder, labelFile, device } = request;
+  const { folder, labelFile } = request;
   if (parsePrevious(request) !== undefined) {
     throw new EngineError(
       { code: 'label-file-invalid', file: labelFile },
       `${labelFile} is there already. Assign new images to its own clusters, or move it away first. Nothing was written.`,
     );
   }
+  const { session, settings, own, described, method, clusters, lines, unlike } = await ('catalogue' in from
+    ? clustersOfCatalogue(run, request, from)
+    : clustersOfFolder(run, request, from));
+  const used = new Set(lines.map(({ cluster }) => cluster));
+  const document: LabelDocument = {
+    version: 1,
+    root: rootOf(request),
+    method,
+    clusters: clusters.filter((cluster) => used.has(cluster.id) || isDecided(cluster)),
+    images: lines,
+  };
+  const grouping = await groupImages(run, described.comparison, { ...settings, clusters: 'auto' });
+  const network = { name: lastingName(settings.model), distance: settings.distance, hash: session.model.hash };
+  const failures = [...own.failures, ...described.failures];
+  const unusable = failures.map(({ path }) => path);
+  await saveAnalysis(run.cache, folder, described, grouping, network, { missing: {}, unusable, added: [] });
+  const source = 'catalogue' in from ? from.file : from.labelFile;
+  return {
+    labels: serializeLabels(document),
+    images: described.images.length,
+    clusters: summarise(document, described),
+    failures: failures.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    unlike,
+    notes: [
+      { label: 'Clusters of', value: relative(folder, source) },
+      ...notesOf(session, settings, { dataset: own, described, grouping }, { follows: true, regroup: false }),
+    ],
+    unusedSettings: [],
+    temperature: described.temperature,
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
+/** The other folder's images say what is usual; this one's are described and classified by them. */
+async function clustersOfFolder(run: Run, request: ClusterRequest, from: OtherFolder): Promise<TakenOver> {
+  const { folder, device } = request;
   const source = parsePrevious({ ...request, labelFile: from.labelFile, previousLabels: from.labels });
   if (source === undefined) {
     throw new EngineError(
@@ -75,33 +116,10 @@ export async function assignFrom(run: Run, request: ClusterRequest, from: OtherF
     seed: settings.seed,
   });
   const described = only(all, ownPaths);
-  const lines = labels.images.filter(({ path }) => ownPaths.has(path));
-  const used = new Set(lines.map(({ cluster }) => cluster));
-  const document: LabelDocument = {
-    version: 1,
-    root: rootOf(request),
-    method: { ...withoutNormal(source.method), ...keptNormalFolder(folder, normalFolder) },
-    clusters: labels.clusters.filter((cluster) => used.has(cluster.id) || isDecided(cluster)),
-    images: lines,
-  };
-  const grouping = await groupImages(run, described.comparison, { ...settings, clusters: 'auto' });
-  const network = { name: lastingName(settings.model), distance: settings.distance, hash: session.model.hash };
-  const failures = [...own.failures, ...all.failures.filter(({ path }) => ownPaths.has(path))];
-  const unusable = failures.map(({ path }) => path);
-  await saveAnalysis(run.cache, folder, described, grouping, network, { missing: {}, unusable, added: [] });
   return {
-    labels: serializeLabels(document),
-    images: described.images.length,
-    clusters: summarise(document, described),
-    failures: failures.sort((a, b) => (a.path < b.path ? -1 : 1)),
-    unlike,
-    notes: [
-      { label: 'Clusters of', value: relative(folder, from.labelFile) },
-      ...notesOf(session, settings, { dataset: own, described, grouping }, { follows: true, regroup: false }),
-    ],
-    unusedSettings: [],
-    temperature: described.temperature,
-    seconds: (performance.now() - start) / 1000,
+    ...{ session, settings, own, described, clusters: labels.clusters, unlike },
+    method: { ...withoutNormal(source.method), ...keptNormalFolder(folder, normalFolder) },
+    lines: labels.images.filter(({ path }) => ownPaths.has(path)),
   };
 }
 
@@ -121,6 +139,7 @@ function only(described: DescribedDataset, paths: ReadonlySet<string>): Describe
   return {
     ...described,
     images: rows.map((row) => described.images[row]!),
+    failures: described.failures.filter(({ path }) => paths.has(path)),
     comparison: { count: rows.length, vectors: own, dimensions },
   };
 }

@@ -11,6 +11,7 @@ import type { DescribedDataset } from '../describe/describe-images';
 import { freeColor } from '../labels/palette';
 import type { LabelCluster, LabelDocument, LabelImage } from '../labels';
 import { assignNew } from '../learning/assign';
+import type { Situation } from '../learning/learner';
 import type { Run } from '../session/run';
 import { followImages, withRenames } from './follow-images';
 import { changesOf } from './run-changes';
@@ -86,44 +87,64 @@ export async function placeNew(
   // A copy of a known image belongs where that is.
   const clusters = images.map(({ image }) => lines.get(image.path)?.cluster ?? clusterOfContent.get(image.content));
   const decided = images.map(({ image }) => lines.get(image.path)?.pinned === true);
-  const unlikeness = await unlikenessOf(run, images, { vectors, dimensions }, clusters);
-  const placements = assignNew({ vectors, dimensions, clusters, decided }, unlikeness);
-  const target = new Map<string, number>();
-  for (const [row, { image }] of images.entries()) {
-    if (!lines.has(image.path) && clusters[row] !== undefined) target.set(image.path, clusters[row]);
-  }
-  const unlike: number[] = [];
-  for (const { row, cluster } of placements) {
-    if (cluster === undefined) unlike.push(row);
-    else target.set(images[row]!.image.path, cluster);
-  }
-  const groups = await groupsOf(run, unlike, vectors, dimensions, seed);
-  const fresh = new Map<number, LabelCluster>();
-  const known = [...before.clusters];
-  for (const [i, row] of unlike.entries()) {
-    const group = groups[i]!;
-    const cluster = fresh.get(group) ?? newCluster(known, fresh.size);
-    if (!fresh.has(group)) known.push(cluster);
-    fresh.set(group, cluster);
-    target.set(images[row]!.image.path, cluster.id);
-  }
-  const added: LabelImage[] = [...target].map(([path, cluster]) => ({ path, cluster }));
-  const labels = { ...before, clusters: known, images: [...before.images, ...added] };
+  const unlikeness = images.map((image) => image.unlikeness);
+  const placed = await placeRows(run, { vectors, dimensions, clusters, decided }, unlikeness, {
+    known: before.clusters,
+    seed,
+  });
+  const added: LabelImage[] = images.flatMap(({ image: { path } }, row) => {
+    const cluster = placed.rows.get(row) ?? clusters[row];
+    return lines.has(path) || cluster === undefined ? [] : [{ path, cluster }];
+  });
+  const labels = { ...before, clusters: placed.clusters, images: [...before.images, ...added] };
   return {
     labels,
     changes: changesOf(before, labels, renamed, [], present),
-    unlike: unlike.map((row) => images[row]!.image.path).sort(),
+    unlike: placed.unlike.map((row) => images[row]!.image.path).sort(),
   };
+}
+
+/** Where rows without a cluster belong. */
+export interface PlacedRows {
+  /** Id of the cluster of each such row. */
+  rows: Map<number, number>;
+  /** The known clusters, and new ones of what is unlike all others. */
+  clusters: LabelCluster[];
+  /** Rows that are unlike all others. */
+  unlike: number[];
+}
+
+/** Rows get the most probable cluster; those that fit nowhere are grouped among themselves. */
+export async function placeRows(
+  run: Run,
+  situation: Situation & { vectors: Float32Array },
+  unlikeness: readonly (number | undefined)[],
+  { known, seed }: { known: readonly LabelCluster[]; seed: number },
+): Promise<PlacedRows> {
+  const placements = assignNew(situation, await unlikenessOf(run, unlikeness, situation));
+  const unlike = placements.flatMap(({ row, cluster }) => (cluster === undefined ? [row] : []));
+  const rows = new Map(
+    placements.flatMap(({ row, cluster }): [number, number][] => (cluster === undefined ? [] : [[row, cluster]])),
+  );
+  const groups = await groupsOf(run, unlike, situation.vectors, situation.dimensions, seed);
+  const fresh = new Map<number, LabelCluster>();
+  const clusters = [...known];
+  for (const [i, row] of unlike.entries()) {
+    const group = groups[i]!;
+    const cluster = fresh.get(group) ?? newCluster(clusters, fresh.size);
+    if (!fresh.has(group)) clusters.push(cluster);
+    fresh.set(group, cluster);
+    rows.set(row, cluster.id);
+  }
+  return { rows, clusters, unlike };
 }
 
 /** As the method says; where it does not, by the vectors that images are compared by. */
 async function unlikenessOf(
   run: Run,
-  images: DescribedDataset['images'],
-  { vectors, dimensions }: { vectors: Float32Array; dimensions: number },
-  clusters: readonly (number | undefined)[],
-): Promise<(number | undefined)[]> {
-  const told = images.map((image) => image.unlikeness);
+  told: readonly (number | undefined)[],
+  { vectors, dimensions, clusters }: Situation & { vectors: Float32Array },
+): Promise<readonly (number | undefined)[]> {
   const point = (row: number) => vectors.slice(row * dimensions, (row + 1) * dimensions);
   const known = [...clusters.keys()].filter((row) => clusters[row] !== undefined).slice(0, knownPoints);
   if (told.some((each) => each !== undefined) || known.length < neighboursNeeded) return told;
@@ -136,7 +157,7 @@ async function unlikenessOf(
 async function groupsOf(
   run: Run,
   rows: readonly number[],
-  vectors: Float32Array | Float64Array,
+  vectors: Float32Array,
   dimensions: number,
   seed: number,
 ): Promise<ArrayLike<number>> {
