@@ -20,6 +20,7 @@ import {
 import type { BenchmarkPart } from './benchmark/tables/results';
 import { parseParts, runBenchmarkCommand, type BenchmarkOptions } from './cli/benchmark';
 import { runAssign, type AssignOptions } from './cli/assign';
+import { runCatalogue, type CatalogueOptions } from './cli/catalogue';
 import { runCluster, type ClusterOptions } from './cli/cluster';
 import { runDevices, type DevicesOptions } from './cli/devices';
 import { runEvaluate } from './cli/evaluate';
@@ -164,7 +165,10 @@ program
     'give new images the most probable clusters of the label file, by its own method; nothing that was there changes',
   )
   .option('--labels <file>', `label file (default: ${labelFileName} in the folder)`)
-  .option('--from <file>', "take the clusters of another folder: its label file; that folder's images have to be there")
+  .option(
+    '--from <file>',
+    "take the clusters of another folder: its label file, where that folder's images are there, or its catalogue",
+  )
   .option(
     '--model <id|file.onnx>',
     "where the label file's network is, if that is a file of your own",
@@ -177,6 +181,26 @@ program
   .option('--json', 'print the result as JSON')
   .action((folder: string, options: AssignOptions) =>
     withRun(paths, options.json === true, (run) => runAssign(run, folder, options)),
+  );
+
+program
+  .command('catalogue')
+  .argument('<folder>', 'clustered folder whose clusters have names')
+  .description('write what its named clusters look like as one small file without pictures, for assign --from')
+  .option('--labels <file>', `label file (default: ${labelFileName} in the folder)`)
+  .option('--out <file>', 'where to write it', 'anomaly-catalogue.json')
+  .option(
+    '--model <id|file.onnx>',
+    "where the label file's network is, if that is a file of your own",
+    defaultSettings.model,
+  )
+  .option('--output <tensor>', "tensor of your own file's graph")
+  .addOption(
+    new Option('--device <device>', 'where networks run').choices(deviceNames).default('auto' satisfies Device),
+  )
+  .option('--json', 'print the result as JSON')
+  .action((folder: string, options: CatalogueOptions) =>
+    withRun(paths, options.json === true, (run) => runCatalogue(run, folder, options)),
   );
 
 program

@@ -10,7 +10,7 @@ import {
   type Uri,
 } from 'vscode';
 import { EngineError } from '../../worker/api/errors';
-import type { ClusterRequest, ClusterResult, OtherFolder, Progress } from '../../worker/api/requests';
+import type { CatalogueFile, ClusterRequest, ClusterResult, OtherFolder, Progress } from '../../worker/api/requests';
 import { clusterTitle } from '../../worker/labels/view';
 import type { EngineClient } from '../engine/engine-client';
 import type { GalleryProvider } from '../gallery/gallery-provider';
@@ -65,7 +65,7 @@ export class ClusterCommand {
   }
 
   /** The clusters of another folder, on the images of one that has no labels yet. */
-  async assignFrom(folder: Uri, labelFile: Uri, from: OtherFolder): Promise<boolean> {
+  async assignFrom(folder: Uri, labelFile: Uri, from: OtherFolder | CatalogueFile): Promise<boolean> {
     return this.untilDone(folder, () => this.clusterAndWrite(folder, labelFile, { from }));
   }
 

@@ -15,6 +15,7 @@ import { chooseNetwork } from './choose-network';
 import { chooseClusterCount } from './cluster-count';
 import type { ClusterCommand } from './cluster-folder';
 import { chooseDataset, openGallery } from './open-gallery';
+import { exportCatalogue } from './export-catalogue';
 import { removeMissing } from './remove-missing';
 import { runAgain } from './run-again';
 import { chooseAmongDatasets } from './several-datasets';
@@ -67,6 +68,9 @@ export class Commands extends Disposable {
     registerForDataset('clusterAnew', l10n.t('Cluster Anew'), ({ file }) => cluster.runAnew(file.folder, file.uri));
     registerForDataset('clusterCount', l10n.t('Number of Clusters'), (node) => chooseClusterCount(node, engine));
     registerForDataset('removeMissing', l10n.t('Remove Missing Images'), (node) => removeMissing(node, engine));
+    registerForDataset('exportCatalogue', l10n.t('Export Catalogue of Defects'), (node) =>
+      exportCatalogue(node, engine),
+    );
     register('useClustersOf', () => useClustersOf(cluster));
     register('trySample', () => trySample(engine, cluster));
     register('openGallery', (target?: Uri | DatasetNode | ClusterNode) => openGallery(target, files));

@@ -134,7 +134,7 @@ describe('assigning new images', () => {
     assert.equal(empty.status, 1);
     assert.match(empty.stderr, /There is no label file .*Cluster the folder first/);
     const elsewhere = tryRun('assign', next, '--from', join(work, 'nowhere.json'));
-    assert.match(elsewhere.stderr, /There is no label file/);
+    assert.match(elsewhere.stderr, /There is no label file or catalogue/);
     const document = JSON.parse(labelled) as LabelDocument;
     writeFileSync(file, serializeLabels({ ...document, method: { ...document.method, weights: 'mask' } }));
     const masks = tryRun('assign', next, '--from', file);

@@ -2,11 +2,12 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { EngineError } from '../api/errors';
-import type { ClusterResult, OtherFolder } from '../api/requests';
+import type { CatalogueFile, ClusterResult, OtherFolder } from '../api/requests';
 import { defaultSettings, type Device } from '../api/settings';
 import { visible } from '../base/visible';
 import { clusterTitle, labelFileName, parseLabels } from '../labels';
 import { asEngineError } from '../labels/as-engine-error';
+import { isCatalogue } from '../learning/catalogue';
 import { joinModelName } from '../models/name';
 import { cluster } from '../pipeline/pipeline';
 import type { Run } from '../session/run';
@@ -28,7 +29,7 @@ export async function runAssign(run: Run, folder: string, options: AssignOptions
   const labelFile = resolve(options.labels ?? join(absolute, labelFileName));
   const settings = { ...defaultSettings, model: joinModelName(options.model, options.output) };
   const request = { folder: absolute, labelFile, settings, device: options.device };
-  const from = options.from === undefined ? undefined : await otherFolder(resolve(options.from));
+  const from = options.from === undefined ? undefined : await otherClusters(resolve(options.from));
   const result = await clusterInto(labelFile, (previousLabels) => {
     if (from) return cluster(run, { ...request, from, ...(previousLabels === undefined ? {} : { previousLabels }) });
     if (previousLabels === undefined) {
@@ -54,13 +55,17 @@ interface AssignedImage {
   title: string;
 }
 
-/** @param file a label file, or the folder that holds it */
-async function otherFolder(file: string): Promise<OtherFolder> {
+/** @param file a catalogue, a label file, or the folder that holds one */
+async function otherClusters(file: string): Promise<OtherFolder | CatalogueFile> {
   const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() === true;
   const labelFile = isFolder ? join(file, labelFileName) : file;
   const labels = await readLabelFile(labelFile);
   if (labels === undefined)
-    throw new EngineError({ code: 'label-file-invalid', file: labelFile }, `There is no label file ${labelFile}.`);
+    throw new EngineError(
+      { code: 'label-file-invalid', file: labelFile },
+      `There is no label file or catalogue ${labelFile}.`,
+    );
+  if (isCatalogue(labels)) return { file: labelFile, catalogue: labels };
   let root: string;
   try {
     ({ root } = parseLabels(labels));

@@ -1,0 +1,55 @@
+// `catalogue`: what a folder's named clusters look like, as one small file that other folders are assigned by.
+import { join, resolve } from 'node:path';
+import { EngineError } from '../api/errors';
+import { defaultSettings, type Device } from '../api/settings';
+import { visible } from '../base/visible';
+import { labelFileName } from '../labels';
+import { joinModelName } from '../models/name';
+import { exportCatalogue } from '../pipeline/export-catalogue';
+import type { Run } from '../session/run';
+import { diskProblem, writeFileAtomic } from '../store/atomic-write';
+import { readLabelFile } from './label-file';
+
+export interface CatalogueOptions {
+  labels?: string;
+  out: string;
+  model: string;
+  output?: string;
+  device: Device;
+  json?: boolean;
+}
+
+/** @throws EngineError; nothing was written then */
+export async function runCatalogue(run: Run, folder: string, options: CatalogueOptions): Promise<void> {
+  const absolute = resolve(folder);
+  const labelFile = resolve(options.labels ?? join(absolute, labelFileName));
+  const labels = await readLabelFile(labelFile);
+  if (labels === undefined) {
+    throw new EngineError(
+      { code: 'label-file-invalid', file: labelFile },
+      `There is no label file ${labelFile}. Cluster the folder first, or name the file with --labels.`,
+    );
+  }
+  const model = joinModelName(options.model, options.output);
+  const { catalogue, clusters, examples } = await exportCatalogue(run, {
+    ...{ folder: absolute, labelFile, labels, device: options.device },
+    ...(model === defaultSettings.model ? {} : { model }),
+  });
+  const file = resolve(options.out);
+  try {
+    await writeFileAtomic(file, catalogue);
+  } catch (error) {
+    throw new EngineError(
+      { code: 'not-writable', file },
+      `${file} cannot be written: ${diskProblem(error) ?? (error as Error).message}.`,
+    );
+  }
+  if (options.json === true) console.log(JSON.stringify({ file, clusters, examples }, null, 2));
+  else {
+    console.log(
+      `${clusters === 1 ? '1 cluster' : `${clusters} clusters`}, known by ${examples === 1 ? '1 image' : `${examples} images`}.`,
+    );
+    console.log(`Catalogue: ${visible(file)}`);
+    console.log(`Next: anomaly-clustering assign <folder> --from ${visible(options.out)}`);
+  }
+}
