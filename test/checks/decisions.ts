@@ -23,6 +23,8 @@ export interface DecisionsMeasured {
   covered: number;
   /** Share of the second half of the images that get their class from the first. */
   assigned: number;
+  /** The same by a catalogue of the first half, and share of the second half that it tells to be new. */
+  byCatalogue: { assigned: number; toldNew: number };
   /** How well a class that the first half lacks is told from the others, as the mean over the classes. */
   newAuroc: number;
   /** Share of the images of such classes that are told to be new, and of the others. */
@@ -63,14 +65,19 @@ export async function measureDecisions(
     covered: mean(covered),
     ...(assigns
       ? await measureAssignment(session, dataset)
-      : { assigned: NaN, newAuroc: NaN, toldNew: { held: NaN, known: NaN } }),
+      : {
+          assigned: NaN,
+          byCatalogue: { assigned: NaN, toldNew: NaN },
+          newAuroc: NaN,
+          toldNew: { held: NaN, known: NaN },
+        }),
   };
 }
 
 async function measureAssignment(
   session: Session,
   dataset: Dataset,
-): Promise<Pick<DecisionsMeasured, 'assigned' | 'newAuroc' | 'toldNew'>> {
+): Promise<Pick<DecisionsMeasured, 'assigned' | 'byCatalogue' | 'newAuroc' | 'toldNew'>> {
   const random = createRandom(7);
   const isFirst = new Map(dataset.images.map(({ content }) => [content, random.between(0, 1) < 0.5]));
   const classes = [...new Set(dataset.images.map(({ truth }) => truth!))].sort();
@@ -112,7 +119,42 @@ async function measureAssignment(
     told.held.push(toldNew(true));
     told.known.push(toldNew(false));
   }
-  return { assigned, newAuroc: mean(aurocs), toldNew: { held: mean(told.held), known: mean(told.known) } };
+  const byCatalogue = await assignedByCatalogue(session, dataset, isFirst, classes);
+  return { assigned, byCatalogue, newAuroc: mean(aurocs), toldNew: { held: mean(told.held), known: mean(told.known) } };
+}
+
+/** Each half is described without the other: all that the second knows of the first is its vectors. */
+async function assignedByCatalogue(
+  session: Session,
+  dataset: Dataset,
+  isFirst: ReadonlyMap<string, boolean>,
+  classes: readonly string[],
+): Promise<DecisionsMeasured['byCatalogue']> {
+  const half = (first: boolean): Dataset => ({
+    ...dataset,
+    images: dataset.images.filter(({ content }) => isFirst.get(content) === first),
+  });
+  const known = half(true);
+  const { blocks } = await describeImages(session, known, settings, {
+    wanted: new Set(known.images.map(({ content }) => content)),
+  });
+  const { images, comparison, examples } = await describeImages(session, half(false), settings, { examples: blocks! });
+  const truth = new Map(dataset.images.map((image) => [image.content, image.truth!]));
+  const keys = [...examples!.keys()];
+  const { vectors, dimensions } = comparison as { vectors: Float32Array; dimensions: number };
+  const placed = assignNew(
+    {
+      vectors: [...keys.flatMap((key) => [...examples!.get(key)!.vector]), ...vectors],
+      dimensions,
+      clusters: [...keys.map((key) => classes.indexOf(truth.get(key)!)), ...images.map(() => undefined)],
+      decided: [...keys.map(() => true), ...images.map(() => false)],
+    },
+    [...examples!.values(), ...images].map(({ unlikeness }) => unlikeness),
+  );
+  return {
+    assigned: mean(placed.map(({ row, best }) => (classes[best] === images[row - keys.length]!.image.truth ? 1 : 0))),
+    toldNew: mean(placed.map(({ cluster }) => (cluster === undefined ? 1 : 0))),
+  };
 }
 
 /** Probability that a score of the positives is above one of the negatives. */
@@ -151,14 +193,16 @@ export function decisionsAsMarkdown(measured: readonly DecisionsMeasured[]): str
         mean(of.map((each) => each.newAuroc)).toFixed(3),
         percent(mean(of.map(({ toldNew }) => toldNew.held))),
         percent(mean(of.map(({ toldNew }) => toldNew.known))),
+        mean(of.map(({ byCatalogue }) => byCatalogue.assigned)).toFixed(3),
+        percent(mean(of.map(({ byCatalogue }) => byCatalogue.toldNew))),
       ];
       return `| ${title} | ${values.join(' | ')} |`;
     };
     parts.push(
       `### Half of the images assigned by the other half, ${network}`,
       [
-        '| | right class | AUROC of a class held back | of it told to be new | of the others told to be new |',
-        '| --- | ---: | ---: | ---: | ---: |',
+        '| | right class | AUROC of a class held back | of it told to be new | of the others told to be new | right class, by a catalogue | told to be new, by it |',
+        '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
         row('mean', assigned),
         ...assigned.map((each) => row(each.set, [each])),
       ].join('\n'),
