@@ -129,6 +129,59 @@ describe('assigning new images', () => {
     rmSync(join(next, 'anomaly-clusters.json'));
   });
 
+  it('takes the clusters of a catalogue, whose images are not there any more', () => {
+    // Of each kind a person decided on some images.
+    let document = parseLabels(labelled);
+    for (const { path, cluster } of document.images.filter((_, i) => i % 3 === 0))
+      document = changeLabels(document, { kind: 'move', paths: [path], cluster });
+    writeFileSync(file, serializeLabels(document));
+    const catalogue = join(work, 'catalogue.json');
+    const written = JSON.parse(run('catalogue', folder, '--out', catalogue, '--json')) as Record<string, unknown>;
+    assert.deepEqual(written, { file: catalogue, clusters: 5, examples: 60 });
+    assert.equal(readFileSync(file, 'utf8'), serializeLabels(document));
+    rmSync(folder, { recursive: true });
+    const { added } = assign(next, '--from', catalogue);
+    assert.equal(added.length, 15);
+    const right = added.filter(({ path, title }) => title === kindOf(path));
+    assert.ok(right.length >= 12, JSON.stringify(added));
+    const own = parseLabels(readFileSync(join(next, 'anomaly-clusters.json'), 'utf8'));
+    for (const cluster of document.clusters)
+      assert.deepEqual(
+        own.clusters.find(({ id }) => id === cluster.id),
+        cluster,
+      );
+    rmSync(join(next, 'anomaly-clusters.json'));
+    const other = readFileSync(catalogue, 'utf8').replace(/"network": "../, '"network": "zz');
+    writeFileSync(catalogue, other);
+    const network = tryRun('assign', next, '--from', catalogue);
+    assert.equal(network.status, 1);
+    assert.match(network.stderr, /another version of the network .* Export it again.* Nothing was written/);
+    writeFileSync(catalogue, other.slice(0, 1000));
+    const cut = tryRun('assign', next, '--from', catalogue);
+    assert.equal(cut.status, 1);
+    assert.match(cut.stderr, /catalogue\.json: .*Nothing was written/);
+    assert.equal(existsSync(join(next, 'anomaly-clusters.json')), false);
+  });
+
+  it('makes no catalogue of clusters that say nothing', () => {
+    const catalogue = join(work, 'none.json');
+    const document = parseLabels(labelled);
+    const unnamed = document.clusters.map(({ id, color }) => ({
+      id,
+      name: '',
+      ...(color === undefined ? {} : { color }),
+    }));
+    writeFileSync(file, serializeLabels({ ...document, clusters: unnamed }));
+    assert.match(
+      tryRun('catalogue', folder, '--out', catalogue).stderr,
+      /No cluster has a name yet.*Nothing was written/,
+    );
+    writeFileSync(file, serializeLabels({ ...document, method: { ...document.method, weights: 'normal' } }));
+    assert.match(tryRun('catalogue', folder, '--out', catalogue).stderr, /by the default method only/);
+    assert.match(tryRun('catalogue', next, '--out', catalogue).stderr, /There is no label file/);
+    assert.equal(existsSync(catalogue), false);
+  });
+
   it('says what is missing: labels, or vectors to compare', () => {
     const empty = tryRun('assign', next);
     assert.equal(empty.status, 1);
