@@ -6,6 +6,7 @@ import type { EngineClient } from '../engine/engine-client';
 import type { LabelFiles } from '../labels/label-files';
 import { labelFileOf } from '../labels/label-location';
 import { openAsText } from '../labels/open-as-text';
+import { exportCatalogue } from '../export/catalogue';
 import { methodIn, readText } from '../labels/read-label-file';
 import type { ClusterTree } from '../tree/cluster-tree';
 import { imageUri, type ClusterNode, type DatasetNode, type ImageNode } from '../tree/nodes';
@@ -15,7 +16,6 @@ import { chooseNetwork } from './choose-network';
 import { chooseClusterCount } from './cluster-count';
 import type { ClusterCommand } from './cluster-folder';
 import { chooseDataset, openGallery } from './open-gallery';
-import { exportCatalogue } from './export-catalogue';
 import { removeMissing } from './remove-missing';
 import { runAgain } from './run-again';
 import { chooseAmongDatasets } from './several-datasets';
@@ -68,8 +68,8 @@ export class Commands extends Disposable {
     registerForDataset('clusterAnew', l10n.t('Cluster Anew'), ({ file }) => cluster.runAnew(file.folder, file.uri));
     registerForDataset('clusterCount', l10n.t('Number of Clusters'), (node) => chooseClusterCount(node, engine));
     registerForDataset('removeMissing', l10n.t('Remove Missing Images'), (node) => removeMissing(node, engine));
-    registerForDataset('exportCatalogue', l10n.t('Export Catalogue of Defects'), (node) =>
-      exportCatalogue(node, engine),
+    registerForDataset('exportCatalogue', l10n.t('Export Catalogue of Defects'), async ({ file }) =>
+      exportCatalogue({ folder: file.folder, labelFile: file.uri, labels: (await readText(file.uri)) ?? '' }, engine),
     );
     register('useClustersOf', () => useClustersOf(cluster));
     register('trySample', () => trySample(engine, cluster));

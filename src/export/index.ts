@@ -5,6 +5,7 @@ import { placings, type Placing, type TableFormat } from '../../worker/api/reque
 import type { EngineClient } from '../engine/engine-client';
 import { baseName } from '../labels/label-location';
 import { labelFileOfDocument } from '../labels/read-label-file';
+import { exportCatalogue } from './catalogue';
 
 /** @throws Error with a message for the person, when the label file cannot be read or the place cannot be written */
 export async function exportLabels(format: ExportFormat, document: TextDocument, engine: EngineClient): Promise<void> {
@@ -20,6 +21,8 @@ export async function exportLabels(format: ExportFormat, document: TextDocument,
       return exportTable(engine, folder, labels, format, `${format}.json`, { JSON: ['json'] });
     case 'folders':
       return exportFolders(engine, folder, labels);
+    case 'catalogue':
+      return exportCatalogue({ folder, labelFile: document.uri, labels }, engine);
     case 'report': {
       const target = await askForFile(folder, 'html', { HTML: ['html'] });
       if (!target) return;

@@ -1,5 +1,6 @@
 // Every correction of the gallery, in a real VS Code: one edit of the label file that Ctrl+Z takes back to the byte and Ctrl+Shift+Z
 // brings again; the queue of doubts; places that look alike; and all exports through VS Code's own dialogs.
+import { parseCatalogue } from '../../worker/learning/catalogue';
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -427,6 +428,22 @@ describe('corrections and searches in the gallery', () => {
       await untilHolds(target('fiftyone.json'), (text) => {
         const { labels } = JSON.parse(text) as { labels: Record<string, unknown> };
         assert.equal(Object.keys(labels).length, 60);
+      });
+    });
+
+    it('writes a catalogue of defects', async () => {
+      const { id } = (await gallery.sections())[0]!;
+      await gallery.section(id).locator('button.cluster-name').click();
+      await session.page.keyboard.type('nick');
+      await session.page.keyboard.press('Enter');
+      await gallery.saveUntil(() => readLabels(session.workspace).clusters.some(({ name }) => name === 'nick'));
+      await choose('Catalogue of defects');
+      await answerDialog('parts-catalogue.json', target('catalogue.json'));
+      await untilHolds(target('catalogue.json'), (text) => {
+        const { clusters, examples } = parseCatalogue(text);
+        assert.ok(clusters.some((cluster) => cluster.id === id && cluster.name === 'nick'));
+        assert.ok(examples.some(({ cluster }) => cluster === id));
+        assert.doesNotMatch(text, /\.png/);
       });
     });
 

@@ -153,6 +153,7 @@ const exportTitles: Record<ExportFormat, string> = {
   folders: l10n.t('Folder for each cluster …'),
   coco: l10n.t('COCO categories (JSON) …'),
   fiftyone: l10n.t('FiftyOne dataset (JSON) …'),
+  catalogue: l10n.t('Catalogue of defects, for other folders …'),
   report: l10n.t('Report with pictures (HTML) …'),
 };
 

@@ -176,7 +176,7 @@ export type GalleryNotification = StateChangedNotification | SelectNotification 
 
 // #region What the messages hold.
 
-export const exportFormats = ['csv', 'folders', 'coco', 'fiftyone', 'report'] as const;
+export const exportFormats = ['csv', 'folders', 'coco', 'fiftyone', 'catalogue', 'report'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 export type EditorCommand = 'undo' | 'redo' | 'save';

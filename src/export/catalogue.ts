@@ -3,21 +3,24 @@ import { l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
 import type { EngineClient } from '../engine/engine-client';
 import { readSettings } from '../engine/run-settings';
 import { baseName } from '../labels/label-location';
-import { readText } from '../labels/read-label-file';
-import type { DatasetNode } from '../tree/nodes';
+
+export interface ToCatalogue {
+  folder: Uri;
+  labelFile: Uri;
+  /** Text of the label file. */
+  labels: string;
+}
 
 /** @throws EngineError where no cluster has a name, or the clusters were made by another method than the default one */
-export async function exportCatalogue({ file }: DatasetNode, engine: EngineClient): Promise<void> {
-  const { folder, uri } = file;
+export async function exportCatalogue({ folder, labelFile, labels }: ToCatalogue, engine: EngineClient): Promise<void> {
   const target = await window.showSaveDialog({
     defaultUri: Uri.joinPath(folder, '..', `${baseName(folder)}-catalogue.json`),
     filters: { JSON: ['json'] },
     title: l10n.t('Export Catalogue of Defects'),
   });
   if (!target) return;
-  const labels = (await readText(uri)) ?? '';
   const { device, settings } = readSettings(folder);
-  const request = { folder: folder.fsPath, labelFile: uri.fsPath, labels, model: settings.model, device };
+  const request = { folder: folder.fsPath, labelFile: labelFile.fsPath, labels, model: settings.model, device };
   const { catalogue, clusters, examples } = await window.withProgress(
     { location: ProgressLocation.Notification, title: l10n.t('Writing the catalogue'), cancellable: true },
     (_progress, token) => engine.request('catalogue', request, { token }),
