@@ -437,7 +437,9 @@ describe('corrections and searches in the gallery', () => {
       await session.page.keyboard.type('nick');
       await session.page.keyboard.press('Enter');
       await gallery.saveUntil(() => readLabels(session.workspace).clusters.some(({ name }) => name === 'nick'));
-      await choose('Catalogue of defects');
+      await gallery.button('Export').click();
+      await screenshot(session.page, '33-export');
+      await gallery.chooseInMenu('Catalogue of defects');
       await answerDialog('parts-catalogue.json', target('catalogue.json'));
       await untilHolds(target('catalogue.json'), (text) => {
         const { clusters, examples } = parseCatalogue(text);
