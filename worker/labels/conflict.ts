@@ -90,20 +90,20 @@ function readBase(base: LabelVersion | undefined): LabelDocument | undefined {
 
 /**
  * Puts two versions together image by image: what only one of them changed is as that one says; a pin beats none; where both moved an
- * image, or nothing is known of what they come from, it is where ours has it. No image and no name gets lost: a cluster that both gave
- * different names has both, and is two where images of it are in different places.
+ * image, or nothing is known of what they come from, it is where ours has it; a cluster that one calls OK and the other does not is not. No
+ * image and no name gets lost: a cluster that both gave different names has both, and is two where images of it are in different places.
  * @param base what both come from
  */
 export function mergeLabels(ours: LabelDocument, theirs: LabelDocument, base?: LabelDocument): LabelDocument {
   const clusters = new Map(ours.clusters.map((cluster) => [cluster.id, cluster]));
-  const baseNames = new Map(base?.clusters.map(({ id, name }) => [id, name]));
+  const bases = new Map(base?.clusters.map((cluster) => [cluster.id, cluster]));
   /** Their clusters' ids in the result. */
   const ids = new Map<number, number>();
   const known = new Set([...ours.clusters, ...theirs.clusters].map(({ id }) => id));
   let free = 1;
   for (const cluster of theirs.clusters) {
     const own = clusters.get(cluster.id);
-    const merged = own ? mergeClusters(own, cluster, baseNames.get(cluster.id)) : cluster;
+    const merged = own ? mergeClusters(own, cluster, bases.get(cluster.id)) : cluster;
     if (merged) {
       clusters.set(cluster.id, merged);
       ids.set(cluster.id, cluster.id);
@@ -131,7 +131,10 @@ export function mergeLabels(ours: LabelDocument, theirs: LabelDocument, base?: L
   for (const [id, now] of ids) {
     const [own, other] = [clusters.get(id)!, clusters.get(now)!];
     if (id === now || used.has(now)) continue;
-    clusters.set(id, { ...own, name: `${own.name} / ${other.name}` });
+    clusters.set(id, {
+      ...withJudgement(own, judgement(own, other, bases.get(id))),
+      name: `${own.name} / ${other.name}`,
+    });
     clusters.delete(now);
   }
   return {
@@ -145,12 +148,33 @@ export function mergeLabels(ours: LabelDocument, theirs: LabelDocument, base?: L
 }
 
 /** Undefined where both have a name of their own. */
-function mergeClusters(ours: LabelCluster, theirs: LabelCluster, base: string | undefined): LabelCluster | undefined {
+function mergeClusters(
+  ours: LabelCluster,
+  theirs: LabelCluster,
+  base: LabelCluster | undefined,
+): LabelCluster | undefined {
   const kept = ours.kept === true || theirs.kept === true ? { kept: true } : {};
-  const all = { ...theirs, ...ours, ...kept };
-  if (ours.name === theirs.name || theirs.name.trim() === '' || theirs.name === base) return all;
-  if (ours.name.trim() === '' || ours.name === base) return { ...all, name: theirs.name };
+  const all = withJudgement({ ...theirs, ...ours, ...kept }, judgement(ours, theirs, base));
+  if (ours.name === theirs.name || theirs.name.trim() === '' || theirs.name === base?.name) return all;
+  if (ours.name.trim() === '' || ours.name === base?.name) return { ...all, name: theirs.name };
   return undefined;
+}
+
+/** A cluster that is OK, is not, or of which nobody has said so. */
+function withJudgement(cluster: LabelCluster, ok: boolean | undefined): LabelCluster {
+  if (ok !== undefined) return { ...cluster, ok };
+  const unjudged = { ...cluster };
+  delete unjudged.ok;
+  return unjudged;
+}
+
+/**
+ * As the version says that changed it. Where both did, it is OK only if both say so: a defect among the good ones is the dangerous mistake.
+ * @param base what both come from
+ */
+function judgement(ours: LabelCluster, theirs: LabelCluster, base: LabelCluster | undefined): boolean | undefined {
+  if (ours.ok === theirs.ok || theirs.ok === base?.ok) return ours.ok;
+  return ours.ok === base?.ok ? theirs.ok : false;
 }
 
 /** @param isMovedByThem and not by us */

@@ -102,6 +102,25 @@ describe('a label file with two versions', () => {
     assert.equal(both.clusters.find(({ name }) => name === 'new kind')?.id, find('05.png')?.cluster);
   });
 
+  it('takes the judgement of the version that changed it, and calls nothing OK that one of two does not', () => {
+    const judged = (from: LabelDocument, ok: boolean | undefined) =>
+      changeLabels(from, { kind: 'judge', cluster: 2, ok });
+    const [good, bad] = [judged(base, true), judged(base, false)];
+    const merged = (ours: LabelDocument, theirs: LabelDocument, from?: LabelDocument) =>
+      mergeLabels(ours, theirs, from).clusters.find(({ id }) => id === 2)!.ok;
+    assert.equal(merged(base, good, base), true);
+    assert.equal(merged(good, base, base), true);
+    assert.equal(merged(good, bad, good), false);
+    assert.equal(merged(bad, good, good), false);
+    assert.equal(merged(bad, good, bad), true, 'only they have changed it');
+    assert.equal(merged(good, judged(good, undefined), good), undefined, 'they took it back');
+    assert.equal(merged(good, bad, base), false);
+    assert.equal(merged(bad, good), false);
+    // Both named it, and one has found that it is not good.
+    const named = (from: LabelDocument, name: string) => changeLabels(from, { kind: 'rename', cluster: 2, name });
+    assert.equal(merged(named(good, 'fine'), named(bad, 'dent'), base), false);
+  });
+
   it('shows both names where both named the same images', () => {
     const both = mergeLabels(
       changed({ kind: 'rename', cluster: 1, name: 'scratch' }),
