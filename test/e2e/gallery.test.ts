@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Frame } from 'playwright-core';
-import { screenshot } from '../tools/browser';
+import { drawn, screenshot } from '../tools/browser';
 import { readLabels } from './dataset';
 import { GalleryPage, untilPictured } from './gallery-page';
 import { useSession } from './session';
@@ -319,6 +319,13 @@ describe('working in the gallery', () => {
       await page.keyboard.press('Escape');
       await page.keyboard.press('Escape');
       await page.keyboard.press('Escape');
+      await gallery.button('Review').click();
+      await gallery.frame.locator('dialog.review[open] .review-card img').first().waitFor();
+      await drawn(gallery.frame);
+      await screenshot(page, `34-review-${theme.replaceAll(' ', '-').toLowerCase()}`);
+      faults.push(...(await serious(gallery.frame)));
+      await page.keyboard.press('Escape');
+      await gallery.frame.locator('dialog.review[open]').waitFor({ state: 'detached' });
       assert.deepEqual(faults, []);
     });
   }
