@@ -81,9 +81,23 @@ function withModelOptions(command: Command): Command {
     .option('--model <id|file.onnx>', 'network that embeds the patches (see: models list)', defaultSettings.model)
     .option('--output <tensor>', "stage of the network (layer3, layer2+layer3) or tensor of your own file's graph")
     .option('--seed <number>', 'chooses reference images, and starts clusterers', wholeNumber(0), defaultSettings.seed)
-    .addOption(
-      new Option('--device <device>', 'where networks run').choices(deviceNames).default('auto' satisfies Device),
-    );
+    .addOption(deviceOption());
+}
+
+/** Options of every command that goes by the method of a label file. */
+function withNetworkOfLabels(command: Command): Command {
+  return command
+    .option(
+      '--model <id|file.onnx>',
+      "where the label file's network is, if that is a file of your own",
+      defaultSettings.model,
+    )
+    .option('--output <tensor>', "tensor of your own file's graph")
+    .addOption(deviceOption());
+}
+
+function deviceOption(): Option {
+  return new Option('--device <device>', 'where networks run').choices(deviceNames).default('auto' satisfies Device);
 }
 
 function withEngineOptions(command: Command): Command {
@@ -158,8 +172,7 @@ withEngineOptions(program.command('cluster'))
     withRun(paths, options.json === true, (run) => runCluster(run, paths, folder, options, givenOptions(command))),
   );
 
-program
-  .command('assign')
+withNetworkOfLabels(program.command('assign'))
   .argument('<folder>', 'clustered folder that has new images')
   .description(
     'give new images the most probable clusters of the label file, by its own method; nothing that was there changes',
@@ -169,35 +182,16 @@ program
     '--from <file>',
     "take the clusters of another folder: its label file, where that folder's images are there, or its catalogue",
   )
-  .option(
-    '--model <id|file.onnx>',
-    "where the label file's network is, if that is a file of your own",
-    defaultSettings.model,
-  )
-  .option('--output <tensor>', "tensor of your own file's graph")
-  .addOption(
-    new Option('--device <device>', 'where networks run').choices(deviceNames).default('auto' satisfies Device),
-  )
   .option('--json', 'print the result as JSON')
   .action((folder: string, options: AssignOptions) =>
     withRun(paths, options.json === true, (run) => runAssign(run, folder, options)),
   );
 
-program
-  .command('catalogue')
+withNetworkOfLabels(program.command('catalogue'))
   .argument('<folder>', 'clustered folder whose clusters have names')
   .description('write what its named clusters look like as one small file without pictures, for assign --from')
   .option('--labels <file>', `label file (default: ${labelFileName} in the folder)`)
   .option('--out <file>', 'where to write it', 'anomaly-catalogue.json')
-  .option(
-    '--model <id|file.onnx>',
-    "where the label file's network is, if that is a file of your own",
-    defaultSettings.model,
-  )
-  .option('--output <tensor>', "tensor of your own file's graph")
-  .addOption(
-    new Option('--device <device>', 'where networks run').choices(deviceNames).default('auto' satisfies Device),
-  )
   .option('--json', 'print the result as JSON')
   .action((folder: string, options: CatalogueOptions) =>
     withRun(paths, options.json === true, (run) => runCatalogue(run, folder, options)),

@@ -3,10 +3,10 @@ import { commands, env, l10n, Uri, window, type LogOutputChannel } from 'vscode'
 import { fileInside } from '../../worker/images/inside';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/engine-client';
+import { exportCatalogue } from '../export/catalogue';
 import type { LabelFiles } from '../labels/label-files';
 import { labelFileOf } from '../labels/label-location';
 import { openAsText } from '../labels/open-as-text';
-import { exportCatalogue } from '../export/catalogue';
 import { methodIn, readText } from '../labels/read-label-file';
 import type { ClusterTree } from '../tree/cluster-tree';
 import { imageUri, type ClusterNode, type DatasetNode, type ImageNode } from '../tree/nodes';

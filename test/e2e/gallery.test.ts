@@ -320,7 +320,10 @@ describe('working in the gallery', () => {
       await page.keyboard.press('Escape');
       await page.keyboard.press('Escape');
       await gallery.button('Review').click();
-      await gallery.frame.locator('dialog.review[open] .review-card img').first().waitFor();
+      await gallery.frame.waitForFunction(() => {
+        const pictures = [...document.querySelectorAll<HTMLImageElement>('dialog.review img:not(.zoom-mask)')];
+        return pictures.length >= 9 && pictures.every(({ complete, naturalWidth }) => complete && naturalWidth > 0);
+      });
       await drawn(gallery.frame);
       await screenshot(page, `34-review-${theme.replaceAll(' ', '-').toLowerCase()}`);
       faults.push(...(await serious(gallery.frame)));

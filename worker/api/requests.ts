@@ -51,8 +51,8 @@ export interface CatalogueRequest {
   labelFile: string;
   /** Text of that file. */
   labels: string;
-  /** Where its network is, if that is a file of the person's own. */
-  model?: string;
+  /** Where its network is, if that is a file of the person's own; the default otherwise. */
+  model: string;
   device: Device;
 }
 

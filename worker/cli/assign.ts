@@ -14,12 +14,16 @@ import type { Run } from '../session/run';
 import { clusterInto } from './cluster';
 import { readLabelFile } from './label-file';
 
-export interface AssignOptions {
-  labels?: string;
-  from?: string;
+/** Where the network of a label file is, and where it runs. */
+export interface NetworkOfLabels {
   model: string;
   output?: string;
   device: Device;
+}
+
+export interface AssignOptions extends NetworkOfLabels {
+  labels?: string;
+  from?: string;
   json?: boolean;
 }
 

@@ -1,21 +1,18 @@
 // `catalogue`: what a folder's named clusters look like, as one small file that other folders are assigned by.
 import { join, resolve } from 'node:path';
 import { EngineError } from '../api/errors';
-import { defaultSettings, type Device } from '../api/settings';
 import { visible } from '../base/visible';
 import { labelFileName } from '../labels';
 import { joinModelName } from '../models/name';
 import { exportCatalogue } from '../pipeline/export-catalogue';
 import type { Run } from '../session/run';
-import { diskProblem, writeFileAtomic } from '../store/atomic-write';
+import { replaceFile } from '../store/atomic-write';
+import type { NetworkOfLabels } from './assign';
 import { readLabelFile } from './label-file';
 
-export interface CatalogueOptions {
+export interface CatalogueOptions extends NetworkOfLabels {
   labels?: string;
   out: string;
-  model: string;
-  output?: string;
-  device: Device;
   json?: boolean;
 }
 
@@ -30,20 +27,12 @@ export async function runCatalogue(run: Run, folder: string, options: CatalogueO
       `There is no label file ${labelFile}. Cluster the folder first, or name the file with --labels.`,
     );
   }
-  const model = joinModelName(options.model, options.output);
   const { catalogue, clusters, examples } = await exportCatalogue(run, {
     ...{ folder: absolute, labelFile, labels, device: options.device },
-    ...(model === defaultSettings.model ? {} : { model }),
+    model: joinModelName(options.model, options.output),
   });
   const file = resolve(options.out);
-  try {
-    await writeFileAtomic(file, catalogue);
-  } catch (error) {
-    throw new EngineError(
-      { code: 'not-writable', file },
-      `${file} cannot be written: ${diskProblem(error) ?? (error as Error).message}.`,
-    );
-  }
+  await replaceFile(file, catalogue, () => Promise.resolve(true));
   if (options.json === true) console.log(JSON.stringify({ file, clusters, examples }, null, 2));
   else {
     console.log(

@@ -59,9 +59,14 @@ export function serializeCatalogue({ network, blockSize, method, clusters, examp
 `;
 }
 
-/** @throws SyntaxError, RangeError with a sentence that says what is wrong */
+/** Whether clusters were made by a method whose vectors mean the same in another folder: the blocks, without normal images and masks. */
+export function hasVectorsForOthers({ name, weights }: LabelMethod): boolean {
+  return name === 'blocks' && weights === 'unsupervised';
+}
+
+/** @throws RangeError with sentences that say what is wrong */
 export function parseCatalogue(text: string): Catalogue {
-  const value = JSON.parse(text) as { catalogue?: unknown };
+  const value = readJson(text);
   if (typeof value.catalogue === 'number' && value.catalogue > 1)
     throw new RangeError('It is a catalogue of a newer version. Update the extension.');
   const parsed = schema.safeParse(value);
@@ -70,7 +75,12 @@ export function parseCatalogue(text: string): Catalogue {
     throw new RangeError(`It is not a catalogue: ${issue.path.join('.') || 'the file'}: ${issue.message}.`);
   }
   const { network, blockSize, method, clusters } = parsed.data;
+  if (!hasVectorsForOthers(method))
+    throw new RangeError(
+      'Its clusters were made by another method than the default one, so its vectors mean nothing here.',
+    );
   const ids = new Set(clusters.map(({ id }) => id));
+  if (ids.size < clusters.length) throw new RangeError('Two of its clusters have the same number.');
   const examples = parsed.data.examples.map(({ cluster, decided = false, vector: encoded }, i) => {
     const vector = fromBase64(encoded);
     if (!ids.has(cluster))
@@ -87,6 +97,16 @@ export function parseCatalogue(text: string): Catalogue {
   if (examples.some(({ vector }) => vector.length !== examples[0]!.vector.length))
     throw new RangeError('Its vectors are not all of one length.');
   return { network, blockSize, method, clusters, examples };
+}
+
+function readJson(text: string): { catalogue?: unknown } {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as { catalogue?: unknown };
+  } catch (error) {
+    throw new RangeError(`It is damaged or was cut short (${(error as Error).message}). Export it again.`, {
+      cause: error,
+    });
+  }
 }
 
 function toBase64(vector: Float32Array): string {

@@ -9,7 +9,7 @@ import { describeImages } from '../describe/describe-images';
 import { elongate } from '../describe/elongate';
 import { scanFolder } from '../images/scan';
 import { isDecided } from '../labels/align';
-import { serializeCatalogue, type CatalogueExample } from '../learning/catalogue';
+import { hasVectorsForOthers, serializeCatalogue, type CatalogueExample } from '../learning/catalogue';
 import type { Run } from '../session/run';
 import { openSession } from '../session/session';
 import { parsePrevious } from './labels-of-run';
@@ -27,11 +27,11 @@ export async function exportCatalogue(run: Run, request: CatalogueRequest): Prom
   const refuse = (message: string): never => {
     throw new EngineError({ code: 'label-file-invalid', file: labelFile }, `${message} Nothing was written.`);
   };
-  const base = { ...request, settings: { ...defaultSettings, model: request.model ?? defaultSettings.model } };
+  const base = { ...request, settings: { ...defaultSettings, model: request.model } };
   const document =
     parsePrevious({ ...base, previousLabels: labels }) ?? refuse(`${labelFile} is empty, so it has no clusters.`);
   const { method } = document;
-  if (method.name !== 'blocks' || method.weights !== 'unsupervised')
+  if (!hasVectorsForOthers(method))
     refuse(
       'A catalogue can be made of clusters by the default method only: not by the method of the paper, with normal images, or with masks.',
     );

@@ -35,6 +35,11 @@ describe('the catalogue of defects', () => {
 
   it('comes back to the bit', () => assert.deepEqual(parseCatalogue(text), catalogue));
 
+  it('may begin with a byte order mark', () => {
+    assert.ok(isCatalogue(`\uFEFF${text}`));
+    assert.deepEqual(parseCatalogue(`\uFEFF${text}`), catalogue);
+  });
+
   it('has one line a cluster and an example', () => {
     const lines = text.split('\n');
     assert.equal(lines.filter((line) => line.includes('"vector"')).length, 2);
@@ -54,7 +59,7 @@ describe('the catalogue of defects', () => {
   });
 
   const refused: [string, string, RegExp][] = [
-    ['a file that was cut short', text.slice(0, 200), /JSON/],
+    ['a file that was cut short', text.slice(0, 200), /cut short .*JSON.* Export it again/],
     ['a newer version', changed((value) => (value['catalogue'] = 2)), /newer version/],
     ['no examples', changed((value) => (value['examples'] = [])), /not a catalogue: examples/],
     ['no network', changed((value) => delete value['network']), /not a catalogue: network/],
@@ -62,6 +67,21 @@ describe('the catalogue of defects', () => {
       'a cluster that is not there',
       changed((value) => (value['clusters'] = [{ id: 1, name: 'crack' }])),
       /example 2 is in cluster 4/,
+    ],
+    [
+      'two clusters of one number',
+      changed((value) => (value['clusters'] as { id: number }[]).push({ ...catalogue.clusters[0]! })),
+      /same number/,
+    ],
+    [
+      'clusters by the method of the paper',
+      changed((value) => delete (value['method'] as { name?: string }).name),
+      /another method/,
+    ],
+    [
+      'clusters with normal images',
+      changed((value) => ((value['method'] as { weights: string }).weights = 'normal')),
+      /another method/,
     ],
     [
       'a vector that was cut short',
