@@ -1,4 +1,5 @@
 // The default: what stands out among the images and inside each, as blocks of means and deviations, brought to a few components.
+import { evenly } from '../base/evenly';
 import { elongatedGrid } from '../features/elongation';
 import { project, scaledBlocks, type Components } from '../algebra/components';
 import { outlierFactor, type Neighbourhood } from '../algebra/neighbourhood';
@@ -221,15 +222,20 @@ async function* inComponents(
   let known: Neighbourhood | undefined;
   const finishWaiting = async function* (): AsyncGenerator<[string, InComponents]> {
     const by = (components = await fit());
-    const own = waiting.map(([, { descriptor }]) => descriptor);
     const isAmong = examples.size > 0;
-    const first = isAmong ? [...examples.values()] : hasNew ? own : [];
-    const points = first.slice(0, knownPoints).map((vector) => scaledBlocks(vector, by));
-    if (points.length >= neighboursNeeded) known = await session.run.task('neighbourhood', { points });
-    for (const [i, [key, blocks]] of [...examples].entries())
-      yield [key, { coordinates: project(blocks, by), blocks, unlikeness: known?.factors[i] }];
-    for (const [i, [content, description]] of waiting.splice(0).entries()) {
-      const unlikeness = isAmong ? unlikenessOf(description, by) : known?.factors[i];
+    // Examples come by cluster; what waits is in a seeded order.
+    const compared = isAmong
+      ? evenly([...examples], knownPoints)
+      : waiting.slice(0, hasNew ? knownPoints : 0).map(([content, { descriptor }]) => [content, descriptor] as const);
+    if (compared.length >= neighboursNeeded) {
+      const points = compared.map(([, vector]) => scaledBlocks(vector, by));
+      known = await session.run.task('neighbourhood', { points });
+    }
+    const factors = new Map(compared.map(([key], i) => [key, known?.factors[i]]));
+    for (const [key, blocks] of examples)
+      yield [key, { coordinates: project(blocks, by), blocks, unlikeness: factors.get(key) }];
+    for (const [content, description] of waiting.splice(0)) {
+      const unlikeness = isAmong ? unlikenessOf(description, by) : factors.get(content);
       yield [content, { ...coordinatesOf(description, by), unlikeness }];
     }
   };

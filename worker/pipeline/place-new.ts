@@ -3,6 +3,7 @@ import { EngineError } from '../api/errors';
 import type { RunChanges } from '../api/requests';
 import type { MethodSettings } from '../api/settings';
 import { isHausdorff } from '../bags/hausdorff';
+import { evenly } from '../base/evenly';
 import { requireSetting } from '../base/require-setting';
 import { outlierFactor } from '../algebra/neighbourhood';
 import { knownPoints, neighboursNeeded } from '../describe/block-vectors';
@@ -146,7 +147,11 @@ async function unlikenessOf(
   { vectors, dimensions, clusters }: Situation & { vectors: Float32Array },
 ): Promise<readonly (number | undefined)[]> {
   const point = (row: number) => vectors.slice(row * dimensions, (row + 1) * dimensions);
-  const known = [...clusters.keys()].filter((row) => clusters[row] !== undefined).slice(0, knownPoints);
+  // By their paths, images come kind by kind.
+  const known = evenly(
+    [...clusters.keys()].filter((row) => clusters[row] !== undefined),
+    knownPoints,
+  );
   if (told.some((each) => each !== undefined) || known.length < neighboursNeeded) return told;
   const around = await run.task('neighbourhood', { points: known.map(point) });
   const factors = new Map(known.map((row, i) => [row, around.factors[i]!]));
