@@ -1,5 +1,6 @@
 // How far a point is from the points that are known, in parts of how far those are from each other there: the local outlier factor with plain means
 // (Breunig, Kriegel, Ng & Sander, 2000). Pure.
+import { squaredDistance } from './vectors';
 
 /** Nearest points that count. */
 const neighbours = 3;
@@ -15,14 +16,19 @@ export interface Neighbourhood {
 }
 
 /**
- * Takes n² · D steps.
+ * Takes n² · D / 2 steps.
  * @param points at least two
  */
 export function neighbourhoodOf(points: readonly Float32Array[], onStep?: () => void): Neighbourhood {
-  const nearest = points.map((point, i) => {
+  const nearest = points.map((): Neighbour[] => []);
+  for (const [i, point] of points.entries()) {
     onStep?.();
-    return nearestOf(point, points, i);
-  });
+    for (let j = 0; j < i; j++) {
+      const distance = distanceBetween(point, points[j]!);
+      offer(nearest[i]!, j, distance);
+      offer(nearest[j]!, i, distance);
+    }
+  }
   const spacing = Float64Array.from(nearest, (found) => mean(found.map(({ distance }) => distance)));
   const factors = Float64Array.from(nearest, (found, i) => spacing[i]! / spacingAround(found, spacing));
   return { points, spacing, factors };
@@ -30,7 +36,8 @@ export function neighbourhoodOf(points: readonly Float32Array[], onStep?: () => 
 
 /** About one within the known points, and the larger the less a point is like any of them. */
 export function outlierFactor(point: Float32Array, { points, spacing }: Neighbourhood): number {
-  const found = nearestOf(point, points, -1);
+  const found: Neighbour[] = [];
+  for (const [index, other] of points.entries()) offer(found, index, distanceBetween(point, other));
   return mean(found.map(({ distance }) => distance)) / spacingAround(found, spacing);
 }
 
@@ -39,20 +46,16 @@ interface Neighbour {
   distance: number;
 }
 
-function nearestOf(point: Float32Array, points: readonly Float32Array[], except: number): Neighbour[] {
-  const found: Neighbour[] = [];
-  for (const [index, other] of points.entries()) {
-    if (index === except) continue;
-    const limit = found.length === neighbours ? found[neighbours - 1]!.distance : Infinity;
-    let sum = 0;
-    for (let d = 0; d < point.length; d++) sum += (point[d]! - other[d]!) ** 2;
-    const distance = Math.sqrt(sum);
-    if (distance >= limit) continue;
-    found.push({ index, distance });
-    found.sort((a, b) => a.distance - b.distance || a.index - b.index);
-    found.length = Math.min(found.length, neighbours);
-  }
-  return found;
+function distanceBetween(a: Float32Array, b: Float32Array): number {
+  return Math.sqrt(squaredDistance(a, 0, b, 0, a.length));
+}
+
+/** Keeps the nearest, by rising distance. Of points as far as each other the first stays: they are offered by rising index. */
+function offer(found: Neighbour[], index: number, distance: number): void {
+  if (found.length === neighbours && distance >= found[neighbours - 1]!.distance) return;
+  found.push({ index, distance });
+  found.sort((a, b) => a.distance - b.distance || a.index - b.index);
+  found.length = Math.min(found.length, neighbours);
 }
 
 /** Copies of one point are no distance apart. */
