@@ -48,7 +48,15 @@ describe('images that are known by their vectors', () => {
     }
     assert.ok(examples.size > knownPoints);
     const found = await describeImages(session, dataset, defaultSettings, { examples });
+    // The cache has the components and how far the examples are apart now.
+    const again = await describeImages(session, dataset, defaultSettings, { examples });
     await engine.pool.close();
+    assert.deepEqual(again.comparison, found.comparison);
+    assert.deepEqual(again.examples, found.examples);
+    assert.deepEqual(
+      again.images.map(({ unlikeness }) => unlikeness),
+      found.images.map(({ unlikeness }) => unlikeness),
+    );
     const dimensions = found.comparison.dimensions!;
     for (const [row, { image, unlikeness }] of found.images.entries()) {
       const own = found.comparison.vectors!.subarray(row * dimensions, (row + 1) * dimensions);

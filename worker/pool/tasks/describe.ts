@@ -1,7 +1,9 @@
 // Tasks that describe single images: how much their patches stand out, and what stands for them when images are compared.
+import { createHash } from 'node:crypto';
+import { deserialize, serialize } from 'node:v8';
 import type { PatchGrid } from '../../api/analysis';
-import { fitComponents } from '../../algebra/components';
-import { neighbourhoodOf } from '../../algebra/neighbourhood';
+import { fitComponents, type Components } from '../../algebra/components';
+import { neighbourhoodOf, type Neighbourhood } from '../../algebra/neighbourhood';
 import { describeBlocks, weightedBlocks } from '../../bags/blocks';
 import { insideDistances } from '../../bags/inside';
 import { maskWeights } from '../../bags/mask-weights';
@@ -11,7 +13,7 @@ import { throwIfCancelled } from '../../base/cancel';
 import type { Model } from '../../features/model';
 import type { ValueRange } from '../../images/decode';
 import { readMask, type MaskSource } from '../../images/masks';
-import type { Cache } from '../../store/cache';
+import { cacheKey, type Cache } from '../../store/cache';
 import { bagOf, readFloats, type CachedBag } from './bag-cache';
 import type { ImageSource, TaskContext } from './context';
 import { cacheOf, productOf } from './opened';
@@ -173,16 +175,52 @@ export interface ComponentsTask extends TaskContext {
   most: number;
 }
 
-/** Finds the components of vectors of blocks. */
-export const components = task(({ vectors, nuisance, blockSize, most, flag }: ComponentsTask) =>
-  Promise.resolve(fitComponents(vectors, blockSize, most, { nuisance, onStep: () => throwIfCancelled(flag) })),
-);
+/** Go up when the same vectors give other components, or other distances to the nearest. */
+const [componentsVersion, neighbourhoodVersion] = [1, 1];
+
+/** Finds the components of vectors of blocks. The cache keeps them: a run on a folder that has grown finds those of the known images there. */
+export const components = task(async (input: ComponentsTask): Promise<Components> => {
+  const { vectors, nuisance = [], blockSize, most, flag } = input;
+  const cache = cacheOf(input.cacheFolder);
+  const contents = [contentOf(vectors), contentOf(nuisance)];
+  const key = cacheKey('components', componentsVersion, blockSize, most, ...contents);
+  const known = componentsIn(await cache.get('values', key));
+  if (known) return known;
+  const found = fitComponents(vectors, blockSize, most, { nuisance, onStep: () => throwIfCancelled(flag) });
+  await cache.put('values', key, serialize(found));
+  return found;
+});
+
+/** Undefined where there are none, or a newer Node.js wrote them in a way that this one does not read. */
+function componentsIn(bytes: Uint8Array | undefined): Components | undefined {
+  try {
+    return bytes && (deserialize(bytes) as Components);
+  } catch {
+    return undefined;
+  }
+}
 
 export interface NeighbourhoodTask extends TaskContext {
   points: Float32Array[];
 }
 
-/** How far known points are apart. */
-export const neighbourhood = task(({ points, flag }: NeighbourhoodTask) =>
-  Promise.resolve(neighbourhoodOf(points, () => throwIfCancelled(flag))),
-);
+/** How far known points are apart. The cache keeps it, likewise. */
+export const neighbourhood = task(async ({ points, cacheFolder, flag }: NeighbourhoodTask): Promise<Neighbourhood> => {
+  const cache = cacheOf(cacheFolder);
+  const key = cacheKey('neighbourhood', neighbourhoodVersion, contentOf(points));
+  const known = await cache.get('values', key);
+  if (known) {
+    const values = new Float64Array(known.buffer);
+    return { points, spacing: values.slice(0, points.length), factors: values.slice(points.length) };
+  }
+  const found = neighbourhoodOf(points, () => throwIfCancelled(flag));
+  await cache.put('values', key, Float64Array.of(...found.spacing, ...found.factors));
+  return found;
+});
+
+/** SHA-256 over vectors of one length, in their order. */
+function contentOf(vectors: readonly Float32Array[]): string {
+  const hash = createHash('sha256').update(`${vectors.length};`);
+  for (const { buffer, byteOffset, byteLength } of vectors) hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  return hash.digest('hex');
+}
