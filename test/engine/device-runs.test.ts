@@ -41,7 +41,8 @@ describe('a run on a device', () => {
       const { model, shape } = await openSession(run, { model: 'patchnet-s', device: 'cpu' });
       const session = new Session(run, model, devices, shape);
       // A run that begins on a device compares all patches: so must the one on the CPU.
-      const { comparison } = await describeImages(session, dataset, defaultSettings, { precision: 'exact' });
+      const { comparison, failures } = await describeImages(session, dataset, defaultSettings, { precision: 'exact' });
+      assert.deepEqual([...dataset.failures, ...failures], []);
       const text = describeDevices({ devices, pool });
       await pool.close();
       return { vectors: comparison.vectors!, text };
