@@ -21,6 +21,7 @@ import { readMask } from '../../worker/images/masks';
 import { openEngine } from '../../worker/session/engine';
 import { Run } from '../../worker/session/run';
 import { openSession } from '../../worker/session/session';
+import { colourOnMasks } from './heat-maps';
 import { decisionsAsMarkdown, measureDecisions, type DecisionsMeasured } from './decisions';
 import { draw, readSet, setsIn } from './sets';
 import { requireShared, root } from './shared';
@@ -76,6 +77,8 @@ interface Measured {
   /** With the automatic number of clusters, all images. */
   automatic: { k: number; nmi: number };
   pixelAuroc: number | null;
+  /** Share of the heat maps' colour that lies on the masks. */
+  colour: number | null;
 }
 
 const { values: options, positionals } = parseArgs({
@@ -180,6 +183,7 @@ async function measureSet(network: string, folder: string): Promise<Measured[]> 
         row.settings.method === 'paper' && row.settings.references === 2
           ? null
           : await pixelAuroc(run, dataset, described),
+      colour: await colourOnMasks(run, dataset.folder, described),
     });
     const { nmi, pixelAuroc: pixels } = found[found.length - 1]!;
     console.error(
@@ -258,6 +262,7 @@ function asMarkdown(): string {
     table('Number of clusters chosen', ({ automatic }) => automatic.k, 0);
     table('NMI at that number, all images', ({ automatic }) => automatic.nmi);
     table('Pixel AUROC', ({ pixelAuroc: value }) => value);
+    table('Share of the colour of heat maps that lies on masks', ({ colour }) => colour);
     parts.push(
       `Images / classes: ${names
         .map((set) => {

@@ -15,8 +15,8 @@ import { sizeLimits, type PanelName, type ViewState, type ViewStateStore } from 
 type Shown = string;
 
 const colorings: { value: HeatColoring; label: string }[] = [
-  { value: 'folder', label: l10n.t('Score, one scale') },
-  { value: 'image', label: l10n.t('Score, scale per image') },
+  { value: 'folder', label: l10n.t('Unusual in the folder') },
+  { value: 'image', label: l10n.t('Unusual in each image') },
   { value: 'weight', label: l10n.t('Weight (alpha)') },
 ];
 
@@ -224,15 +224,18 @@ function shownBy({ only, cluster, truth }: Filter): Shown {
 function legend(coloring: HeatColoring, scale: Analysis['scale']): { min: string; max: string; title: string } {
   switch (coloring) {
     case 'folder': {
-      const [min, max] = [threeDigits(scale.min), threeDigits(scale.max)];
-      const title = l10n.t('How much a patch stands out, from {0} to {1}', min, max);
-      return { min, max, title };
+      const title = l10n.t(
+        'How much a place stands out in this folder: clear up to what nine of ten patches have (score {0}), full colour from what half of the images reach (score {1})',
+        threeDigits(scale.usual),
+        threeDigits(scale.unusual),
+      );
+      return { min: l10n.t('normal'), max: l10n.t('unusual'), title };
     }
     case 'image': {
       const title = l10n.t(
-        'Distance of a patch to the most similar ones in other images, over the range of each image',
+        'How much a place stands out in its own image: four fifths of each image stay clear, the rest goes up to its most unusual place',
       );
-      return { min: l10n.t('least'), max: l10n.t('most'), title };
+      return { min: l10n.t('normal'), max: l10n.t('unusual'), title };
     }
     case 'weight': {
       const title = l10n.t(
@@ -251,10 +254,9 @@ function place(slot: HTMLElement, control: HTMLElement): void {
   else slot.replaceChildren(control);
 }
 
-/** The colours in order. Opaque: how much of the image shines through is the slider's matter. */
+/** The colours in order; its clear end lets the page shine through. */
 function colorBar(): HTMLCanvasElement {
   const canvas = h('canvas', { class: 'color-bar', width: 256, height: 1 });
-  const pixels = Uint8ClampedArray.from(heatColors, (value, i) => (i % 4 === 3 ? 255 : value));
-  canvas.getContext('2d')?.putImageData(new ImageData(pixels, 256, 1), 0, 0);
+  canvas.getContext('2d')?.putImageData(new ImageData(Uint8ClampedArray.from(heatColors), 256, 1), 0, 0);
   return canvas;
 }

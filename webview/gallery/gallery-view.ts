@@ -294,6 +294,9 @@ export class GalleryView {
       }
       case 'search':
         return this.#parts.toolbar.focusSearch();
+      case 'toggleHeatMaps':
+        this.view.update({ heatMaps: !this.view.value.heatMaps });
+        return this.#draw();
       case 'findSimilar':
         return this.#findSimilar();
       case 'moveToNew':

@@ -6,6 +6,7 @@ import type { EditorCommand } from '../source/protocol';
 export type GalleryAction =
   | { kind: 'leave' }
   | { kind: 'search' }
+  | { kind: 'toggleHeatMaps' }
   | { kind: 'findSimilar' }
   | { kind: 'moveToNew' }
   | { kind: 'togglePin' }
@@ -20,7 +21,7 @@ export interface KeyContext {
 }
 
 /**
- * Escape leaves, Ctrl+F (or Cmd+F) searches; with images selected S finds similar ones, and where labels can be changed N moves them
+ * Escape leaves, Ctrl+F (or Cmd+F) searches, H shows or hides heat maps; with images selected S finds similar ones, and where labels can be changed N moves them
  * to a new cluster, P pins them, 1 to 9 move them to a cluster.
  * @returns undefined for a key that means nothing here
  */
@@ -30,8 +31,10 @@ export function galleryAction(
 ): GalleryAction | undefined {
   if (stroke.key === 'Escape') return { kind: 'leave' };
   if (isControl(stroke)) return stroke.key === 'f' ? { kind: 'search' } : undefined;
-  if (stroke.altKey || !hasSelection) return undefined;
+  if (stroke.altKey) return undefined;
   const key = stroke.key.toLowerCase();
+  if (key === 'h') return { kind: 'toggleHeatMaps' };
+  if (!hasSelection) return undefined;
   if (key === 's') return { kind: 'findSimilar' };
   if (!isEditable) return undefined;
   if (key === 'n') return { kind: 'moveToNew' };

@@ -1,4 +1,5 @@
 // The colours of heat maps.
+import type { PatchScale } from '../../worker/api/analysis';
 import { rangeOf, type Scale } from './patch';
 import type { WeightsOf } from './patch-weights';
 
@@ -13,10 +14,18 @@ const plasma =
   'e66c5c e97257 ed7953 f07f4f f3854b f58c46 f79342 f99a3e fba139 fca835 fdaf31 feb72d febe2a fdc627 fcce25 fbd724 ' +
   'f8df25 f6e826 f3f027 f0f921';
 
-/** (256, 4) RGBA. What stands out little is transparent, so that the image stays visible there. */
-export const heatColors: Uint8ClampedArray = makeColors();
+/** (256, 4) RGBA, opaque: "plasma". */
+export const scaleColors: Uint8ClampedArray = makeScaleColors();
 
-function makeColors(): Uint8ClampedArray {
+/** Where heat maps begin in "plasma": its dark blues cannot be told from shadows. */
+const firstColor = 0.35;
+/** From nothing to opaque in the first part of the scale: what stands out a little is seen, too. */
+const fadingPart = 2 / 3;
+
+/** (256, 4) RGBA: clear, then the upper part of "plasma". */
+export const heatColors: Uint8ClampedArray = makeHeatColors();
+
+function makeScaleColors(): Uint8ClampedArray {
   const stops = plasma.split(' ').map((hex) => Number.parseInt(hex, 16));
   const colors = new Uint8ClampedArray(256 * 4);
   for (let i = 0; i < 256; i++) {
@@ -28,8 +37,18 @@ function makeColors(): Uint8ClampedArray {
       const b = (stops[lower + 1]! >> shift) & 255;
       colors[i * 4 + channel] = a + (b - a) * fraction;
     }
-    // Steeper than the distance, or the unremarkable parts of every image get a veil.
-    colors[i * 4 + 3] = 255 * (i / 255) ** 1.5;
+    colors[i * 4 + 3] = 255;
+  }
+  return colors;
+}
+
+function makeHeatColors(): Uint8ClampedArray {
+  const colors = new Uint8ClampedArray(256 * 4);
+  for (let i = 0; i < 256; i++) {
+    const part = i / 255;
+    const from = Math.round(255 * (firstColor + (1 - firstColor) * part)) * 4;
+    for (let channel = 0; channel < 3; channel++) colors[i * 4 + channel] = scaleColors[from + channel]!;
+    colors[i * 4 + 3] = 255 * Math.min(part / fadingPart, 1);
   }
   return colors;
 }
@@ -49,15 +68,18 @@ export function colorize(values: ArrayLike<number>, { min, max }: Scale): Uint8C
 }
 
 /**
- * What the colours mean: patch distances over one scale for the whole folder, so that images can be compared; distances over each
- * image's own range, which shows its faintest differences; or the weights alpha, which sum to one in each image.
+ * What the colours mean: patch distances beyond what is usual in the folder, so that images can be compared; the upper part of each
+ * image's own distances, which shows its faintest differences; or the weights alpha, which sum to one in each image.
  */
 export const heatColorings = ['folder', 'image', 'weight'] as const;
 export type HeatColoring = (typeof heatColorings)[number];
 
+/** Share of an image's own patches that stay clear where each image has a scale of its own. */
+const ownUsualShare = 0.8;
+
 export interface HeatMapView {
   /** Of the distances of the whole folder. */
-  scale: Scale;
+  scale: PatchScale;
   /** Undefined where there are none to show: distances are shown then. */
   weightsOf: WeightsOf | undefined;
   coloring: HeatColoring;
@@ -68,13 +90,17 @@ export function heatValues(
   distances: Float32Array,
   { scale, weightsOf, coloring }: HeatMapView,
 ): { values: ArrayLike<number>; scale: Scale } {
+  const beyondUsual = { values: distances, scale: { min: scale.usual, max: scale.unusual } };
   switch (coloring) {
     case 'folder':
-      return { values: distances, scale };
-    case 'image':
-      return { values: distances, scale: rangeOf(distances) };
+      return beyondUsual;
+    case 'image': {
+      const sorted = Float32Array.from(distances).sort();
+      const min = sorted[Math.floor(ownUsualShare * (sorted.length - 1))] ?? 0;
+      return { values: distances, scale: { min, max: sorted[sorted.length - 1] ?? 0 } };
+    }
     case 'weight': {
-      if (!weightsOf) return { values: distances, scale };
+      if (!weightsOf) return beyondUsual;
       const values = weightsOf(distances);
       return { values, scale: { min: 0, max: rangeOf(values).max } };
     }

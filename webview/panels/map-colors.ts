@@ -1,6 +1,6 @@
 // The colours of the map's images, and what they mean: by cluster, by class, or by anomaly score. Pure.
 import type { GalleryModel, ImageModel } from '../model/gallery-model';
-import { heatColors } from '../model/heat-map';
+import { scaleColors } from '../model/heat-map';
 
 export type MapColoring = 'cluster' | 'class' | 'score';
 
@@ -14,7 +14,7 @@ export interface MapColors {
   names: { color: string; name: string }[] | undefined;
 }
 
-/** Scores go over the scale of the whole folder, in the colours of heat maps. */
+/** Scores go over the scale of the whole folder, in "plasma". */
 export function mapColors({ clusters, classes, analysis }: GalleryModel, coloring: MapColoring): MapColors {
   if (coloring === 'score' && analysis) {
     const { min, max } = analysis.scale;
@@ -35,5 +35,5 @@ export function mapColors({ clusters, classes, analysis }: GalleryModel, colorin
 /** @param level 0 to 255 */
 function heatColor(level: number): string {
   const at = level * 4;
-  return `rgb(${heatColors[at]} ${heatColors[at + 1]} ${heatColors[at + 2]})`;
+  return `rgb(${scaleColors[at]} ${scaleColors[at + 1]} ${scaleColors[at + 2]})`;
 }

@@ -178,6 +178,12 @@ export class ZoomView {
     this.#heatControls.replaceChildren(box, slider);
   }
 
+  #toggleHeatMap(): void {
+    this.view.update({ heatMaps: !this.view.value.heatMaps });
+    this.#drawHeatControls();
+    this.actions.viewChanged();
+  }
+
   #styleHeatMap(): void {
     const { heatMaps, opacity } = this.view.value;
     this.#stage.styleHeatMap(heatMaps, opacity);
@@ -214,6 +220,7 @@ export class ZoomView {
       '0': () => this.#stage.fit(),
       '1': () => this.#stage.showPixels(),
       f: () => this.#toggleRegion(!this.#region.isActive),
+      h: () => this.#toggleHeatMap(),
     };
     const action = actions[event.key];
     event.stopPropagation();

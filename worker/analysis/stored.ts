@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import type { DistanceName } from '../api/settings';
-import type { Analysis, HeatMap, PatchGrid } from '../api/analysis';
+import type { Analysis, HeatMap, PatchGrid, PatchScale } from '../api/analysis';
+import { evenly } from '../base/evenly';
 import type { DescribedDataset } from '../describe/describe-images';
 import type { Coordinates } from '../clustering/coordinates';
 import type { Grouping } from '../pool/tasks/group';
@@ -10,6 +11,7 @@ import { elongatedGrid } from '../features/elongation';
 import type { EmbeddedImage } from '../describe/distinct-images';
 import type { ValueRange } from '../images/decode';
 import { cacheKey, type Cache } from '../store/cache';
+import { patchScale } from './patch-scale';
 
 /** The network of a run, as `findModel` finds it again. */
 export interface NetworkUsed {
@@ -21,7 +23,9 @@ export interface NetworkUsed {
 }
 
 /** An analysis and where the cache keeps what is large: each image's heat map, and the coordinates. */
-export interface StoredAnalysis extends Omit<Analysis, 'coordinates'> {
+export interface StoredAnalysis extends Omit<Analysis, 'coordinates' | 'scale'> {
+  /** Of the patch distances of all images. */
+  scale: { min: number; max: number };
   /** Of images that are not elongated. */
   grid: PatchGrid;
   distancesKeys: string[];
@@ -117,9 +121,23 @@ export function contentsOf(stored: Readonly<StoredAnalysis> | undefined): Map<st
 
 /** The part of a stored analysis that is meant for others. */
 export async function publicAnalysis(cache: Cache, stored: StoredAnalysis): Promise<Analysis> {
-  const { scale, temperature, images, merges, added } = stored;
-  const coordinates = await readCoordinates(cache, stored);
+  const { temperature, images, merges, added } = stored;
+  const [coordinates, scale] = await Promise.all([readCoordinates(cache, stored), readScale(cache, stored)]);
   return { scale, temperature, images, merges, ...(added ? { added } : {}), ...(coordinates ? { coordinates } : {}) };
+}
+
+/** Images whose patches say what is usual. */
+const scaleSample = 200;
+
+async function readScale(cache: Cache, stored: StoredAnalysis): Promise<PatchScale> {
+  const sample = evenly(stored.images, scaleSample).map(({ path }) => path);
+  const maps = await readHeatMaps(cache, stored, sample);
+  const scores = stored.images.map(({ score }) => score);
+  return patchScale(
+    stored.scale,
+    maps.map(({ distances }) => distances),
+    scores,
+  );
 }
 
 /** (images, dimensions) principal coordinates; undefined where there are none, or the cache lost them. */

@@ -12,10 +12,19 @@ export interface PatchGrid {
   inputHeight: number;
 }
 
+/** Of the patch distances of a whole folder, for one colour scale over all images. */
+export interface PatchScale {
+  min: number;
+  max: number;
+  /** What most patches do not exceed: up to here heat maps are clear. */
+  usual: number;
+  /** What the most conspicuous patches of most images reach: from here on the colour is the strongest. */
+  unusual: number;
+}
+
 /** What the last run found beyond the labels. It is read from the cache, so it may be missing. */
 export interface Analysis {
-  /** Folder-wide range of the patch distances, for one colour scale over all images. */
-  scale: { min: number; max: number };
+  scale: PatchScale;
   temperature: number;
   /** In the order of the label file. */
   images: AnalysedImage[];

@@ -34,7 +34,7 @@ const labels: LabelDocument = {
 const places = [0, 1, 2, 10, 11, 12, 5.5];
 const grid: PatchGrid = { rows: 2, columns: 2, stride: 8, origin: 4, inputWidth: 16, inputHeight: 16 };
 const analysis: Analysis = {
-  scale: { min: 0, max: 1 },
+  scale: { min: 0, max: 1, usual: 0.2, unusual: 0.8 },
   temperature: 0.1,
   images: paths.map((path, i) => ({ path, score: i / 10, truth: path.startsWith('x') || i === 4 ? 'a' : 'b' })),
   merges: [],
@@ -197,16 +197,17 @@ describe('the gallery page', () => {
     const view = { ...analysis, weightsOf: unsupervised };
     assert.deepEqual(heatValues(distances, { ...view, coloring: 'folder' }), {
       values: distances,
-      scale: analysis.scale,
+      scale: { min: 0.2, max: 0.8 },
     });
-    const own = { min: distances[0]!, max: distances[3]! };
+    // Of four patches the highest two: four fifths stay clear, and with so few that is half.
+    const own = { min: distances[2]!, max: distances[3]! };
     assert.deepEqual(heatValues(distances, { ...view, coloring: 'image' }).scale, own);
     assert.deepEqual(heatValues(distances, { ...view, coloring: 'weight' }), {
       values: weights,
       scale: { min: 0, max: weights[3]! },
     });
     const without = heatValues(distances, { ...view, weightsOf: undefined, coloring: 'weight' });
-    assert.deepEqual(without, { values: distances, scale: analysis.scale });
+    assert.deepEqual(without, { values: distances, scale: { min: 0.2, max: 0.8 } });
   });
 
   it('frames what stands out most, within the image', () => {

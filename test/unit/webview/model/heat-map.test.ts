@@ -1,6 +1,6 @@
 // Heat maps: every patch at its place in the image, and colours that rise with the distance.
 import assert from 'node:assert/strict';
-import { colorize, heatColors } from '../../../../webview/model/heat-map';
+import { colorize, heatColors, scaleColors } from '../../../../webview/model/heat-map';
 import { upsample } from '../../../../worker/evaluation/upsample';
 import type { PatchGrid } from '../../../../worker/api/analysis';
 /** A stride of 8 with the first centre at half a pixel, not at half a stride, and an input that is wider than high. */
@@ -75,7 +75,7 @@ describe('upsampling a heat map', () => {
 describe('heat map colours', () => {
   it('get lighter with every step, also for people who see no colours', () => {
     const luminance = (i: number) => {
-      const [red, green, blue] = [0, 1, 2].map((channel) => linear(heatColors[i * 4 + channel]! / 255));
+      const [red, green, blue] = [0, 1, 2].map((channel) => linear(scaleColors[i * 4 + channel]! / 255));
       return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
     };
     for (let i = 1; i < 256; i++) assert.ok(luminance(i) >= luminance(i - 1), `step ${i}`);
@@ -85,6 +85,8 @@ describe('heat map colours', () => {
   it('get more opaque, from nothing to everything', () => {
     const alphas = Array.from({ length: 256 }, (_, i) => heatColors[i * 4 + 3]!);
     assert.deepEqual([alphas[0], alphas[255]], [0, 255]);
+    // What stands out half as much as the most is seen well.
+    assert.ok(alphas[128]! > 180);
     assert.deepEqual(
       [...alphas].sort((a, b) => a - b),
       alphas,
@@ -102,9 +104,14 @@ describe('heat map colours', () => {
     ];
     for (const [i, ...color] of expected as [number, ...number[]][]) {
       for (const [channel, value] of color.entries()) {
-        assert.ok(Math.abs(heatColors[i * 4 + channel]! - value) <= 2, `step ${i}, channel ${channel}`);
+        assert.ok(Math.abs(scaleColors[i * 4 + channel]! - value) <= 2, `step ${i}, channel ${channel}`);
       }
     }
+  });
+
+  it('have no dark blues, which look like shadows', () => {
+    assert.deepEqual([...heatColors.subarray(255 * 4, 255 * 4 + 3)], [...scaleColors.subarray(255 * 4, 255 * 4 + 3)]);
+    for (let i = 0; i < 256; i++) assert.ok(heatColors[i * 4]! > 150, `step ${i}`);
   });
 
   it('span the scale, and end with it', () => {

@@ -1,7 +1,7 @@
 // The colours of the map: which image gets which, and what they are called.
 import assert from 'node:assert/strict';
 import { galleryModel } from '../../../../webview/model/gallery-model';
-import { heatColors } from '../../../../webview/model/heat-map';
+import { scaleColors } from '../../../../webview/model/heat-map';
 import { squaredDistance } from '../../../../webview/model/squared-distance';
 import { mapColors } from '../../../../webview/panels/map-colors';
 import type { Analysis } from '../../../../worker/api/analysis';
@@ -17,7 +17,7 @@ const labels = {
 } as LabelDocument;
 const analysis = {
   grid: { rows: 1, columns: 1, stride: 8, origin: 4, inputWidth: 8, inputHeight: 8 },
-  scale: { min: 2, max: 6 },
+  scale: { min: 2, max: 6, usual: 3, unusual: 5 },
   temperature: 0.1,
   images: [
     { path: 'a.png', score: 2, truth: 'x' },
@@ -28,7 +28,7 @@ const analysis = {
 } as Analysis;
 const model = galleryModel('parts', labels, analysis);
 const [a, b, c] = ['a.png', 'b.png', 'c.png'].map((path) => model.images.get(path)!) as [never, never, never];
-const rgb = (level: number) => `rgb(${heatColors.slice(4 * level, 4 * level + 3).join(' ')})`;
+const rgb = (level: number) => `rgb(${scaleColors.slice(4 * level, 4 * level + 3).join(' ')})`;
 
 describe('the colours of the map', () => {
   it("are the clusters'", () => {
