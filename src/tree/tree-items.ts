@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { env, l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
 import { majorityOf } from '../../worker/evaluation/majority';
 import { classesOf } from '../../worker/images/layout';
-import { clusterColor, clusterTitle } from '../../worker/labels/view';
+import { clusterColor, type LabelCluster } from '../../worker/labels/view';
 import { baseName } from '../labels/label-location';
 import type { Difference } from './folder-differences';
 import { imageUri, type ClusterNode, type DatasetNode, type ImageNode, type Node, type ValidLabelFile } from './nodes';
@@ -54,8 +54,13 @@ function datasetItem({ file }: DatasetNode, difference: Difference | undefined):
   return item;
 }
 
+/** As in the gallery: one without a name reads as something to do. */
+function titleOf({ id, name }: LabelCluster): string {
+  return name.trim() === '' ? l10n.t('unnamed {0}', id) : name;
+}
+
 function clusterItem({ file, cluster, images }: ClusterNode): TreeItem {
-  const title = clusterTitle(cluster);
+  const title = titleOf(cluster);
   const item = new TreeItem(title, TreeItemCollapsibleState.Collapsed);
   item.id = `${file.uri.toString()}#${cluster.id}`;
   item.contextValue = 'cluster';

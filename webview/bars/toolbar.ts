@@ -26,6 +26,8 @@ export interface ToolbarActions {
   filter: (filter: Partial<Filter>) => void;
   resetFilter: () => void;
   sort: (order: SortOrder) => void;
+  /** Whether clusters are a row each. */
+  overview: (isOverview: boolean) => void;
   /** Absent where labels cannot be changed. */
   review?: (() => void) | undefined;
   applyToOthers?: (() => void) | undefined;
@@ -49,6 +51,7 @@ export class Toolbar {
   readonly #search: ReturnType<typeof searchField>;
   readonly #only = h('span');
   readonly #sort = h('span');
+  readonly #overview: HTMLButtonElement;
   readonly #reset: HTMLElement;
   readonly #review: HTMLElement | undefined;
   readonly #apply: HTMLElement | undefined;
@@ -71,6 +74,8 @@ export class Toolbar {
       onInput: (value) => this.#update({ size: value }),
     });
     this.#search = searchField(l10n.t('Filter images'), (text) => actions.filter({ text }));
+    this.#overview = toggleButton(l10n.t('Overview'), true, (pressed) => actions.overview(pressed));
+    this.#overview.title = l10n.t('One row for each cluster: its most typical images, and those that vary most');
     this.#reset = button(l10n.t('Show all'), () => actions.resetFilter(), 'secondary');
     const { review, applyToOthers } = actions;
     this.#review = review && button(l10n.t('Review'), review, 'secondary');
@@ -104,7 +109,7 @@ export class Toolbar {
         ...panels,
         exportButton,
       ),
-      h('div', { class: 'toolbar-row' }, this.#heatMapControls, sizeSlider),
+      h('div', { class: 'toolbar-row view-row' }, this.#overview, this.#heatMapControls, sizeSlider),
     );
   }
 
@@ -174,7 +179,8 @@ export class Toolbar {
   }
 
   /** What the large view has changed meanwhile. */
-  #showView({ heatMaps, opacity }: Readonly<ViewState>): void {
+  #showView({ heatMaps, opacity, overview }: Readonly<ViewState>): void {
+    this.#overview.setAttribute('aria-pressed', String(overview));
     this.#heatMaps.checked = heatMaps;
     this.#heatMapDetails.hidden = !heatMaps;
     const slider = this.#opacity.querySelector('input')!;

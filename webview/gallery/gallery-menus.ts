@@ -16,6 +16,7 @@ export interface MenuActions {
   selectAll: (paths: readonly string[]) => void;
   showOnly: (cluster: number) => void;
   startRename: (cluster: number) => void;
+  moveToNew: () => void;
   look: (path: string) => void;
   findSimilar: () => void;
   /** Shows what may be a defect among the clusters that are marked OK; absent where images cannot be compared. */
@@ -99,17 +100,14 @@ function mergeMenu({ corrections, model }: MenuActions, id: number): MenuItem[] 
 }
 
 /** The clusters that the selected images can be moved to, with the digit keys of the first nine, and a new one. */
-export function moveMenu({ corrections, model }: MenuActions): MenuItem[] {
+export function moveMenu({ corrections, model, moveToNew }: MenuActions): MenuItem[] {
   const clusters = model().clusters.map(({ id, title, color }, i) => ({
     label: title,
     color,
     keys: i < 9 ? String(i + 1) : undefined,
     run: () => void corrections.moveTo(id),
   }));
-  return [
-    ...clusters,
-    { label: l10n.t('New cluster'), keys: 'N', startsGroup: true, run: () => void corrections.moveToNew() },
-  ];
+  return [...clusters, { label: l10n.t('New cluster'), keys: 'N', startsGroup: true, run: moveToNew }];
 }
 
 /** Of the selected images. */
@@ -134,7 +132,7 @@ export function imageMenu(actions: MenuActions): MenuItem[] {
       startsGroup: true,
       submenu: { label: l10n.t('Move to'), items: moveMenu(actions) },
     },
-    { label: l10n.t('Move to a new cluster'), keys: 'N', run: () => void corrections.moveToNew() },
+    { label: l10n.t('Move to a new cluster'), keys: 'N', run: actions.moveToNew },
     {
       label: allPinned ? l10n.t('Unpin') : l10n.t('Pin to this cluster'),
       keys: 'P',

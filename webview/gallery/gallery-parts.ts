@@ -31,10 +31,14 @@ export interface Gestures {
   leftAt: (path: string) => void;
   viewChanged: () => void;
   startRename: (cluster: number) => void;
+  /** The selected images get a cluster of their own, whose name can be typed at once. */
+  moveToNew: () => void;
   findSimilar: () => void;
   findRegion: (path: string, region: Region) => Promise<void>;
   review: () => void;
   checkEscapes: () => void;
+  /** Shows what {@link chooseCut} would do. */
+  previewCut: (clusters: number, groups: string[][]) => void;
   /** Cuts the dendrogram into so many clusters. @param groups the images of each */
   chooseCut: (clusters: number, groups: string[][]) => void;
 }
@@ -76,7 +80,7 @@ function pickAllBy({ change }: Gestures) {
 }
 
 function menuActions({ source, messages, corrections }: PartContext, gestures: Gestures): MenuActions {
-  const { model, selected, change, startRename, open, findSimilar, checkEscapes } = gestures;
+  const { model, selected, change, startRename, moveToNew, open, findSimilar, checkEscapes } = gestures;
   return {
     corrections,
     model,
@@ -84,6 +88,7 @@ function menuActions({ source, messages, corrections }: PartContext, gestures: G
     selectAll: (paths) => change({ kind: 'selectAll', paths, how: 'only' }),
     showOnly: (cluster) => change({ kind: 'filter', filter: { cluster } }),
     startRename,
+    moveToNew,
     look: open,
     findSimilar,
     checkEscapes,
@@ -97,7 +102,7 @@ function clusterList({ corrections, loader }: PartContext, gestures: Gestures, m
   const isEditable = corrections.isPossible;
   return new ClusterList(loader, {
     rename: isEditable ? (id, name) => corrections.rename(id, name) : undefined,
-    fold: (cluster, folded) => change({ kind: 'fold', cluster, folded }),
+    showAll: (cluster, isOpen) => change({ kind: 'open', cluster, isOpen }),
     menu: (id, anchor) => openMenu(l10n.t('Cluster'), clusterMenu(menus, id), below(anchor)),
     pick: (path, how) => change({ kind: 'select', path, how }),
     pickAll: pickAllBy(gestures),
@@ -111,7 +116,7 @@ function selectionBar({ corrections }: PartContext, gestures: Gestures, menus: M
   const isEditable = corrections.isPossible;
   return new SelectionBar({
     move: isEditable ? (anchor) => openMenu(l10n.t('Move to'), moveMenu(menus), below(anchor)) : undefined,
-    newCluster: isEditable ? () => void corrections.moveToNew() : undefined,
+    newCluster: isEditable ? gestures.moveToNew : undefined,
     pin: isEditable ? () => void corrections.togglePin() : undefined,
     similar: gestures.findSimilar,
     clear: () => gestures.change({ kind: 'clear' }),
@@ -125,7 +130,7 @@ function zoomView(
   list: ClusterList,
 ): ZoomView {
   return new ZoomView(source, view, {
-    order: () => list.shown,
+    order: () => list.order,
     closed: leftAt,
     viewChanged,
     onError: (error) => messages.showError(error),
@@ -154,11 +159,11 @@ function reviewView(
   });
 }
 
-function dock({ source, messages, corrections }: PartContext, gestures: Gestures): Dock {
-  const { change, open, chooseCut } = gestures;
+function dock({ source, messages }: PartContext, gestures: Gestures): Dock {
+  const { change, open, previewCut, chooseCut } = gestures;
   return new Dock({
     cut: new CutPanel({
-      preview: (clusters, groups) => corrections.previewRegroup(clusters, groups),
+      preview: previewCut,
       choose: chooseCut,
     }),
     map: new MapPanel(source, {
@@ -186,6 +191,7 @@ function toolbar(
     filter: (filter) => change({ kind: 'filter', filter }),
     resetFilter: () => change({ kind: 'resetFilter' }),
     sort: (order) => change({ kind: 'sort', order }),
+    overview: (isOverview) => change({ kind: 'overview', isOverview }),
     review: corrections.isPossible ? review : undefined,
     applyToOthers: corrections.isPossible ? () => void corrections.applyToOthers() : undefined,
     export: source.export && exportMenuAt,

@@ -52,7 +52,7 @@ export class GalleryView {
     readonly messages: Messages,
     overview?: HTMLElement,
   ) {
-    this.#interaction = { ...noInteraction, sort: view.value.sort };
+    this.#interaction = interactionOf(view.value);
     const showError = (error: unknown) => messages.showError(error);
     this.#loader = new TileLoader(source, showError);
     this.#tellSelection =
@@ -111,10 +111,12 @@ export class GalleryView {
         leftAt: (path) => this.#goTo(path),
         viewChanged: () => this.#draw(),
         startRename: (cluster) => this.#parts.list.startRename(cluster),
+        moveToNew: () => void this.#moveToNew(),
         findSimilar: () => this.#findSimilar(),
         findRegion: (path, region) => this.#findRegion(path, region),
         review: () => this.#parts.review.open(),
         checkEscapes: () => this.#checkEscapes(),
+        previewCut: (clusters, groups) => this.#previewCut(clusters, groups),
         chooseCut: (clusters, groups) => this.#chooseCut(clusters, groups),
       },
     );
@@ -126,7 +128,7 @@ export class GalleryView {
     document.addEventListener('keydown', (event) => this.#onEditorKey(event), { capture: true });
     this.source.onSelect?.((paths) => {
       this.#do({ kind: 'selectAll', paths, how: 'only' }, false);
-      if (paths[0] !== undefined) list.reveal(paths[0], false);
+      if (paths[0] !== undefined) this.#reveal(paths[0], false);
     });
     // Headings stick below the toolbar, however many lines it takes.
     new ResizeObserver(() => {
@@ -208,8 +210,8 @@ export class GalleryView {
   #do(change: InteractionChange, tells = true): void {
     const before = this.#interaction;
     this.#interaction = reduce(before, change, () => this.#parts.list.shown);
-    if (change.kind === 'sort') this.view.update({ sort: change.order });
     const { selection } = this.#interaction;
+    this.view.update(viewOf(this.#interaction));
     if (selection !== before.selection) {
       if (tells) this.#tellSelection?.();
       if (selection.size !== 1) this.messages.announce(imagesSelected(selection.size));
@@ -220,7 +222,38 @@ export class GalleryView {
   /** Selects one image and brings it into view. */
   #goTo(path: string): void {
     this.#do({ kind: 'select', path, how: 'only' });
-    this.#parts.list.reveal(path);
+    this.#reveal(path);
+  }
+
+  /** Brings an image into view, wherever it is: its cluster is opened where its row has no room for it. */
+  #reveal(path: string, focus = true): void {
+    const { list } = this.#parts;
+    if (list.reveal(path, focus)) return;
+    const cluster = this.#shown.images.get(path)?.cluster;
+    if (cluster === undefined) return;
+    this.#do({ kind: 'open', cluster, isOpen: true }, false);
+    list.reveal(path, focus);
+  }
+
+  async #moveToNew(): Promise<void> {
+    const before = new Set(this.#shown.clusters.map(({ id }) => id));
+    const isDone = this.#corrections.moveToNew();
+    // The page shows it at once.
+    const added = this.#shown.clusters.find(({ id }) => !before.has(id));
+    if (added) {
+      this.#do({ kind: 'open', cluster: added.id, isOpen: true }, false);
+      this.#parts.list.startRename(added.id);
+    }
+    await isDone;
+  }
+
+  /** Another number of clusters is shown: those that are new, or larger or smaller than they were. */
+  #markChanged(before: GalleryModel, after: GalleryModel): void {
+    const sizes = new Map(before.clusters.map(({ id, images }) => [id, images.length]));
+    const changed = after.clusters.filter(({ id, images }) => images.length > 0 && sizes.get(id) !== images.length);
+    this.#parts.list.markChanged(new Set(changed.map(({ id }) => id)));
+    const [first] = changed;
+    if (first) this.#parts.list.revealCluster(first.id);
   }
 
   /** Where the first selected image stands in the queue that is being reviewed. */
@@ -266,8 +299,17 @@ export class GalleryView {
   }
 
   #chooseCut(clusters: number, groups: string[][]): void {
+    const before = this.#shown;
     if (this.#corrections.isPossible) void this.#corrections.regroup(clusters, groups);
     else this.#corrections.previewRegroup(clusters, groups);
+    // What was seen while the slider moved stays marked.
+    if (this.#shown !== before) this.#markChanged(before, this.#shown);
+  }
+
+  #previewCut(clusters: number, groups: string[][]): void {
+    const before = this.#shown;
+    this.#corrections.previewRegroup(clusters, groups);
+    this.#markChanged(before, this.#shown);
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -300,7 +342,7 @@ export class GalleryView {
       case 'findSimilar':
         return this.#findSimilar();
       case 'moveToNew':
-        return void this.#corrections.moveToNew();
+        return void this.#moveToNew();
       case 'togglePin':
         return void this.#corrections.togglePin();
       case 'moveTo':
@@ -317,4 +359,31 @@ export class GalleryView {
     event.stopPropagation();
     void pending.then(() => this.messages.watch(this.source.runInEditor?.(command)));
   }
+}
+
+/** Selections of more images are not kept. */
+const mostKept = 500;
+
+/** What is kept of an interaction. */
+function viewOf({ sort, isOverview, opened, folded, selection }: Interaction): Partial<ViewState> {
+  return {
+    sort,
+    overview: isOverview,
+    opened: [...opened],
+    folded: [...folded],
+    selection: selection.size > mostKept ? [] : [...selection],
+  };
+}
+
+/** The interaction of a page that comes back. */
+function interactionOf({ sort, overview, opened, folded, selection }: Readonly<ViewState>): Interaction {
+  return {
+    ...noInteraction,
+    sort,
+    isOverview: overview,
+    opened: new Set(opened),
+    folded: new Set(folded),
+    selection: new Set(selection),
+    anchor: selection[0],
+  };
 }

@@ -28,14 +28,22 @@ export class ClusterList implements TileList {
   readonly #kept = new Map<string, Tile>();
   #views: ClusterSection[] = [];
   #sections: readonly Section[] = [];
-  #layout: GridLayout = layoutGrid([], { width: 0, tileSize: 128 });
+  /** (sections) images that are placed: of a row, those that it has room for. */
+  #placed: (readonly ImageModel[])[] = [];
+  #layout: GridLayout = layoutGrid([], { width: 0, tileSize: 128, room: 0 });
   #selection: ReadonlySet<string> = new Set();
   #tileSize = 128;
   /** Of the last layout. */
   #width = 0;
   #toolbarHeight = 0;
-  readonly #shownBy = latest((sections: readonly Section[]) =>
-    sections.flatMap(({ images }) => images.map(({ path }) => path)),
+  readonly #shownBy = latest((placed: readonly (readonly ImageModel[])[]) =>
+    placed.flatMap((images) => images.map(({ path }) => path)),
+  );
+  readonly #orderBy = latest((sections: readonly Section[], placed: readonly (readonly ImageModel[])[]) =>
+    sections.flatMap(({ images, arrangement }, i) => {
+      if (arrangement !== 'row') return arrangement === 'open' ? images.map(({ path }) => path) : [];
+      return [...new Set([...placed[i]!, ...images])].map(({ path }) => path);
+    }),
   );
   /** The one image that the Tab key reaches. */
   #current: string | undefined;
@@ -53,6 +61,7 @@ export class ClusterList implements TileList {
     new ResizeObserver(() => {
       if (element.clientWidth !== this.#width) this.#layOut();
     }).observe(element);
+    window.addEventListener('resize', () => this.#layOut());
     listenToTiles(this, actions);
     const { drop, pick } = actions;
     if (!drop) return;
@@ -64,21 +73,30 @@ export class ClusterList implements TileList {
     });
   }
 
-  /** Paths in the order in which they are shown. */
+  /** Paths of the images that are placed, in their order. */
   get shown(): readonly string[] {
-    return this.#shownBy(this.#sections);
+    return this.#shownBy(this.#placed);
   }
 
-  get columns(): number {
-    return this.#layout.columns;
+  /** Paths of all images, in the order in which they are shown; those that a row has no room for come after it. */
+  get order(): readonly string[] {
+    return this.#orderBy(this.#sections, this.#placed);
+  }
+
+  columnsOf(section: number): number {
+    return this.#layout.sections[section]!.columns;
   }
 
   pathsOf(section: number): string[] {
     return this.#sections[section]!.images.map(({ path }) => path);
   }
 
+  placedOf(section: number): string[] {
+    return this.#placed[section]!.map(({ path }) => path);
+  }
+
   sizes(): number[] {
-    return this.#sections.map(({ images }) => images.length);
+    return this.#placed.map(({ length }) => length);
   }
 
   isSelected(path: string): boolean {
@@ -106,9 +124,6 @@ export class ClusterList implements TileList {
       this.element,
       this.#views.map(({ element }) => element),
     );
-    if (!this.positionOf(this.#current)) {
-      this.#current = sections.find(({ images }) => images[0])?.images[0]?.path;
-    }
     this.#layOut();
     // An image that moved to another cluster lost the focus on its way.
     if (hadFocus && !this.element.contains(document.activeElement)) {
@@ -129,28 +144,51 @@ export class ClusterList implements TileList {
 
   /** @param height in CSS pixels: so much of the window is covered */
   setToolbarHeight(height: number): void {
+    if (height === this.#toolbarHeight) return;
     this.#toolbarHeight = height;
+    this.#layOut();
   }
 
   /** Puts a field in the place of the cluster's name. */
   startRename(cluster: number): void {
+    this.revealCluster(cluster);
     this.#known.get(cluster)?.startRename();
   }
 
-  /** Brings an image into view and gives it the focus. */
-  reveal(path: string, focus = true): void {
+  /** Brings a cluster into view, as much of it as there is room for. */
+  revealCluster(cluster: number): void {
+    const layout = this.#layout.sections[this.#sections.findIndex((each) => each.cluster.id === cluster)];
+    if (!layout) return;
+    const start = this.#top() + layout.top - this.#toolbarHeight;
+    const height = Math.min(layout.height, window.innerHeight - this.#toolbarHeight);
+    if (start < window.scrollY) window.scrollTo({ top: start });
+    else if (start + this.#toolbarHeight + height > window.scrollY + window.innerHeight) {
+      window.scrollTo({ top: start + this.#toolbarHeight + height - window.innerHeight });
+    }
+    this.#render();
+  }
+
+  /** Marks the clusters that a change of their number split or joined. */
+  markChanged(clusters: ReadonlySet<number>): void {
+    for (const [id, view] of this.#known) view.element.classList.toggle('changed', clusters.has(id));
+  }
+
+  /** Brings an image into view and gives it the focus. @returns whether it is placed anywhere */
+  reveal(path: string, focus = true): boolean {
     const position = this.positionOf(path);
-    if (!position) return;
+    if (!position) return false;
     this.setCurrent(path);
-    const span = tileSpan(this.#layout, position.section, position.index);
+    const layout = this.#layout.sections[position.section]!;
+    const span = tileSpan(layout, position.index);
     const top = this.#top();
-    const headings = this.#toolbarHeight + measures.heading;
+    const headings = this.#toolbarHeight + (layout.hasHeadingBeside ? 0 : measures.heading);
     if (top + span.top < window.scrollY + headings) window.scrollTo({ top: top + span.top - headings - measures.gap });
     else if (top + span.bottom > window.scrollY + window.innerHeight) {
       window.scrollTo({ top: top + span.bottom - window.innerHeight + measures.gap });
     }
     this.#render();
     if (focus) this.#onPage.get(path)?.element.focus({ preventScroll: true });
+    return true;
   }
 
   /** Throws away tiles off the page, because pictures have changed. */
@@ -169,7 +207,16 @@ export class ClusterList implements TileList {
     this.#width = width;
     // Not on the page now. When it is, its width is another one than this.
     if (width === 0) return;
-    this.#layout = layoutGrid(this.sizes(), { width, tileSize: this.#tileSize });
+    const room = Math.max(0, window.innerHeight - Math.max(this.#toolbarHeight, this.element.offsetTop));
+    this.#layout = layoutGrid(
+      this.#sections.map(({ arrangement, images }) => ({ arrangement, count: images.length })),
+      { width, tileSize: this.#tileSize, room },
+    );
+    this.#placed = this.#sections.map(({ images, row }, i) => {
+      const { arrangement, count } = this.#layout.sections[i]!;
+      return arrangement === 'row' ? row(count) : arrangement === 'open' ? images : [];
+    });
+    if (!this.positionOf(this.#current)) this.#current = this.#placed.find(([first]) => first)?.[0]?.path;
     for (const [i, view] of this.#views.entries()) view.update(this.#sections[i]!, this.#layout.sections[i]!);
     this.#render();
   }
@@ -190,14 +237,15 @@ export class ClusterList implements TileList {
       : [window.scrollY - top - margin, window.scrollY - top + window.innerHeight + margin];
     const wanted = new Map<string, { image: ImageModel; position: Position }>();
     const add = (position: Position) => {
-      const image = this.#sections[position.section]!.images[position.index]!;
+      const image = this.#placed[position.section]![position.index]!;
       wanted.set(image.path, { image, position });
     };
     for (const section of this.#sections.keys()) {
-      const { top: start, height } = this.#layout.sections[section]!;
-      if (start > to || start + height < from) continue;
-      const [first, end] = tilesWithin(this.#layout, section, from, Math.min(to, start + height));
-      for (let index = first; index < end; index++) add({ section, index });
+      const layout = this.#layout.sections[section]!;
+      const end = layout.top + layout.height;
+      if (layout.top > to || end < from) continue;
+      const [first, last] = tilesWithin(layout, from, Math.min(to, end));
+      for (let index = first; index < last; index++) add({ section, index });
     }
     // The Tab key and the focus need theirs wherever it is.
     const current = this.positionOf(this.#current);
@@ -207,11 +255,12 @@ export class ClusterList implements TileList {
     const bySection = new Map<number, HTMLElement[]>();
     for (const [path, { image, position }] of wanted) {
       const tile = this.#onPage.get(path) ?? this.#putOn(path);
-      const { x, y } = tilePlace(this.#layout, position.index);
-      tile.describe(image);
-      tile.place(x, y, position.index + 1, this.#sections[position.section]!.images.length);
+      const section = this.#sections[position.section]!;
+      const { x, y } = tilePlace(this.#layout.sections[position.section]!, position.index);
+      tile.describe(image, section.captionOf?.(image));
+      tile.place(x, y, position.index + 1, section.images.length);
       tile.select(this.#selection.has(path));
-      tile.mark(this.#sections[position.section]!.places?.get(path));
+      tile.mark(section.places?.get(path));
       tile.element.tabIndex = path === this.#current ? 0 : -1;
       const list = bySection.get(position.section) ?? [];
       list.push(tile.element);
@@ -231,7 +280,7 @@ export class ClusterList implements TileList {
   /** Looked for when it is needed, which is seldom: a table of all images would be made anew with every change. */
   positionOf(path: string | undefined): Position | undefined {
     if (path === undefined) return undefined;
-    for (const [section, { images }] of this.#sections.entries()) {
+    for (const [section, images] of this.#placed.entries()) {
       const index = images.findIndex((image) => image.path === path);
       if (index >= 0) return { section, index };
     }
@@ -263,12 +312,12 @@ export class ClusterList implements TileList {
   #topImage(): { path: string; offset: number } | undefined {
     const top = this.#top();
     const edge = window.scrollY - top + this.#toolbarHeight + measures.heading;
-    for (const [section, { top: start, height }] of this.#layout.sections.entries()) {
-      if (start + height < edge) continue;
-      const [first, end] = tilesWithin(this.#layout, section, edge, edge + window.innerHeight);
-      const image = first < end ? this.#sections[section]?.images[first] : undefined;
+    for (const [section, layout] of this.#layout.sections.entries()) {
+      if (layout.top + layout.height < edge) continue;
+      const [first, end] = tilesWithin(layout, edge, edge + window.innerHeight);
+      const image = first < end ? this.#placed[section]?.[first] : undefined;
       if (!image) continue;
-      return { path: image.path, offset: tileSpan(this.#layout, section, first).top - (window.scrollY - top) };
+      return { path: image.path, offset: tileSpan(layout, first).top - (window.scrollY - top) };
     }
     return undefined;
   }
@@ -276,7 +325,8 @@ export class ClusterList implements TileList {
   #scrollTo(path: string, offset: number): void {
     const position = this.positionOf(path);
     if (!position || window.scrollY === 0) return;
-    window.scrollTo({ top: this.#top() + tileSpan(this.#layout, position.section, position.index).top - offset });
+    const layout = this.#layout.sections[position.section]!;
+    window.scrollTo({ top: this.#top() + tileSpan(layout, position.index).top - offset });
   }
 
   /** Makes an image the one that the Tab key reaches. */

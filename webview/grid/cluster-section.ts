@@ -5,7 +5,7 @@ import { h, icon } from '../kit/dom';
 import { numberOfImages, percent } from '../kit/format';
 import type { ClusterModel } from '../model/gallery-model';
 import type { Section } from '../model/interaction';
-import type { SectionLayout } from './grid-layout';
+import { tilePlace, type SectionLayout } from './grid-layout';
 import { language } from '../kit/l10n';
 
 /** Renames a cluster; false when it failed, and the person has been told. */
@@ -13,7 +13,8 @@ export type Rename = (id: number, name: string) => Promise<boolean>;
 
 export interface SectionActions {
   rename?: Rename | undefined;
-  fold: (id: number, folded: boolean) => void;
+  /** Shows all images of a cluster, or fewer. */
+  showAll: (id: number, all: boolean) => void;
   /** Opens what can be done with the cluster below an element. */
   menu?: ((id: number, anchor: HTMLElement) => void) | undefined;
 }
@@ -26,6 +27,8 @@ export class ClusterSection {
   readonly #fold = h('button', { class: 'fold', type: 'button' }, icon('chevron'));
   readonly #text = h('span', { class: 'cluster-title' });
   readonly #count = h('span', { class: 'cluster-count' });
+  readonly #digit = h('kbd', { class: 'cluster-digit', 'aria-hidden': 'true' });
+  readonly #more = h('button', { class: 'more-images', type: 'button', hidden: true });
   #section: Section;
   #field: InlineTextField | undefined;
 
@@ -43,8 +46,10 @@ export class ClusterSection {
       { id: `${elementId}-name` },
       isCluster ? h('span', { class: 'cluster-dot', 'aria-hidden': 'true' }) : null,
       this.#name,
+      actions.rename && isCluster ? this.#digit : null,
     );
-    this.#fold.addEventListener('click', () => actions.fold(id, !this.#section.isFolded));
+    this.#fold.addEventListener('click', () => actions.showAll(id, this.#section.arrangement !== 'open'));
+    this.#more.addEventListener('click', () => actions.showAll(id, true));
     this.element = h(
       'section',
       { class: 'cluster', id: elementId, 'aria-labelledby': `${elementId}-name` },
@@ -57,6 +62,7 @@ export class ClusterSection {
         actions.menu && isCluster ? this.#menuButton(actions.menu) : null,
       ),
       this.grid,
+      this.#more,
     );
     this.element.dataset['cluster'] = String(id);
     this.element.addEventListener('keydown', (event) => {
@@ -73,16 +79,38 @@ export class ClusterSection {
   /** Shows the section at its place. */
   update(section: Section, layout: SectionLayout): void {
     this.#section = section;
-    const { cluster, isFolded, count: shown } = section;
+    const { cluster, arrangement, images, digit } = section;
     const { title, color } = cluster;
     this.#text.textContent = title;
-    this.#count.textContent = factsOf(cluster, shown);
-    this.#fold.setAttribute('aria-expanded', String(!isFolded));
-    const fold = isFolded ? l10n.t('Show the images of {0}', title) : l10n.t('Hide the images of {0}', title);
+    this.#text.title = title;
+    this.#count.textContent = factsOf(cluster, images.length);
+    this.#digit.textContent = digit === undefined ? '' : String(digit);
+    this.#digit.hidden = digit === undefined;
+    this.#digit.title = digit === undefined ? '' : l10n.t('{0} moves the selected images here', digit);
+    const isOpen = arrangement === 'open';
+    this.#fold.setAttribute('aria-expanded', String(isOpen));
+    const fold = isOpen ? l10n.t('Show fewer images of {0}', title) : l10n.t('Show all images of {0}', title);
     this.#fold.setAttribute('aria-label', fold);
-    this.element.style.setProperty('--cluster-color', color);
-    this.element.style.height = `${layout.height}px`;
+    this.#fold.title = fold;
+    const { classList, style } = this.element;
+    classList.toggle('in-row', arrangement === 'row');
+    classList.toggle('heading-beside', layout.hasHeadingBeside);
+    style.setProperty('--cluster-color', color);
+    style.setProperty('--tile-size', `${layout.tileSize}px`);
+    style.height = `${layout.height}px`;
     this.grid.setAttribute('aria-label', l10n.t('Images of {0}', title));
+    this.#placeMore(layout);
+  }
+
+  /** "+24" stands in the place of the last image of a row. */
+  #placeMore(layout: SectionLayout): void {
+    const { more, count, gridTop } = layout;
+    this.#more.hidden = more === 0;
+    if (more === 0) return;
+    this.#more.textContent = `+${more.toLocaleString(language)}`;
+    this.#more.setAttribute('aria-label', l10n.t('Show all images of {0}', this.#section.cluster.title));
+    const { x, y } = tilePlace(layout, count);
+    this.#more.style.transform = `translate(${x}px, ${gridTop + y}px)`;
   }
 
   /** Puts a field in the place of the name; what is typed there is committed once. */

@@ -12,19 +12,20 @@ export interface Position {
  * Left and right go on across the ends of rows and clusters; up and down keep the column, also into the next cluster; Home and End
  * are the ends of the cluster, with Ctrl (or Cmd) those of the gallery.
  * @param sizes number of images of each cluster
- * @param columns number of tiles in a row, the same in each cluster
+ * @param columnsOf number of tiles in a row of each cluster
  * @returns undefined when the key is not for moving or there is nothing in that direction
  */
 export function move(
   sizes: readonly number[],
   from: Position,
   stroke: Pick<KeyStroke, 'key' | 'ctrlKey' | 'metaKey'>,
-  columns: number,
+  columnsOf: (section: number) => number,
 ): Position | undefined {
   const { key } = stroke;
   const everywhere = isControl(stroke);
   const { section, index } = from;
   const size = sizes[section] ?? 0;
+  const columns = columnsOf(section);
   if (everywhere && key !== 'Home' && key !== 'End') return undefined;
   switch (key) {
     case 'ArrowLeft':
@@ -34,7 +35,7 @@ export function move(
     case 'ArrowUp':
       return index >= columns
         ? { section, index: index - columns }
-        : lastRow(sizes, before(sizes, section), index, columns);
+        : lastRow(sizes, before(sizes, section), index % columns, columnsOf);
     case 'ArrowDown': {
       const rowStart = index - (index % columns);
       if (rowStart + columns < size) return { section, index: Math.min(index + columns, size - 1) };
@@ -75,10 +76,11 @@ function lastRow(
   sizes: readonly number[],
   section: number | undefined,
   column: number,
-  columns: number,
+  columnsOf: (section: number) => number,
 ): Position | undefined {
   if (section === undefined) return undefined;
   const size = sizes[section]!;
+  const columns = columnsOf(section);
   const rowStart = Math.floor((size - 1) / columns) * columns;
   return { section, index: Math.min(rowStart + column, size - 1) };
 }

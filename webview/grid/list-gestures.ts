@@ -16,12 +16,14 @@ export interface ListGestures {
 /** What the gestures need to know of the list. */
 export interface TileList {
   readonly element: HTMLElement;
-  /** Paths in the order in which they are shown. */
-  readonly shown: readonly string[];
-  readonly columns: number;
-  /** Paths of each section's images, as they are shown. */
+  /** Paths of all images, in the order in which they are shown; those that a row has no room for after it. */
+  readonly order: readonly string[];
+  columnsOf(section: number): number;
+  /** Paths of all images of a section. */
   pathsOf(section: number): string[];
-  /** Number of images of each section. */
+  /** Paths of those of them that are placed. */
+  placedOf(section: number): string[];
+  /** Number of images that are placed in each section. */
   sizes(): number[];
   positionOf(path: string | undefined): Position | undefined;
   isSelected(path: string): boolean;
@@ -80,10 +82,10 @@ function onKey(event: KeyboardEvent, list: TileList, gestures: ListGestures): vo
     return;
   }
   if (event.altKey) return;
-  const to = move(list.sizes(), from, event, list.columns);
+  const to = move(list.sizes(), from, event, (section) => list.columnsOf(section));
   if (!to) return;
   event.preventDefault();
-  const target = list.pathsOf(to.section)[to.index]!;
+  const target = list.placedOf(to.section)[to.index]!;
   gestures.pick(target, event.shiftKey ? 'range' : 'only');
   list.reveal(target);
 }
@@ -106,7 +108,7 @@ function onActionKey(
     case 'a':
     case 'A':
       if (!isControl(event)) return false;
-      pickAll(event.shiftKey ? list.shown : list.pathsOf(section), 'only');
+      pickAll(event.shiftKey ? list.order : list.pathsOf(section), 'only');
       return true;
     default:
       return false;

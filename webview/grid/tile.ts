@@ -5,6 +5,7 @@ import type { Region } from '../../worker/api/requests';
 import { h, icon, placeOver, setAttributes } from '../kit/dom';
 import { describe, type ImageModel } from '../model/gallery-model';
 import { heatValues, type HeatMapView } from '../model/heat-map';
+import type { Caption } from '../model/interaction';
 import type { ThumbnailUri } from '../source/protocol';
 import { drawHeatMap } from './draw-heat-map';
 
@@ -31,6 +32,7 @@ export class Tile {
   #description = '';
   #reason = '';
   #shown: ImageModel | undefined;
+  #captioned: string | undefined;
 
   constructor(readonly path: string) {
     this.element.dataset['path'] = path;
@@ -39,13 +41,15 @@ export class Tile {
     this.#image.addEventListener('error', () => this.#fail(l10n.t('The thumbnail could not be loaded.')));
   }
 
-  /** Caption, marks and the name for screen readers. */
-  describe(image: ImageModel): void {
-    if (this.#shown === image) return;
+  /** Caption, marks and the name for screen readers. @param caption stands in the place of the file's name */
+  describe(image: ImageModel, caption: Caption | undefined): void {
+    const key = caption && `${caption.color} ${caption.text}`;
+    if (this.#shown === image && this.#captioned === key) return;
     this.#shown = image;
+    this.#captioned = key;
     const { fileName, isMedoid, isOutlier, isMinority, pinned, isNew, followed } = image;
-    this.#caption.textContent = fileName;
-    this.#description = describe(image);
+    this.#caption.replaceChildren(...captionOf(caption ?? { text: fileName }));
+    this.#description = caption === undefined ? describe(image) : `${describe(image)}, ${caption.text}`;
     this.element.classList.toggle('minority', isMinority);
     this.#marks.replaceChildren(
       ...(isMedoid ? [icon('star')] : []),
@@ -134,4 +138,11 @@ export class Tile {
     this.element.classList.add('failed');
     this.#box.replaceChildren(icon('warning'), h('span', { class: 'tile-reason' }, reason));
   }
+}
+
+function captionOf({ text, color }: Caption): (HTMLElement | string)[] {
+  if (color === undefined) return [text];
+  const dot = h('span', { class: 'cluster-dot' });
+  dot.style.setProperty('--cluster-color', color);
+  return [dot, text];
 }

@@ -2,8 +2,9 @@
 import * as l10n from '@vscode/l10n';
 import type { Note } from '../../worker/api/requests';
 import type { Analysis } from '../../worker/api/analysis';
+import { evenly } from '../../worker/base/evenly';
 import { majorityOf, type Majority } from '../../worker/evaluation/majority';
-import { clusterColor, clusterTitle, type LabelDocument, type LabelMethod } from '../../worker/labels/view';
+import { clusterColor, type LabelDocument, type LabelMethod } from '../../worker/labels/view';
 import { threeDigits, fileName, shortPath } from '../kit/format';
 import { doubtfulMargin, Measures } from './measures';
 import { weightsOf, type WeightsOf } from './patch-weights';
@@ -21,6 +22,8 @@ export interface GalleryModel {
   weightsOf: WeightsOf | undefined;
   /** Ground-truth classes, sorted; empty where there is no ground truth. */
   classes: string[];
+  /** So many images of a cluster: the first of them, which are typical, and then those that vary most. @param images the most typical first */
+  typicalAndVaried: (images: readonly ImageModel[], count: number) => readonly ImageModel[];
 }
 
 export interface ClusterModel {
@@ -58,6 +61,11 @@ export class ImageModel {
   ) {
     this.#facts = facts;
     this.#measures = measures;
+  }
+
+  /** Among the analysed images. */
+  get row(): number | undefined {
+    return this.#facts.row;
   }
 
   /** Caption: the file's name, with its folder where several files have this name. */
@@ -137,7 +145,7 @@ export function galleryModel(title: string, labels: LabelDocument, analysis: Ana
       id: cluster.id,
       name: cluster.name,
       ok: cluster.ok,
-      title: clusterTitle(cluster),
+      title: cluster.name.trim() === '' ? l10n.t('unnamed {0}', cluster.id) : cluster.name,
       color: clusterColor(cluster.color, cluster.id),
       share: imageCount === 0 ? 0 : own.length / imageCount,
       images: own,
@@ -154,7 +162,32 @@ export function galleryModel(title: string, labels: LabelDocument, analysis: Ana
     clusters,
     images,
     classes,
+    typicalAndVaried: (all, count) => typicalAndVaried(all, count, measures),
   };
+}
+
+/** Images among which those that vary most are looked for. */
+const variedAmong = 2000;
+
+function typicalAndVaried(
+  images: readonly ImageModel[],
+  count: number,
+  measures: Measures | undefined,
+): readonly ImageModel[] {
+  if (images.length <= count || !measures) return images.slice(0, count);
+  const typical = images.slice(0, Math.ceil(count / 2));
+  const rest = new Map(
+    evenly(images.slice(typical.length), variedAmong).flatMap((image) =>
+      image.row === undefined ? [] : [[image.row, image] as const],
+    ),
+  );
+  const chosen = typical.flatMap(({ row }) => row ?? []);
+  const varied = measures.mostVaried([...rest.keys()], chosen, count - typical.length);
+  const found = new Set([...typical, ...varied.map((row) => rest.get(row)!)]);
+  // Copies of one image vary in nothing.
+  for (const image of images) if (found.size < count) found.add(image);
+  // Still the most typical first.
+  return images.filter((image) => found.has(image));
 }
 
 /** Label files are sorted by path, unless a person has changed that. */

@@ -1,5 +1,7 @@
-// What the person does on the page beyond the label file: selection, sorting, filters, folded clusters. Pure.
+// What the person does on the page beyond the label file: selection, sorting, filters, clusters opened or folded. Pure.
+import * as l10n from '@vscode/l10n';
 import type { Region } from '../../worker/api/requests';
+import { threeDigits } from '../kit/format';
 import { latest } from '../kit/memo';
 import type { ClusterModel, GalleryModel, ImageModel } from './gallery-model';
 
@@ -20,6 +22,8 @@ export interface Filter {
 export interface ImageList {
   title: string;
   paths: readonly string[];
+  /** What is said of an image in the list, by path: how far it is, or how much in doubt. */
+  values?: ReadonlyMap<string, string>;
   /** Whether images go from the list once a person has decided on them. */
   isQueue?: boolean;
   /** What is marked in each image, by path. */
@@ -32,15 +36,24 @@ export interface Interaction {
   anchor: string | undefined;
   sort: SortOrder;
   filter: Filter;
-  /** Ids of clusters whose images are hidden. */
+  /** Whether clusters are a row each, unless they are opened; otherwise all of their images are there, unless they are folded. */
+  isOverview: boolean;
+  /** Ids of clusters that show all of their images in the overview. */
+  opened: ReadonlySet<number>;
+  /** Ids of clusters whose images are hidden where it is not the overview. */
   folded: ReadonlySet<number>;
 }
+
+/** How a cluster's images lie: all of them, the first ones in one row, or none. */
+export type Arrangement = 'open' | 'row' | 'folded';
 
 export const noInteraction: Interaction = {
   selection: new Set(),
   anchor: undefined,
   sort: 'typical',
   filter: { text: '' },
+  isOverview: true,
+  opened: new Set(),
   folded: new Set(),
 };
 
@@ -52,7 +65,9 @@ export type InteractionChange =
   | { kind: 'sort'; order: SortOrder }
   | { kind: 'filter'; filter: Partial<Filter> }
   | { kind: 'resetFilter' }
-  | { kind: 'fold'; cluster: number; folded: boolean }
+  /** Shows all images of a cluster, or only a row of them, or none. */
+  | { kind: 'open'; cluster: number; isOpen: boolean }
+  | { kind: 'overview'; isOverview: boolean }
   /** The label file changed: what is no longer in it is no longer selected. */
   | { kind: 'labels'; paths: { has(path: string): boolean } };
 
@@ -74,12 +89,14 @@ export function reduce(state: Interaction, action: InteractionChange, shown: () 
       return { ...state, filter: { ...state.filter, ...action.filter } };
     case 'resetFilter':
       return { ...state, filter: noInteraction.filter };
-    case 'fold': {
-      const folded = new Set(state.folded);
-      if (action.folded) folded.add(action.cluster);
-      else folded.delete(action.cluster);
-      return { ...state, folded };
+    case 'open': {
+      const { cluster, isOpen } = action;
+      return hasRows(state)
+        ? { ...state, opened: withOrWithout(state.opened, cluster, isOpen) }
+        : { ...state, folded: withOrWithout(state.folded, cluster, !isOpen) };
     }
+    case 'overview':
+      return { ...state, isOverview: action.isOverview, opened: noInteraction.opened, folded: noInteraction.folded };
     case 'labels': {
       const kept = [...state.selection].filter((path) => action.paths.has(path));
       const selection = kept.length === state.selection.size ? state.selection : new Set(kept);
@@ -87,6 +104,23 @@ export function reduce(state: Interaction, action: InteractionChange, shown: () 
       return { ...state, selection, anchor };
     }
   }
+}
+
+function withOrWithout(set: ReadonlySet<number>, id: number, isIn: boolean): ReadonlySet<number> {
+  const changed = new Set(set);
+  if (isIn) changed.add(id);
+  else changed.delete(id);
+  return changed;
+}
+
+/** Whoever filters wants to see all that passes. */
+function hasRows({ isOverview, filter }: Pick<Interaction, 'isOverview' | 'filter'>): boolean {
+  return isOverview && !isFiltered(filter);
+}
+
+/** Whether some images may be left out. */
+export function isFiltered({ text, truth, cluster, only, list }: Filter): boolean {
+  return text !== '' || [truth, cluster, only, list].some((each) => each !== undefined);
 }
 
 function select(
@@ -109,46 +143,93 @@ function select(
   return { ...state, selection: new Set([...before, ...range]), anchor: state.anchor ?? path };
 }
 
-/** One heading and the images below it. */
+/** One heading and the images below it or beside it. */
 export interface Section {
   cluster: ClusterModel;
-  /** As shown: filtered and sorted; none when it is folded. */
+  /** Those that pass the filter, sorted. */
   images: readonly ImageModel[];
-  /** Images that pass the filter, folded or not. */
-  count: number;
-  isFolded: boolean;
+  arrangement: Arrangement;
+  /** Key that moves images here: 1 to 9; undefined for other clusters, and where labels cannot be changed. */
+  digit?: number | undefined;
+  /** The images that a row shows of them, so many. */
+  row: (count: number) => readonly ImageModel[];
+  /** What stands below an image; its file's name by default. */
+  captionOf?: ((image: ImageModel) => Caption | undefined) | undefined;
   places?: ReadonlyMap<string, Region> | undefined;
 }
 
-/** What the grid shows. A section without any image that passes the filter is left out, unless nothing is filtered. */
+/** A line below an image. */
+export interface Caption {
+  text: string;
+  /** Of a cluster: #rrggbb. */
+  color?: string;
+}
+
+/** What the grid shows: named clusters first. A section without any image that passes the filter is left out, unless nothing is filtered. */
 export function sectionsOf(
   model: GalleryModel,
-  { filter, sort, folded, selection }: Pick<Interaction, 'filter' | 'sort' | 'folded' | 'selection'>,
+  state: Pick<Interaction, 'filter' | 'sort' | 'isOverview' | 'opened' | 'folded' | 'selection'>,
 ): Section[] {
+  const { filter, sort, selection } = state;
   const { list } = filter;
-  if (list) {
-    const listed = list.paths.flatMap((path) => model.images.get(path) ?? []);
-    const images = list.isQueue ? listed.filter(({ pinned }) => !pinned) : listed;
-    if (images.length === 0) return [];
-    const cluster: ClusterModel = {
-      id: 0,
-      name: list.title,
-      ok: undefined,
-      title: list.title,
-      color: 'transparent',
-      share: images.length / model.imageCount,
-      images,
-      majority: undefined,
-    };
-    return [{ cluster, images, count: images.length, isFolded: false, places: list.places }];
-  }
+  if (list) return listSection(model, list);
   const passes = passing(filter, selection);
-  return model.clusters.flatMap((cluster) => {
-    const images = passes ? cluster.images.filter((image) => passes(image, cluster)) : cluster.images;
-    if (passes && images.length === 0) return [];
-    const isFolded = folded.has(cluster.id);
-    return [{ cluster, images: isFolded ? [] : sorted(images, sort), count: images.length, isFolded }];
+  const isRows = hasRows(state) && model.clusters.filter(({ images }) => images.length > 0).length > 1;
+  const arrangementOf = (id: number): Arrangement =>
+    isRows ? (state.opened.has(id) ? 'open' : 'row') : state.folded.has(id) ? 'folded' : 'open';
+  const captionOf = captionsFor(sort);
+  const sections = model.clusters.flatMap((cluster, place): Section[] => {
+    const passed = passes ? cluster.images.filter((image) => passes(image, cluster)) : cluster.images;
+    if (passes && passed.length === 0) return [];
+    const images = sorted(passed, sort);
+    const digit = place < 9 ? place + 1 : undefined;
+    const row = (count: number) =>
+      sort === 'typical' ? model.typicalAndVaried(images, count) : images.slice(0, count);
+    return [{ cluster, images, arrangement: arrangementOf(cluster.id), digit, row, captionOf }];
   });
+  return [
+    ...sections.filter(({ cluster }) => cluster.name !== ''),
+    ...sections.filter(({ cluster }) => cluster.name === ''),
+  ];
+}
+
+/** A list is shown like one cluster; each image says which one it is in. */
+function listSection(model: GalleryModel, list: ImageList): Section[] {
+  const listed = list.paths.flatMap((path) => model.images.get(path) ?? []);
+  const images = list.isQueue ? listed.filter(({ pinned }) => !pinned) : listed;
+  if (images.length === 0) return [];
+  const cluster: ClusterModel = {
+    id: 0,
+    name: list.title,
+    ok: undefined,
+    title: list.title,
+    color: 'transparent',
+    share: images.length / model.imageCount,
+    images,
+    majority: undefined,
+  };
+  const clusters = new Map(model.clusters.map((each) => [each.id, each]));
+  const captionOf = (image: ImageModel): Caption | undefined => {
+    const own = clusters.get(image.cluster);
+    const value = list.values?.get(image.path);
+    return own && { text: [own.title, ...(value === undefined ? [] : [value])].join(' · '), color: own.color };
+  };
+  const row = (count: number) => images.slice(0, count);
+  return [{ cluster, images, arrangement: 'open', row, captionOf, places: list.places }];
+}
+
+/** What an order goes by stands below the images. */
+function captionsFor(sort: SortOrder): Section['captionOf'] {
+  const text = (value: number | undefined, inWords: (digits: string) => string) =>
+    value === undefined ? undefined : { text: inWords(threeDigits(value)) };
+  switch (sort) {
+    case 'score':
+      return ({ score }) => text(score, (value) => l10n.t('score {0}', value));
+    case 'doubt':
+      return ({ margin }) => text(margin, (value) => l10n.t('margin {0}', value));
+    default:
+      return undefined;
+  }
 }
 
 const nothing: ReadonlySet<string> = new Set();
@@ -160,12 +241,14 @@ export function keptSections(): (model: GalleryModel, interaction: Interaction) 
       model: GalleryModel,
       filter: Filter,
       sort: SortOrder,
+      isOverview: boolean,
+      opened: ReadonlySet<number>,
       folded: ReadonlySet<number>,
       selection: ReadonlySet<string>,
-    ) => sectionsOf(model, { filter, sort, folded, selection }),
+    ) => sectionsOf(model, { filter, sort, isOverview, opened, folded, selection }),
   );
-  return (model, { filter, sort, folded, selection }) =>
-    kept(model, filter, sort, folded, filter.only === 'selected' ? selection : nothing);
+  return (model, { filter, sort, isOverview, opened, folded, selection }) =>
+    kept(model, filter, sort, isOverview, opened, folded, filter.only === 'selected' ? selection : nothing);
 }
 
 /** Undefined when everything passes. */

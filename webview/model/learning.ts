@@ -138,8 +138,8 @@ export function reviewState(
   };
 }
 
-/** Images of clusters that are marked OK by how probable a cluster is for them that is not: the dangerous mistake first. */
-export function escapeSuspects({ labels, analysis, images }: GalleryModel): string[] {
+/** Images of clusters that are marked OK by how probable a cluster is for them that is not: the dangerous mistake first, each with that in words. */
+export function escapeSuspects({ labels, analysis, images }: GalleryModel): { path: string; value: string }[] {
   const learning = learningOf(labels, analysis);
   if (!learning || !analysis) return [];
   const { situation, learned } = learning;
@@ -155,5 +155,5 @@ export function escapeSuspects({ labels, analysis, images }: GalleryModel): stri
       return [{ path, escape, score: images.get(path)?.score ?? 0 }];
     })
     .sort((a, b) => b.escape - a.escape || b.score - a.score)
-    .map(({ path }) => path);
+    .map(({ path, escape }) => ({ path, value: l10n.t('{0} not OK', percent(escape)) }));
 }

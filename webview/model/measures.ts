@@ -71,6 +71,29 @@ export class Measures {
     return cluster >= 0 && this.#toCentre[row]! > this.#limitOf(cluster);
   }
 
+  /**
+   * The rows that differ most, one after the other the one that is farthest from all before it (Gonzalez, 1985).
+   * @param rows among which they are looked for
+   * @param chosen rows that are there already
+   */
+  mostVaried(rows: readonly number[], chosen: readonly number[], count: number): number[] {
+    const { values, dimensions } = this.#coordinates;
+    const least = new Float64Array(rows.length).fill(Infinity);
+    const found: number[] = [];
+    const pending = [...chosen];
+    for (;;) {
+      for (const row of pending.splice(0)) {
+        const point = pointOf(values, dimensions, row);
+        for (const [i, other] of rows.entries()) least[i] = squaredDistance(values, other, point, least[i]);
+      }
+      if (found.length === count) return found;
+      const at = least.indexOf(least.reduce((most, value) => Math.max(most, value), 0));
+      if (at < 0 || least[at] === 0) return found;
+      found.push(rows[at]!);
+      pending.push(rows[at]!);
+    }
+  }
+
   #limitOf(cluster: number): number {
     const rows = this.#clusters[cluster]!;
     const limit =
@@ -92,13 +115,15 @@ export class Measures {
   }
 }
 
-/** Rows by rising distance to one of them, which comes first. */
-export function nearestRows({ dimensions, values }: Coordinates, row: number): number[] {
+/** Rows by rising distance to one of them, which comes first, and the distances. */
+export function nearestRows({ dimensions, values }: Coordinates, row: number): { row: number; distance: number }[] {
   const vector = pointOf(values, dimensions, row);
   const distances = Float64Array.from({ length: values.length / dimensions }, (_, i) =>
     i === row ? -1 : between(values, i, vector),
   );
-  return [...distances.keys()].sort((a, b) => distances[a]! - distances[b]!);
+  return [...distances.keys()]
+    .sort((a, b) => distances[a]! - distances[b]!)
+    .map((each) => ({ row: each, distance: Math.max(0, distances[each]!) }));
 }
 
 /** Mean silhouette (Rousseeuw, 1987) with distances to centres in the place of means of distances: fast for many images. */

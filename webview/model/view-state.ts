@@ -14,6 +14,13 @@ export interface ViewState {
   /** What the colours of heat maps mean. */
   colors: HeatColoring;
   sort: SortOrder;
+  /** Whether clusters are a row each, unless they are opened. */
+  overview: boolean;
+  /** Ids of clusters that are opened in the overview, and of those that are folded elsewhere. */
+  opened: readonly number[];
+  folded: readonly number[];
+  /** Paths of the selected images, while they are not many. */
+  selection: readonly string[];
   /** What is open beside the images. */
   panel: PanelName | 'none';
   /** Side of a thumbnail in CSS pixels. */
@@ -31,6 +38,10 @@ const defaults: ViewState = {
   opacity: 0.8,
   colors: 'folder',
   sort: 'typical',
+  overview: true,
+  opened: [],
+  folded: [],
+  selection: [],
   panel: 'none',
   size: 128,
   learns: true,
@@ -49,11 +60,27 @@ export function parseViewState(saved: unknown): ViewState {
     opacity: number('opacity', 0, 1),
     colors: heatColorings.find((coloring) => coloring === values.colors) ?? defaults.colors,
     sort: sortOrders.find((order) => order === values.sort) ?? defaults.sort,
+    overview: typeof values.overview === 'boolean' ? values.overview : defaults.overview,
+    opened: listOf(values.opened, isWhole),
+    folded: listOf(values.folded, isWhole),
+    selection: listOf(values.selection, isText),
     panel: panelNames.find((name) => name === values.panel) ?? defaults.panel,
     size: number('size', sizeLimits.min, sizeLimits.max),
     learns: typeof values.learns === 'boolean' ? values.learns : defaults.learns,
     scroll: number('scroll', 0, Infinity),
   };
+}
+
+function listOf<Item>(value: unknown, isItem: (item: unknown) => item is Item): Item[] {
+  return Array.isArray(value) ? value.filter(isItem) : [];
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isInteger(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 /** The view state of one page. */

@@ -74,7 +74,7 @@ describe('the arrow keys among images', () => {
   // Rows of three:  0 1 2 | 3 4     nothing     0 1 | (one row)
   const sizes = [5, 0, 2];
   const go = (from: [section: number, index: number], key: string, ...held: 'ctrlKey'[]) => {
-    const to: Position | undefined = move(sizes, { section: from[0], index: from[1] }, stroke(key, ...held), 3);
+    const to: Position | undefined = move(sizes, { section: from[0], index: from[1] }, stroke(key, ...held), () => 3);
     return to && [to.section, to.index];
   };
 

@@ -69,7 +69,10 @@ describe('the gallery page', () => {
       ['y/3.png'],
     );
     assert.deepEqual(model.clusters[1]!.majority, { name: 'b', share: 0.75 });
-    assert.deepEqual(nearestRows(analysis.coordinates!, 6).slice(0, 2), [6, 2]);
+    assert.deepEqual(nearestRows(analysis.coordinates!, 6).slice(0, 2), [
+      { row: 6, distance: 0 },
+      { row: 2, distance: 3.5 },
+    ]);
   });
 
   it('sorts within clusters', () => {
@@ -98,7 +101,6 @@ describe('the gallery page', () => {
       'a person has decided on the other',
     );
     assert.deepEqual(filter({ kind: 'filter', filter: { list: { ...list, paths: ['gone.png'] } } }), []);
-    assert.deepEqual(shownBy(byName, { kind: 'fold', cluster: 1, folded: true }), paths.slice(3));
     assert.deepEqual(shownBy(byName, { kind: 'filter', filter: { text: '2' } }, { kind: 'resetFilter' }), paths);
   });
 
@@ -120,17 +122,18 @@ describe('the gallery page', () => {
   });
 
   it('lays out every tile once and finds those of any stretch', () => {
-    const layout = layoutGrid([7, 0, 20_000], { width: 700, tileSize: 120 });
-    assert.equal(layout.columns, 5);
+    const open = (count: number) => ({ arrangement: 'open', count }) as const;
+    const layout = layoutGrid([7, 0, 20_000].map(open), { width: 700, tileSize: 120, room: 800 });
+    assert.equal(layout.sections[0]!.columns, 5);
     const { top, height } = layout.sections[2]!;
     assert.equal(top + height, layout.height);
     for (const from of [0, 300, 5000, 123_456, layout.height - 400]) {
       const to = from + 800;
       for (const section of [0, 2]) {
-        const [first, end] = tilesWithin(layout, section, from, to);
+        const [first, end] = tilesWithin(layout.sections[section]!, from, to);
         const count = layout.sections[section]!.count;
         const touches = (index: number) => {
-          const span = tileSpan(layout, section, index);
+          const span = tileSpan(layout.sections[section]!, index);
           return span.bottom > from && span.top < to;
         };
         for (const index of [first - 1, end]) {
@@ -140,8 +143,107 @@ describe('the gallery page', () => {
         for (const index of [first, end - 1]) if (first < end) assert.ok(touches(index), `${index} from ${from}`);
       }
     }
-    assert.deepEqual(tilePlace(layout, 6), { x: 16 + 132, y: 151 });
-    assert.equal(layoutGrid([3], { width: 50, tileSize: 120 }).columns, 1);
+    assert.deepEqual(tilePlace(layout.sections[0]!, 6), { x: 16 + 132, y: 151 });
+    assert.equal(layoutGrid([open(3)], { width: 50, tileSize: 120, room: 800 }).sections[0]!.columns, 1);
+  });
+
+  it('lays a row out beside its heading, and says how many images it has no room for', () => {
+    const row = (count: number) => ({ arrangement: 'row', count }) as const;
+    const sizes = { width: 1000, tileSize: 128, room: 600 };
+    const { sections, height } = layoutGrid([row(3), row(40), row(0), row(6)], sizes);
+    // Four rows share 600 pixels: 150 each, less 16 around the picture.
+    assert.ok(sections.every(({ tileSize, hasHeadingBeside }) => tileSize === 128 && hasHeadingBeside));
+    assert.ok(height <= 600);
+    const [few, many] = [sections[0]!, sections[1]!];
+    assert.deepEqual([few.count, few.more], [3, 0]);
+    assert.equal(many.count + many.more, 40);
+    assert.equal(many.count, many.columns - 1, 'the last place says how many more there are');
+    const last = tilePlace(many, many.count);
+    assert.ok(last.x + many.tileSize <= 1000 && last.y === 0);
+    const tight = layoutGrid(
+      Array.from({ length: 6 }, () => row(9)),
+      sizes,
+    );
+    assert.ok(tight.height <= 600 && tight.sections[0]!.tileSize < 90, 'smaller, so that all are seen');
+    const narrow = layoutGrid([row(9)], { ...sizes, width: 400 }).sections[0]!;
+    assert.deepEqual([narrow.hasHeadingBeside, narrow.gridTop, narrow.left], [false, 40, 16]);
+    const folded = layoutGrid([{ arrangement: 'folded', count: 9 }], sizes).sections[0]!;
+    assert.deepEqual([folded.count, folded.height], [0, 56]);
+  });
+
+  it('shows a row of each cluster, opens one, and all of what passes a filter', () => {
+    const arrangements = (...changes: InteractionChange[]) => {
+      let interaction = noInteraction;
+      for (const change of changes) interaction = reduce(interaction, change, () => paths);
+      return sectionsOf(model, interaction).map(({ cluster, arrangement }) => [cluster.id, arrangement]);
+    };
+    const whole = { kind: 'overview', isOverview: false } as const;
+    const open = (cluster: number, isOpen: boolean) => ({ kind: 'open', cluster, isOpen }) as const;
+    assert.deepEqual(arrangements(), [
+      [1, 'row'],
+      [2, 'row'],
+    ]);
+    assert.deepEqual(arrangements(open(2, true)), [
+      [1, 'row'],
+      [2, 'open'],
+    ]);
+    assert.deepEqual(arrangements(open(2, true), open(2, false)), arrangements());
+    assert.deepEqual(arrangements(whole, open(1, false)), [
+      [1, 'folded'],
+      [2, 'open'],
+    ]);
+    const search = { kind: 'filter', filter: { text: 'png' } } as const;
+    assert.deepEqual(arrangements(search), [
+      [1, 'open'],
+      [2, 'open'],
+    ]);
+    assert.deepEqual(arrangements(search, { kind: 'resetFilter' }), arrangements());
+  });
+
+  it('names the clusters that have a name first', () => {
+    const [first, second] = labels.clusters;
+    const unnamed = {
+      ...labels,
+      clusters: [
+        { ...first!, name: '' },
+        { ...second!, name: 'dent' },
+      ],
+    };
+    const shown = sectionsOf(galleryModel('parts', unnamed, analysis), noInteraction);
+    assert.deepEqual(
+      shown.map(({ cluster, digit }) => [cluster.title, digit]),
+      [
+        ['dent', 2],
+        ['unnamed 1', 1],
+      ],
+    );
+  });
+
+  it('fills a row with typical images and with those that vary most', () => {
+    // On a line: 0 is the middle of most, and 9 is far away.
+    const places = [0, 0.1, -0.1, 0.2, -0.2, 3, 9];
+    const many = places.map((_, i) => ({ path: `${i}.png`, cluster: 1 }));
+    const found = galleryModel('line', { ...labels, clusters: [labels.clusters[0]!], images: many } as LabelDocument, {
+      ...analysis,
+      images: many.map(({ path }) => ({ path, score: 0 })),
+      merges: [],
+      coordinates: { dimensions: 1, values: Float32Array.from(places) },
+    });
+    const [section] = sectionsOf(found, noInteraction);
+    const row = section!.row(4).map(({ path }) => path);
+    assert.equal(row.length, 4);
+    assert.ok(row.includes('6.png') && row.includes('5.png'), row.join());
+    assert.deepEqual(section!.row(9).length, 7);
+  });
+
+  it('says of an image in a list which cluster it is in, and how far it is', () => {
+    const values = new Map([['y/4.png', '0.5']]);
+    const list = { title: 'these', paths: ['y/4.png', 'x/0.png'], values };
+    const [section] = sectionsOf(model, { ...noInteraction, filter: { text: '', list } });
+    const [far, near] = section!.images.map((image) => section!.captionOf!(image));
+    const [, second] = model.clusters;
+    assert.deepEqual(far, { text: `${second!.title} · 0.5`, color: second!.color });
+    assert.deepEqual(near, { text: model.clusters[0]!.title, color: model.clusters[0]!.color });
   });
 
   it('knows what a line around points holds, and the nearest point', () => {
