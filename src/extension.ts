@@ -26,16 +26,17 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const engine = new EngineClient({ script, logger: log });
   const files = new LabelFiles();
   const differences = new FolderDifferences(engine);
-  const thumbnail = async (folder: Uri, path: string) => {
-    const [found] = await engine.request('thumbnails', { folder: folder.fsPath, paths: [path] });
-    return found?.file;
+  const thumbnails = async (folder: Uri, paths: string[]) => {
+    const found = await engine.request('thumbnails', { folder: folder.fsPath, paths });
+    return found.flatMap(({ file }) => file ?? []);
   };
-  const tree = new ClusterTree(files, thumbnail, differences);
+  const tree = new ClusterTree(files, thumbnails, differences);
   const decorations = new ClusterDecorations(files);
   const gallery: GalleryProvider = new GalleryProvider(context.extensionUri, {
     engine,
     log,
     compute: (folder, labelFile) => cluster.computePictures(folder, labelFile),
+    compareWith: (folder, labelFile) => cluster.compareWith(folder, labelFile),
     onSelect: (labelFile, path) =>
       void tree.revealImage(labelFile, path).catch((error: unknown) => log.warn(String(error))),
     views: context.workspaceState,
@@ -43,7 +44,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const keeper = new Utf8Keeper(log);
   const shared = tree.onDidSelectImages(({ labelFile, paths }) => gallery.select(labelFile, paths));
   const cluster: ClusterCommand = new ClusterCommand(engine, tree, gallery, context.workspaceState, log);
-  const commands = new Commands(engine, files, tree, cluster, log);
+  const commands = new Commands(engine, files, tree, cluster, gallery, log);
   const editor = window.registerCustomEditorProvider(galleryViewType, gallery, {
     supportsMultipleEditorsPerDocument: true,
   });

@@ -22,7 +22,7 @@ import { requireWritable, writeLabels } from '../labels/write-labels';
 import { readSettings } from '../engine/run-settings';
 import type { ClusterTree } from '../tree/cluster-tree';
 import { fetchNetwork } from './choose-network';
-import { askForNormals } from './normal-folder';
+import { askForNormals, chooseNormals } from './normal-folder';
 import { createProgressText } from './progress-text';
 import { reportError } from './report-error';
 import { changesInWords, tellChanges } from './tell-changes';
@@ -67,6 +67,14 @@ export class ClusterCommand {
   /** The clusters of another folder, on the images of one that has no labels yet. */
   async assignFrom(folder: Uri, labelFile: Uri, from: OtherFolder | CatalogueFile): Promise<boolean> {
     return this.untilDone(folder, () => this.clusterAndWrite(folder, labelFile, { from }));
+  }
+
+  /** Asks what the images are to be compared with, and clusters them again where that is something else. */
+  async compareWith(folder: Uri, labelFile: Uri): Promise<boolean> {
+    const method = await methodIn((await readText(labelFile)) ?? '');
+    const chosen = method && (await chooseNormals(folder, method));
+    if (chosen === undefined) return false;
+    return this.untilDone(folder, () => this.clusterAndWrite(folder, labelFile, {}, chosen));
   }
 
   /** Computes what the gallery shows beside the labels, on a machine that has not got it. The label file stays as it is. */
@@ -121,11 +129,17 @@ export class ClusterCommand {
   }
 
   /** Runs the engine and writes its labels. A label file that a person changed meanwhile is aligned with once more. */
-  private async clusterAndWrite(folder: Uri, labelFile: Uri, wishes: RunWishes): Promise<boolean> {
+  private async clusterAndWrite(
+    folder: Uri,
+    labelFile: Uri,
+    wishes: RunWishes,
+    compared?: Uri | 'each other',
+  ): Promise<boolean> {
     await requireWritable(labelFile);
+    const asked = compared === 'each other' ? 'none' : compared;
     const normals = wishes.from
       ? 'none'
-      : await this.normalsFor(folder, wishes.regroup ? undefined : await readText(labelFile));
+      : (asked ?? (await this.normalsFor(folder, wishes.regroup ? undefined : await readText(labelFile))));
     if (normals === undefined) return false;
     const title =
       wishes.assignOnly || wishes.from
@@ -133,14 +147,18 @@ export class ClusterCommand {
         : l10n.t('Clustering {0}', baseName(folder));
     for (;;) {
       const previousLabels = await readText(labelFile);
-      const request = { ...this.requestFor(folder, labelFile, previousLabels, normals), ...wishes };
+      const request: ClusterRequest = {
+        ...this.requestFor(folder, labelFile, previousLabels, normals),
+        ...wishes,
+        ...(compared === 'each other' ? { overrides: { weights: 'unsupervised' } } : {}),
+      };
       // A fresh start is one by the settings.
       const result = await this.withProgress(
         title,
         wishes.regroup ? { ...request, overrides: request.settings } : request,
       ).catch((error: unknown) => this.askWhetherToEnd(error));
       if (result === 'end clusters')
-        return this.clusterAndWrite(folder, labelFile, { ...wishes, mayEndClusters: true });
+        return this.clusterAndWrite(folder, labelFile, { ...wishes, mayEndClusters: true }, compared);
       if (result === undefined) return false;
       const written = await writeLabels(labelFile, result.labels, previousLabels);
       if (!written) continue;

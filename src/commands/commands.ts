@@ -3,6 +3,8 @@ import { commands, env, l10n, Uri, window, type LogOutputChannel } from 'vscode'
 import { fileInside } from '../../worker/images/inside';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/engine-client';
+import { chooseExport } from '../export/choose-export';
+import type { GalleryProvider } from '../gallery/gallery-provider';
 import { exportCatalogue } from '../export/catalogue';
 import type { LabelFiles } from '../labels/label-files';
 import { labelFileOf } from '../labels/label-location';
@@ -11,11 +13,13 @@ import { methodIn, readText } from '../labels/read-label-file';
 import type { ClusterTree } from '../tree/cluster-tree';
 import { imageUri, type ClusterNode, type DatasetNode, type ImageNode } from '../tree/nodes';
 import { askAndRename, merge } from './change-clusters';
+import { moveImages, pinImages } from './change-images';
 import { chooseFolder } from './choose-folder';
 import { chooseNetwork } from './choose-network';
 import { chooseClusterCount } from './cluster-count';
 import type { ClusterCommand } from './cluster-folder';
 import { chooseDataset, openGallery } from './open-gallery';
+import { doubleClicks, openImage, showInGallery } from './show-in-gallery';
 import { removeMissing } from './remove-missing';
 import { runAgain } from './run-again';
 import { chooseAmongDatasets } from './several-datasets';
@@ -29,6 +33,7 @@ export class Commands extends Disposable {
     files: LabelFiles,
     tree: ClusterTree,
     cluster: ClusterCommand,
+    gallery: GalleryProvider,
     log: LogOutputChannel,
   ) {
     super();
@@ -97,6 +102,22 @@ export class Commands extends Disposable {
           : tree.imagesFor(node).map(imageUri);
       return env.clipboard.writeText(uris.map(({ fsPath }) => fsPath).join('\n'));
     });
+    registerForDataset('compareWith', l10n.t('Compare with Normal Images'), ({ file }) =>
+      cluster.compareWith(file.folder, file.uri),
+    );
+    registerForDataset('exportClusters', l10n.t('Export'), ({ file }) => chooseExport(file.uri, engine));
+    const show = (node: ClusterNode | ImageNode) => showInGallery(node, gallery);
+    registerForNode('showInGallery', show);
+    // A tree tells of every click by itself: the second one of a double click opens the file.
+    const click = doubleClicks<ClusterNode | ImageNode>(show, (node) =>
+      node.kind === 'image' ? openImage(node) : show(node),
+    );
+    register('clickNode', click);
+    registerForNode('openImage', openImage);
+    registerForNode('revealImage', (node: ImageNode) => commands.executeCommand('revealInExplorer', imageUri(node)));
+    registerForNode('pinImages', (node: ImageNode) => pinImages(tree.imagesFor(node), true));
+    registerForNode('unpinImages', (node: ImageNode) => pinImages(tree.imagesFor(node), false));
+    registerForNode('moveImages', (node: ImageNode) => moveImages(tree.imagesFor(node)));
     register('chooseNetwork', () => chooseNetwork(engine));
     register('showLog', () => log.show());
   }

@@ -12,11 +12,12 @@ export interface RunSettings {
 export function readSettings(folder?: Uri): RunSettings {
   const configuration = workspace.getConfiguration('anomalyClustering', folder);
   const numberOrAuto = (name: string): number | 'auto' => {
-    const value = configuration.get<unknown>(name, 'auto');
+    // Nothing is "auto"; files of earlier versions say so in words.
+    const value = configuration.get<unknown>(name) ?? 'auto';
     if (value === 'auto' || typeof value === 'number') return value;
     throw new EngineError(
       { code: 'invalid-setting' },
-      l10n.t('The setting anomalyClustering.{0} is "auto" or a number, not {1}.', name, JSON.stringify(value)),
+      l10n.t('The setting anomalyClustering.{0} is a number or nothing, not {1}.', name, JSON.stringify(value)),
     );
   };
   /** Names and numbers are checked by the engine, which says what it takes. */

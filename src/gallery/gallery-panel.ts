@@ -1,5 +1,5 @@
 // One open gallery: answers its page, and tells it when the label file or the analysis changes.
-import { workspace, type LogOutputChannel, type Memento, type TextDocument, type Uri, type Webview } from 'vscode';
+import { workspace, type LogOutputChannel, type Memento, type TextDocument, type Uri, type WebviewPanel } from 'vscode';
 import type { GalleryHandlers, GalleryState, HostMessage, PageMessage } from '../../webview/source/protocol';
 import { Debounce } from '../base/debounce';
 import { Disposable } from '../base/disposable';
@@ -24,6 +24,8 @@ export interface GalleryServices {
   engine: EngineClient;
   log: LogOutputChannel;
   compute: ComputePictures;
+  /** Asks what the images are to be compared with, and clusters the folder again. */
+  compareWith: ComputePictures;
   onSelect: OnSelect;
   /** Keeps how the person looks at a folder. */
   views: Memento;
@@ -34,15 +36,20 @@ export class GalleryPanel extends Disposable {
   /** The page has this one. */
   private sentAnalysis: string | undefined;
   private readonly handlers: GalleryHandlers;
+  /** Whether the page has asked for its first state. A page that was hidden is loaded anew. */
+  private isListening = false;
+  /** The last thing that the page is to hear when it listens. */
+  private untold: HostMessage | undefined;
   private readonly changed = this._register(new Debounce(100, () => void this.push()));
 
   constructor(
     private readonly document: TextDocument,
-    private readonly webview: Webview,
+    private readonly panel: WebviewPanel,
     private readonly services: GalleryServices,
   ) {
     super();
-    const { engine, log, compute, onSelect, views } = services;
+    const { engine, log, compute, compareWith, onSelect, views } = services;
+    const { webview } = panel;
     this.analysis = new FolderAnalysis(engine, log);
     const search = new RegionSearch(engine, ({ done, total }) =>
       this.post({ type: 'notification', name: 'searchProgress', params: { done, total } }),
@@ -54,14 +61,21 @@ export class GalleryPanel extends Disposable {
       search,
       firstState: () => {
         this.sentAnalysis = undefined;
+        this.isListening = true;
         return this.state();
       },
       tellChange: () => this.changed.flush(),
       keepView: (view) => views.update(this.viewKey(), view),
       select: (path) => onSelect(document.uri, path),
       compute: (folder) => compute(folder, document.uri),
+      compareWith: (folder) => compareWith(folder, document.uri),
     });
     this._register({ dispose: () => search.cancel() });
+    this._register(
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.isListening = false;
+      }),
+    );
     this._register(webview.onDidReceiveMessage((message: PageMessage) => void this.answer(message)));
     this._register(
       workspace.onDidChangeTextDocument((event) => {
@@ -79,9 +93,24 @@ export class GalleryPanel extends Disposable {
     return this.document.uri;
   }
 
+  get isVisible(): boolean {
+    return this.panel.visible;
+  }
+
   /** Selects images in the page, which were chosen in the side panel. */
   select(paths: string[]): void {
-    this.post({ type: 'notification', name: 'select', params: { paths } });
+    this.tell({ type: 'notification', name: 'select', params: { paths } });
+  }
+
+  /** Brings a cluster into view. */
+  showCluster(cluster: number): void {
+    this.tell({ type: 'notification', name: 'showCluster', params: { cluster } });
+  }
+
+  /** A page that is only now being loaded hears of it once it listens. */
+  private tell(message: HostMessage): void {
+    if (this.isListening) this.post(message);
+    else this.untold = message;
   }
 
   /** Reads the analysis anew and shows it. */
@@ -92,8 +121,11 @@ export class GalleryPanel extends Disposable {
 
   private async answer(request: PageMessage): Promise<void> {
     const message = await answer(this.handlers, request, messageOf);
+    const isFirst = request.name === 'ready';
     if (message.type === 'error') this.services.log.error(`Gallery, ${request.name}: ${message.message}`);
     this.post(message);
+    if (isFirst && this.untold) this.post(this.untold);
+    if (isFirst) this.untold = undefined;
   }
 
   private async push(): Promise<void> {
@@ -101,7 +133,7 @@ export class GalleryPanel extends Disposable {
   }
 
   private post(message: HostMessage): void {
-    if (!this.isDisposed) void this.webview.postMessage(message);
+    if (!this.isDisposed) void this.panel.webview.postMessage(message);
   }
 
   private async state(): Promise<GalleryState> {

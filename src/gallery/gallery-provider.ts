@@ -20,7 +20,7 @@ export class GalleryProvider extends Disposable implements CustomTextEditorProvi
     const page = Uri.joinPath(this.extension, 'dist', 'webview');
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [page, Uri.file(thumbnailFolder())] };
-    const gallery = new GalleryPanel(document, webview, this.services);
+    const gallery = new GalleryPanel(document, panel, this.services);
     this.galleries.add(gallery);
     panel.onDidDispose(() => {
       this.galleries.delete(gallery);
@@ -35,6 +35,20 @@ export class GalleryProvider extends Disposable implements CustomTextEditorProvi
     for (const gallery of this.galleries) {
       if (gallery.labelFile.toString() === labelFile.toString()) gallery.select(paths);
     }
+  }
+
+  /** A cluster was chosen in the side panel. */
+  showCluster(labelFile: Uri, cluster: number): void {
+    for (const gallery of this.galleries) {
+      if (gallery.labelFile.toString() === labelFile.toString()) gallery.showCluster(cluster);
+    }
+  }
+
+  /** Whether a gallery of the label file can be seen now. */
+  isVisible(labelFile: Uri): boolean {
+    return [...this.galleries].some(
+      (gallery) => gallery.isVisible && gallery.labelFile.toString() === labelFile.toString(),
+    );
   }
 
   /** A folder was clustered again: its galleries read the analysis anew and show it. */

@@ -25,6 +25,7 @@ export interface PageContext {
   keepView: (view: object) => Thenable<void>;
   select: (path: string) => void;
   compute: (folder: Uri) => Promise<unknown>;
+  compareWith: (folder: Uri) => Promise<unknown>;
 }
 
 /** What the page may run in VS Code, and nothing else. */
@@ -87,6 +88,10 @@ export function pageHandlers(context: PageContext): GalleryHandlers {
     },
     compute: async () => {
       await context.compute(await folder());
+      return null;
+    },
+    compareWith: async () => {
+      await context.compareWith(await folder());
       return null;
     },
     resolveConflict: async ({ take }) => {

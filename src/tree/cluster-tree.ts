@@ -1,11 +1,23 @@
 // The side panel's tree.
-import { EventEmitter, window, type TreeDataProvider, type TreeItem, type TreeView, type Uri } from 'vscode';
+import {
+  EventEmitter,
+  window,
+  type MarkdownString,
+  type TreeDataProvider,
+  type TreeItem,
+  type TreeView,
+  type Uri,
+} from 'vscode';
+import { evenly } from '../../worker/base/evenly';
 import { Disposable } from '../base/disposable';
 import type { LabelFiles } from '../labels/label-files';
 import type { LabelFile } from '../labels/read-label-file';
 import type { FolderDifferences } from './folder-differences';
 import { childrenOf, type ClusterNode, type DatasetNode, type ImageNode, type Node } from './nodes';
-import { pictureTooltip, toTreeItem } from './tree-items';
+import { clusterText, pictureTooltip, toTreeItem } from './tree-items';
+
+/** Pictures in a cluster's tooltip. */
+const picturesOfCluster = 4;
 
 export const viewId = 'anomalyClustering.clusters';
 
@@ -18,15 +30,17 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   /** Path of the image that was selected here because a gallery selected it. */
   private revealed: string | undefined;
   private readonly view: TreeView<Node>;
+  /** Ids of the clusters that are unfolded: a selection elsewhere unfolds no others. */
+  private readonly unfolded = new Set<string>();
   /** Undefined until the label files were read once. */
   private datasets: DatasetNode[] | undefined;
   /** The label files as they are being read; the last one counts. */
   private reading: Promise<LabelFile[]> | undefined;
 
-  /** @param thumbnail the file of an image's thumbnail */
+  /** @param thumbnails files of images' thumbnails, as far as there are any */
   constructor(
     private readonly files: LabelFiles,
-    private readonly thumbnail: (folder: Uri, path: string) => Promise<string | undefined>,
+    private readonly thumbnails: (folder: Uri, paths: string[]) => Promise<string[]>,
     private readonly differences: FolderDifferences,
   ) {
     super();
@@ -37,6 +51,8 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
     this.view = this._register(
       window.createTreeView<Node>(viewId, { treeDataProvider: this, showCollapseAll: true, canSelectMany: true }),
     );
+    this._register(this.view.onDidExpandElement(({ element }) => this.unfolded.add(idOf(element))));
+    this._register(this.view.onDidCollapseElement(({ element }) => this.unfolded.delete(idOf(element))));
     this._register(
       this.view.onDidChangeSelection(({ selection }) => {
         const images = selection.filter((node) => node.kind === 'image');
@@ -120,6 +136,11 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
     if (!dataset) return;
     for (const cluster of childrenOf(dataset)) {
       if (cluster.kind !== 'cluster' || !cluster.images.some((image) => image.path === path)) continue;
+      // A long list that comes by itself is in the way.
+      if (!this.unfolded.has(idOf(cluster))) {
+        if (!this.isSelected(cluster)) await this.view.reveal(cluster, { select: true, focus: false });
+        return;
+      }
       for (const child of childrenOf(cluster)) {
         const images = child.kind === 'range' ? childrenOf(child) : [child];
         const node = images.find((each) => each.kind === 'image' && each.image.path === path);
@@ -134,18 +155,23 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
     return this.datasets?.find(({ file }) => file.uri.toString() === labelFile.toString());
   }
 
-  /** Nodes are made anew whenever the tree changes; their ids stay. */
   private isSelected(node: Node): boolean {
-    return this.view.selection.some((each) => toTreeItem(each).id === toTreeItem(node).id);
+    return this.view.selection.some((each) => idOf(each) === idOf(node));
   }
 
   async resolveTreeItem(item: TreeItem, node: Node): Promise<TreeItem> {
-    const path = node.kind === 'image' ? node.image.path : node.kind === 'cluster' ? node.images[0]?.path : undefined;
-    if (path === undefined || (node.kind !== 'image' && node.kind !== 'cluster')) return item;
-    const { folder } = node.kind === 'image' ? node.parent.file : node.file;
-    const file = await this.thumbnail(folder, path).catch(() => undefined);
-    if (file !== undefined) item.tooltip = pictureTooltip(file, path);
+    if (node.kind === 'image')
+      item.tooltip = await this.tooltip(node.parent.file.folder, [node.image.path], node.image.path);
+    if (node.kind === 'cluster') {
+      const paths = evenly(node.images, picturesOfCluster).map(({ path }) => path);
+      item.tooltip = await this.tooltip(node.file.folder, paths, clusterText(node));
+    }
     return item;
+  }
+
+  private async tooltip(folder: Uri, paths: string[], text: string): Promise<MarkdownString> {
+    const files = await this.thumbnails(folder, paths).catch(() => []);
+    return pictureTooltip(files, text);
   }
 
   /** Shows a dataset without taking the focus. */
@@ -155,4 +181,9 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
     const dataset = this.datasetOf(labelFile);
     if (dataset) await this.view.reveal(dataset, { focus: false, select: false, expand: true });
   }
+}
+
+/** Nodes are made anew whenever the tree changes; their ids stay. */
+function idOf(node: Node): string {
+  return toTreeItem(node).id ?? '';
 }

@@ -1,6 +1,6 @@
 // How the side panel's nodes look: titles, counts, colours, tooltips, and what a click does.
 import { posix } from 'node:path';
-import { env, l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
+import { env, l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri, type Command } from 'vscode';
 import { majorityOf } from '../../worker/evaluation/majority';
 import { classesOf } from '../../worker/images/layout';
 import { clusterColor, type LabelCluster } from '../../worker/labels/view';
@@ -70,9 +70,9 @@ function clusterItem({ file, cluster, images }: ClusterNode): TreeItem {
   const purity = majority && `${Math.round(100 * majority.share)} % ${majority.name}`;
   const judgement = cluster.ok === undefined ? [] : [cluster.ok ? l10n.t('OK') : l10n.t('not OK')];
   item.description = [String(images.length), ...judgement, ...(purity === undefined ? [] : [purity])].join(' · ');
-  const size = `${title}: ${countOfImages(images.length)}`;
-  item.tooltip = purity === undefined ? size : `${size}, ${l10n.t('by the folders {0}', purity)}`;
-  item.accessibilityInformation = { label: item.tooltip };
+  // Without a tooltip VS Code asks for one when the pointer rests there: that has pictures.
+  item.accessibilityInformation = { label: clusterInWords(title, images.length, purity) };
+  item.command = showInGallery({ kind: 'cluster', file, cluster, images });
   return item;
 }
 
@@ -83,14 +83,12 @@ function imageItem(node: ImageNode): TreeItem {
   item.id = `${node.parent.file.uri.toString()}#${node.parent.cluster.id}/${node.image.path}`;
   item.resourceUri = uri;
   item.contextValue = 'image';
-  item.tooltip = node.image.path;
   const folder = node.image.path.split('/').slice(0, -1).join('/');
   item.description = folder;
-  item.command = {
-    command: 'vscode.open',
-    title: l10n.t('Open Image'),
-    arguments: [uri, { preview: true, preserveFocus: true }],
+  item.accessibilityInformation = {
+    label: node.image.pinned === true ? l10n.t('{0}, pinned', node.image.path) : node.image.path,
   };
+  item.command = showInGallery(node);
   return item;
 }
 
@@ -113,12 +111,32 @@ function dot(color: string): Uri {
   return Uri.parse(`data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`);
 }
 
-/** A picture over a line of text. */
-export function pictureTooltip(file: string, text: string): MarkdownString {
+/** What a cluster's tooltip says. */
+export function clusterText({ file, cluster, images }: ClusterNode): string {
+  const classes = classesIn(file);
+  const majority = majorityOf(images.map(({ path }) => classes.get(path)));
+  const purity = majority && `${Math.round(100 * majority.share)} % ${majority.name}`;
+  return clusterInWords(titleOf(cluster), images.length, purity);
+}
+
+function clusterInWords(title: string, images: number, purity: string | undefined): string {
+  const size = `${title}: ${countOfImages(images)}`;
+  return purity === undefined ? size : `${size}, ${l10n.t('by the folders {0}', purity)}`;
+}
+
+/** What a click does; a second one right after opens an image's file. */
+function showInGallery(node: ClusterNode | ImageNode): Command {
+  return { command: 'anomalyClustering.clickNode', title: l10n.t('Show in Gallery'), arguments: [node] };
+}
+
+/** Pictures over a line of text. */
+export function pictureTooltip(files: readonly string[], text: string): MarkdownString {
   const tooltip = new MarkdownString('', true);
   tooltip.supportHtml = true;
   // Thumbnails are named by a hash, so nothing needs to be escaped.
-  tooltip.appendMarkdown(`<img src="${Uri.file(file).toString()}" width="160">\n\n`);
+  const width = files.length === 1 ? 160 : 96;
+  const pictures = files.map((file) => `<img src="${Uri.file(file).toString()}" width="${width}">`);
+  tooltip.appendMarkdown(`${pictures.join(' ')}\n\n`);
   tooltip.appendText(text);
   return tooltip;
 }

@@ -104,6 +104,11 @@ describe('corrections and searches in the gallery', () => {
       act: async () => {
         picked = await select(0);
         await gallery.button('New cluster').click();
+        // It is named another time.
+        const field = gallery.frame.locator('.cluster-heading vscode-text-field');
+        await field.waitFor();
+        await session.page.keyboard.press('Escape');
+        await field.waitFor({ state: 'detached' });
       },
       holds: () => {
         const { images } = readLabels(session.workspace);

@@ -86,6 +86,12 @@ export class GalleryPage {
     );
   }
 
+  /** How many requests of the page the host has answered since `listen`. */
+  async answers(): Promise<number> {
+    const messages = await this.frame.evaluate(() => (window as unknown as { told: HostMessage[] }).told);
+    return messages.filter(({ type }) => type === 'result').length;
+  }
+
   /** The page shows what the label file says now. Needs `listen` before what changed it. */
   async untilShown(text: string): Promise<void> {
     await eventually('the label file in the page', async () => {

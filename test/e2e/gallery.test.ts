@@ -6,8 +6,9 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Frame } from 'playwright-core';
 import { drawn, screenshot } from '../tools/browser';
+import { eventually } from '../tools/eventually';
 import { readLabels } from './dataset';
-import { GalleryPage, untilPictured } from './gallery-page';
+import { GalleryPage, untilPictured, type ShownCluster } from './gallery-page';
 import { useSession } from './session';
 
 describe('working in the gallery', () => {
@@ -97,14 +98,24 @@ describe('working in the gallery', () => {
     const [a] = before[0]!.shown;
     await gallery.tile(a!).click();
     await page.keyboard.press('n');
-    await gallery.untilClusters(before.length + 1);
-    const fresh = (await gallery.sections()).at(-1)!;
-    assert.deepEqual(fresh.shown, [a]);
+    // Its name can be typed at once; named clusters come first.
+    const field = gallery.frame.locator('.cluster-heading vscode-text-field');
+    await field.waitFor();
+    await page.keyboard.type('fresh');
+    await page.keyboard.press('Enter');
+    await field.waitFor({ state: 'detached' });
+    await gallery.frame.locator('section.cluster:first-child .cluster-title', { hasText: 'fresh' }).waitFor();
+    const [fresh] = (await gallery.sections()) as [ShownCluster];
+    assert.deepEqual([fresh.title, fresh.shown], ['fresh', [a]]);
+    assert.equal((await gallery.sections()).length, before.length + 1);
 
     const menu = gallery.frame.locator('.menu');
     await gallery.section(fresh.id).locator(`.cluster-menu`).click();
     await menu.locator('.menu-item', { hasText: 'Merge into' }).click();
     await gallery.frame.locator('.menu[aria-label="Merge into"]').waitFor();
+    await gallery.frame.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLImageElement>('.menu-picture')].every(({ naturalWidth }) => naturalWidth > 0),
+    );
     await screenshot(page, '12-merge-menu');
     await menu.locator('.menu-item', { hasText: before[0]!.title! }).first().click();
     await gallery.untilClusters(before.length);
@@ -112,8 +123,9 @@ describe('working in the gallery', () => {
     await gallery.section(before[0]!.id).locator(`.cluster-menu`).click();
     await menu.locator('.menu-item', { hasText: 'Split into' }).click();
     await gallery.untilClusters(before.length + 1);
-    for (let step = 0; step < 3; step++) await page.keyboard.press('Control+z');
+    for (let step = 0; step < 4; step++) await page.keyboard.press('Control+z');
     await gallery.untilClusters(before.length);
+    await gallery.frame.locator('.cluster-title', { hasText: 'fresh' }).waitFor({ state: 'detached' });
     assert.deepEqual(await gallery.sizes(), countsBefore);
   });
 
@@ -333,11 +345,114 @@ describe('working in the gallery', () => {
     });
   }
 
+  it('shows one row a cluster, opens one, and all of them', async () => {
+    const { page } = session;
+    const { frame } = gallery;
+    await frame.evaluate(() => window.scrollTo(0, 0));
+    const rows = frame.locator('section.cluster.in-row');
+    await frame.waitForFunction(() => document.querySelectorAll('section.cluster.in-row').length > 3);
+    // All of them on one screen.
+    const bottom = await rows.last().evaluate((row) => row.getBoundingClientRect().bottom);
+    assert.ok(bottom <= (await frame.evaluate(() => window.innerHeight)), `the last row ends at ${bottom}`);
+    await untilPictured(frame);
+    await screenshot(page, '36-overview');
+    const first = frame.locator('section.cluster:has(.more-images:not([hidden]))').first();
+    const id = Number(await first.getAttribute('data-cluster'));
+    const more = Number((await first.locator('.more-images').innerText()).slice(1));
+    const placed = await first.locator('li.tile').count();
+    await first.locator('.more-images').click();
+    await frame.locator(`section[data-cluster="${id}"]:not(.in-row)`).waitFor();
+    assert.match(await first.locator('.cluster-count').innerText(), new RegExp(`^${placed + more} images`));
+    assert.equal(await gallery.section(id).locator('li.tile').count(), placed + more);
+    await screenshot(page, '37-overview-one-open');
+    await gallery.reloadWindow();
+    await gallery.frame.locator(`section[data-cluster="${id}"]:not(.in-row)`).waitFor();
+    await gallery.section(id).locator('.fold').click();
+    await gallery.frame.locator(`section[data-cluster="${id}"].in-row`).waitFor();
+    await gallery.frame.locator('button.toggle', { hasText: 'Overview' }).click();
+    await gallery.frame.locator('section.cluster.in-row').waitFor({ state: 'detached' });
+    await gallery.frame.locator('button.toggle', { hasText: 'Overview' }).click();
+    await gallery.frame.locator('section.cluster.in-row').first().waitFor();
+  });
+
+  it('marks what the slider has just split, and keeps it in view', async () => {
+    await gallery.togglePanel('Clusters');
+    const before = await gallery.sections();
+    await gallery.frame.locator('.cut-panel input[type="range"]').focus();
+    await session.page.keyboard.press('ArrowRight');
+    await gallery.untilClusters(before.length + 1);
+    const changed = gallery.frame.locator('section.cluster.changed');
+    await changed.first().waitFor();
+    // One cluster became two.
+    assert.equal(await changed.count(), 2);
+    await screenshot(session.page, '38-split-by-slider');
+    await gallery.untilDirty();
+    await gallery.tile((await gallery.sections())[0]!.shown[0]!).click();
+    await session.page.keyboard.press('Control+z');
+    await gallery.untilClusters(before.length);
+    await gallery.togglePanel('Clusters');
+  });
+
+  it('shows all keys and marks, toggles heat maps, and corrects the large image by digits', async () => {
+    const { page } = session;
+    const [first, second] = await gallery.sections();
+    const path = first!.shown[1]!;
+    await gallery.tile(path).click();
+    await page.keyboard.press('?');
+    const sheet = gallery.frame.locator('dialog.key-sheet[open]');
+    await sheet.waitFor();
+    await screenshot(page, '39-keys');
+    assert.deepEqual(await serious(gallery.frame), []);
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    await gallery.tile(path).click();
+    await page.keyboard.press('h');
+    await gallery.frame.locator('.gallery.without-heat-maps').waitFor();
+    await page.keyboard.press('h');
+    await gallery.frame.locator('.gallery:not(.without-heat-maps)').waitFor();
+
+    const digit = await gallery.section(second!.id).locator('.cluster-digit').innerText();
+    await gallery.zoomInto(path);
+    await page.keyboard.press(digit);
+    await gallery.frame.locator('dialog.zoom .zoom-facts', { hasText: second!.title! }).waitFor();
+    await page.keyboard.press('Escape');
+    await gallery.section(second!.id).locator(`li.tile[data-path="${path}"]`).waitFor();
+    await page.keyboard.press('Control+z');
+    await gallery.section(first!.id).locator(`li.tile[data-path="${path}"]`).waitFor();
+  });
+
+  it('has room on narrow, short and zoomed pages', async () => {
+    const { page } = session;
+    for (const [width, height] of [
+      [800, 900],
+      [412, 900],
+      [1400, 420],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await gallery.frame.waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth);
+      await untilPictured(gallery.frame);
+      await screenshot(page, `40-size-${width}x${height}`);
+      const clipped = await gallery.frame.evaluate(() =>
+        [...document.querySelectorAll('.toolbar button, .toolbar vscode-button, .toolbar select, .cluster-menu, .fold')]
+          .filter((element) => element.checkVisibility())
+          .filter((element) => element.getBoundingClientRect().right > window.innerWidth + 1)
+          .map(({ outerHTML }) => outerHTML.slice(0, 120)),
+      );
+      assert.deepEqual(clipped, [], `${width}×${height}`);
+    }
+    await page.setViewportSize({ width: 1400, height: 900 });
+  });
+
   it('survives a reload of the window', async () => {
     await gallery.togglePanel('Map');
     await gallery.frame.locator('canvas.map').waitFor();
+    await gallery.listen();
+    await gallery.tile((await gallery.sections())[1]!.shown[0]!).click();
+    // The host answers that it has kept the view, and that it told the side panel.
+    await eventually('the answers of the host', async () => (await gallery.answers()) >= 2);
     await gallery.reloadWindow();
     await gallery.frame.locator('canvas.map').waitFor();
+    assert.equal((await gallery.selected()) > 0, true, 'the selection is there again');
     assert.equal((await gallery.sections()).flatMap(({ shown }) => shown).length > 10, true);
   });
 });

@@ -8,7 +8,7 @@ import { language } from '../kit/l10n';
 import type { GalleryModel } from '../model/gallery-model';
 import { heatColors, type HeatColoring } from '../model/heat-map';
 import { heatMapSwitches } from './heat-switches';
-import type { Filter, SortOrder } from '../model/interaction';
+import { isFiltered, type Filter, type SortOrder } from '../model/interaction';
 import { sizeLimits, type PanelName, type ViewState, type ViewStateStore } from '../model/view-state';
 
 /** What one list of choices filters by: `all`, a mark, `cluster:3` or `class:scratch`. */
@@ -28,6 +28,8 @@ export interface ToolbarActions {
   sort: (order: SortOrder) => void;
   /** Whether clusters are a row each. */
   overview: (isOverview: boolean) => void;
+  /** Shows keys and marks. */
+  help: () => void;
   /** Absent where labels cannot be changed. */
   review?: (() => void) | undefined;
   applyToOthers?: (() => void) | undefined;
@@ -93,6 +95,15 @@ export class Toolbar {
     });
     const exportButton: HTMLElement | undefined =
       actions.export && button(l10n.t('Export …'), () => actions.export?.(exportButton!), 'secondary');
+    const helpButton = h('button', { class: 'help-button', type: 'button' }, '?');
+    helpButton.setAttribute('aria-label', l10n.t('Help: keys and marks'));
+    helpButton.title = l10n.t('Help: keys and marks (?)');
+    helpButton.addEventListener('click', () => actions.help());
+    const viewToggle = toggleButton(l10n.t('View'), false, (pressed) => {
+      viewToggle.setAttribute('aria-pressed', String(pressed));
+      this.element.classList.toggle('shows-view', pressed);
+    });
+    viewToggle.classList.add('view-toggle');
     this.element = h(
       'div',
       { class: 'toolbar', role: 'group', 'aria-label': l10n.t('View') },
@@ -108,6 +119,8 @@ export class Toolbar {
         h('span', { class: 'spring' }),
         ...panels,
         exportButton,
+        viewToggle,
+        helpButton,
       ),
       h('div', { class: 'toolbar-row view-row' }, this.#overview, this.#heatMapControls, sizeSlider),
     );
@@ -125,13 +138,17 @@ export class Toolbar {
 
   /** Offers what the model has something for, and shows what is chosen. */
   update(
-    { analysis, classes, clusters, weightsOf, images }: GalleryModel,
+    { analysis, classes, clusters, facets, weightsOf, images }: GalleryModel,
     filter: Filter,
     sort: SortOrder,
     view: Readonly<ViewState>,
     followers: number,
   ): void {
     this.#showView(view);
+    const truthTitle = facets.find(({ isTruth }) => isTruth)?.label ?? '';
+    this.#panels.get('truth')!.textContent = facets.some(({ isTruth }) => isTruth)
+      ? panelTitles.truth
+      : l10n.t('Names');
     const hasCoordinates = analysis?.coordinates !== undefined;
     const hasFollowed =
       filter.only === 'followed' || [...images.values()].some(({ followed }) => followed !== undefined);
@@ -160,20 +177,19 @@ export class Toolbar {
       ...(hasFollowed ? [{ value: 'followed', label: l10n.t('Moved by your decisions') }] : []),
       ...(classes.length > 0 ? [{ value: 'minority', label: l10n.t('Not of the main class') }] : []),
       ...clusters.map(({ id, title }) => ({ value: `cluster:${id}`, label: title, group: l10n.t('Clusters') })),
-      ...classes.map((name) => ({ value: `class:${name}`, label: name, group: l10n.t('Classes') })),
+      ...classes.map((name) => ({ value: `class:${name}`, label: name, group: truthTitle })),
     ];
     place(
       this.#only,
       choiceList<Shown>(l10n.t('Show'), shown, shownBy(filter), (value) => this.#filterBy(value)).element,
     );
-    const { text, truth, cluster, list } = filter;
-    const isFiltered = [truth, cluster, list, filter.only].some((each) => each !== undefined) || text !== '';
-    this.#reset.hidden = !isFiltered;
-    if (!isFiltered) this.#search.clear();
+    const hidesSome = isFiltered(filter);
+    this.#reset.hidden = !hidesSome;
+    if (!hidesSome) this.#search.clear();
     // One of them at a time: the row has room for no more.
-    if (this.#review) this.#review.hidden = !hasCoordinates || isFiltered;
+    if (this.#review) this.#review.hidden = !hasCoordinates || hidesSome;
     if (!this.#apply) return;
-    this.#apply.hidden = followers === 0 || isFiltered;
+    this.#apply.hidden = followers === 0 || hidesSome;
     this.#apply.textContent =
       followers === 1 ? l10n.t('Apply to 1 other') : l10n.t('Apply to {0} others', followers.toLocaleString(language));
   }
@@ -194,6 +210,7 @@ export class Toolbar {
     );
     this.actions.filter({
       only,
+      facet: undefined,
       cluster: kind === 'cluster' ? Number(name) : undefined,
       truth: kind === 'class' ? name : undefined,
     });

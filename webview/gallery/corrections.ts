@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import { changeLabels, type LabelChange } from '../../worker/labels/change';
 import { galleryModel, type GalleryModel } from '../model/gallery-model';
+import type { OneCorrection } from '../model/one-correction';
 import { followers, withFollowers, type Following } from '../model/learning';
 import { language } from '../kit/l10n';
 import type { Messages } from '../kit/messages';
@@ -90,9 +91,26 @@ export class Corrections {
     return this.pin(paths, !paths.every((path) => this.context.model().images.get(path)?.pinned));
   }
 
+  /** What a key does to the one image that is looked at. */
+  correctOne(path: string, correction: OneCorrection): Promise<boolean> {
+    const { clusters, images } = this.context.model();
+    const paths = [path];
+    switch (correction.kind) {
+      case 'togglePin':
+        return this.pin(paths, images.get(path)?.pinned !== true);
+      case 'moveToNew':
+        return this.#change({ kind: 'moveToNew', paths }, imagesMovedToNew(1));
+      case 'moveTo':
+        return this.#move(paths, clusters[correction.place]!.id);
+    }
+  }
+
   /** Of the selected images. One that is in this cluster already is confirmed there: pinned. */
   moveTo(cluster: number): Promise<boolean> {
-    const paths = this.context.selected();
+    return this.#move(this.context.selected(), cluster);
+  }
+
+  #move(paths: readonly string[], cluster: number): Promise<boolean> {
     const { clusters, images } = this.context.model();
     if (paths.length === 0) return Promise.resolve(false);
     if (paths.every((path) => images.get(path)?.cluster === cluster)) return this.pin(paths, true);

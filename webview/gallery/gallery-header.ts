@@ -1,13 +1,26 @@
-// The top of the gallery: what was clustered and how, and a notice where heat maps are missing, with the way to have them computed.
+// The top of the gallery in the person's words: how many images and groups, what they were compared with and a way to change that, how
+// it was made; and a notice where heat maps are missing, with the way to have them computed.
 import * as l10n from '@vscode/l10n';
 import { button, progress } from '../kit/controls';
 import { h } from '../kit/dom';
-import { imagesInClusters } from '../kit/format';
+import { numberOfClusters, numberOfImages } from '../kit/format';
+import { language } from '../kit/l10n';
 import type { GalleryModel } from '../model/gallery-model';
+
+export interface HeaderActions {
+  /**
+   * Computes heat maps and the rest, and leaves the labels as they are; settles when it is done, whatever came of it. Absent where that is
+   * not possible.
+   */
+  compute?: (() => Promise<unknown>) | undefined;
+  /** Asks what the images are to be compared with. */
+  compareWith?: (() => void) | undefined;
+}
 
 export class GalleryHeader {
   readonly #title = h('h1');
-  readonly #summary = h('p', { class: 'summary' });
+  readonly #images = h('span');
+  readonly #compared = h('span');
   readonly #settings = h('dl', { class: 'settings' });
   readonly #noticeText = h('span');
   readonly #compute = button(l10n.t('Compute'), () => void this.#run());
@@ -15,23 +28,33 @@ export class GalleryHeader {
   /** Stands below it. */
   readonly notice = h('div', { class: 'notice' });
 
-  /**
-   * @param compute computes heat maps and the rest, and leaves the labels as they are; settles when it is done, whatever came of it.
-   *   Absent where that is not possible.
-   * @param overview stands in the place of the settings
-   */
+  /** @param overview stands in the place of how it was made */
   constructor(
-    readonly compute: (() => Promise<unknown>) | undefined,
+    readonly actions: HeaderActions,
     overview?: HTMLElement,
   ) {
-    this.element = h('header', { class: 'page-header' }, this.#title, this.#summary, overview ?? this.#settings);
+    const { compareWith } = actions;
+    const change = compareWith && h('button', { class: 'link-button', type: 'button' }, l10n.t('Change …'));
+    if (change) {
+      change.title = l10n.t('Compare with normal images, or with each other');
+      change.addEventListener('click', compareWith);
+    }
+    const how = h('details', { class: 'how' }, h('summary', {}, l10n.t('How it was made')), this.#settings);
+    this.element = h(
+      'header',
+      { class: 'page-header' },
+      this.#title,
+      h('p', { class: 'summary' }, this.#images, this.#compared, change && ' ', change),
+      overview ?? how,
+    );
     this.#offerToCompute();
   }
 
   /** Shows what the model says of the run, and the notice where something is missing. */
-  update({ title, imageCount, clusters, settings, analysis }: GalleryModel): void {
+  update({ title, imageCount, clusters, settings, labels, analysis }: GalleryModel): void {
     this.#title.textContent = title;
-    this.#summary.textContent = imagesInClusters(imageCount, clusters.length);
+    this.#images.textContent = [numberOfImages(imageCount), numberOfClusters(clusters.length), ''].join(' · ');
+    this.#compared.textContent = comparedWith(labels.method);
     this.#settings.replaceChildren(
       ...settings.map(({ label, value }) => h('div', {}, h('dt', {}, label), h('dd', {}, value))),
     );
@@ -45,12 +68,30 @@ export class GalleryHeader {
 
   #offerToCompute(): void {
     this.notice.replaceChildren(this.#noticeText);
-    if (this.compute) this.notice.append(this.#compute);
+    if (this.actions.compute) this.notice.append(this.#compute);
   }
 
   async #run(): Promise<void> {
     this.notice.replaceChildren(progress(l10n.t('Computing heat maps …')));
-    await this.compute?.();
+    await this.actions.compute?.();
     this.#offerToCompute();
+  }
+}
+
+/** What an image's patches were held against. */
+function comparedWith({ weights, references, normal }: GalleryModel['labels']['method']): string {
+  const count = references.toLocaleString(language);
+  switch (weights) {
+    case 'normal':
+      return normal === undefined
+        ? l10n.t('compared with {0} normal images', count)
+        : l10n.t('compared with {0} normal images from {1}', count, normal);
+    case 'mask':
+      return l10n.t('compared by what lies on their masks');
+    case 'uniform':
+    case 'none':
+      return l10n.t('compared as whole images');
+    default:
+      return l10n.t('compared with each other');
   }
 }

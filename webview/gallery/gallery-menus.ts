@@ -2,7 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import { clusterColor, paletteSize } from '../../worker/labels/view';
 import type { Corrections } from './corrections';
-import type { GalleryModel } from '../model/gallery-model';
+import type { ClusterModel, GalleryModel } from '../model/gallery-model';
 import { language } from '../kit/l10n';
 import type { MenuItem } from '../kit/menu';
 import { partsOf } from '../model/parts';
@@ -13,6 +13,8 @@ export interface MenuActions {
   /** What is shown now. */
   model: () => GalleryModel;
   selected: () => string[];
+  /** Address of an image's thumbnail. */
+  pictureOf: (path: string) => Promise<string | undefined>;
   selectAll: (paths: readonly string[]) => void;
   showOnly: (cluster: number) => void;
   startRename: (cluster: number) => void;
@@ -93,19 +95,32 @@ function colorMenu({ corrections, model }: MenuActions, id: number): MenuItem[] 
   }));
 }
 
-function mergeMenu({ corrections, model }: MenuActions, id: number): MenuItem[] {
-  return model()
+function mergeMenu(actions: MenuActions, id: number): MenuItem[] {
+  return actions
+    .model()
     .clusters.filter((other) => other.id !== id)
-    .map(({ id: into, title, color }) => ({ label: title, color, run: () => void corrections.merge(into, id) }));
+    .map((other) => ({
+      ...clusterItem(actions, other),
+      run: () => void actions.corrections.merge(other.id, id),
+    }));
+}
+
+/** A cluster by its name and its most typical image. */
+function clusterItem(
+  { pictureOf }: MenuActions,
+  { title, color, images }: ClusterModel,
+): Pick<MenuItem, 'label' | 'color' | 'picture'> {
+  const typical = images.find(({ isMedoid }) => isMedoid) ?? images[0];
+  return { label: title, color, picture: typical && (() => pictureOf(typical.path)) };
 }
 
 /** The clusters that the selected images can be moved to, with the digit keys of the first nine, and a new one. */
-export function moveMenu({ corrections, model, moveToNew }: MenuActions): MenuItem[] {
-  const clusters = model().clusters.map(({ id, title, color }, i) => ({
-    label: title,
-    color,
+export function moveMenu(actions: MenuActions): MenuItem[] {
+  const { corrections, model, moveToNew } = actions;
+  const clusters = model().clusters.map((cluster, i) => ({
+    ...clusterItem(actions, cluster),
     keys: i < 9 ? String(i + 1) : undefined,
-    run: () => void corrections.moveTo(id),
+    run: () => void corrections.moveTo(cluster.id),
   }));
   return [...clusters, { label: l10n.t('New cluster'), keys: 'N', startsGroup: true, run: moveToNew }];
 }

@@ -36,6 +36,8 @@ export interface Gestures {
   findSimilar: () => void;
   findRegion: (path: string, region: Region) => Promise<void>;
   review: () => void;
+  /** Shows keys and marks. */
+  help: () => void;
   checkEscapes: () => void;
   /** Shows what {@link chooseCut} would do. */
   previewCut: (clusters: number, groups: string[][]) => void;
@@ -85,6 +87,7 @@ function menuActions({ source, messages, corrections }: PartContext, gestures: G
     corrections,
     model,
     selected,
+    pictureOf: async (path) => (await source.thumbnails([path]))[0]?.uri,
     selectAll: (paths) => change({ kind: 'selectAll', paths, how: 'only' }),
     showOnly: (cluster) => change({ kind: 'filter', filter: { cluster } }),
     startRename,
@@ -124,13 +127,15 @@ function selectionBar({ corrections }: PartContext, gestures: Gestures, menus: M
 }
 
 function zoomView(
-  { source, view, messages }: PartContext,
-  { leftAt, viewChanged, findRegion }: Gestures,
+  { source, view, messages, corrections }: PartContext,
+  { model, leftAt, viewChanged, findRegion }: Gestures,
   { openImage }: MenuActions,
   list: ClusterList,
 ): ZoomView {
   return new ZoomView(source, view, {
+    model,
     order: () => list.order,
+    correct: corrections.isPossible ? (path, change) => void corrections.correctOne(path, change) : undefined,
     closed: leftAt,
     viewChanged,
     onError: (error) => messages.showError(error),
@@ -172,13 +177,20 @@ function dock({ source, messages }: PartContext, gestures: Gestures): Dock {
       open,
       onError: (error) => messages.showError(error),
     }),
-    truth: new TruthPanel({ filter: (truth, cluster) => change({ kind: 'filter', filter: { truth, cluster } }) }),
+    truth: new TruthPanel({
+      filter: (facet, value, cluster) => {
+        const isTruth = facet.isTruth
+          ? { truth: value, facet: undefined }
+          : { truth: undefined, facet: { id: facet.id, value } };
+        change({ kind: 'filter', filter: { ...isTruth, cluster } });
+      },
+    }),
   });
 }
 
 function toolbar(
   { source, view, messages, corrections }: PartContext,
-  { change, viewChanged, review }: Gestures,
+  { change, viewChanged, review, help }: Gestures,
 ): Toolbar {
   const exportMenuAt = (anchor: HTMLElement) =>
     openMenu(
@@ -192,6 +204,7 @@ function toolbar(
     resetFilter: () => change({ kind: 'resetFilter' }),
     sort: (order) => change({ kind: 'sort', order }),
     overview: (isOverview) => change({ kind: 'overview', isOverview }),
+    help,
     review: corrections.isPossible ? review : undefined,
     applyToOthers: corrections.isPossible ? () => void corrections.applyToOthers() : undefined,
     export: source.export && exportMenuAt,

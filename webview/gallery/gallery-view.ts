@@ -27,6 +27,7 @@ import { Corrections } from './corrections';
 import { GalleryHeader } from './gallery-header';
 import { galleryParts, type GalleryParts } from './gallery-parts';
 import { editorCommandOf, galleryAction, type GalleryAction } from './keyboard';
+import { keySheet } from './key-sheet';
 import { selectionTeller } from './tell-selection';
 
 export class GalleryView {
@@ -43,6 +44,7 @@ export class GalleryView {
   /** While the slider for the number of clusters moves, while an edit is on its way, or where labels cannot be changed. */
   #preview: GalleryModel | undefined;
   #interaction: Interaction;
+  readonly #keySheet: HTMLDialogElement;
   readonly #tellSelection: (() => void) | undefined;
 
   /** @param overview stands below the header, and in the place of the settings line */
@@ -69,7 +71,14 @@ export class GalleryView {
       preview: (model) => this.#show(model),
       followed: (images) => (this.#followed = images),
     });
-    this.#header = new GalleryHeader(source.compute && (() => messages.watch(source.compute?.())), overview);
+    this.#header = new GalleryHeader(
+      {
+        compute: source.compute && (() => messages.watch(source.compute?.())),
+        compareWith: source.compareWith && (() => void messages.watch(source.compareWith?.())),
+      },
+      overview,
+    );
+    this.#keySheet = keySheet(this.#corrections.isPossible);
     this.#parts = this.#makeParts();
     const { toolbar, list, dock, selectionBar, zoom, review } = this.#parts;
     this.element = h(
@@ -82,6 +91,7 @@ export class GalleryView {
       selectionBar.element,
       zoom.element,
       review.element,
+      this.#keySheet,
     );
     this.#listen();
   }
@@ -107,7 +117,7 @@ export class GalleryView {
         model: () => this.#shown,
         selected: () => this.#selected,
         change: (change) => this.#do(change),
-        open: (path) => this.#model && this.#parts.zoom.open(path, this.#shown),
+        open: (path) => this.#model && this.#parts.zoom.open(path),
         leftAt: (path) => this.#goTo(path),
         viewChanged: () => this.#draw(),
         startRename: (cluster) => this.#parts.list.startRename(cluster),
@@ -115,6 +125,7 @@ export class GalleryView {
         findSimilar: () => this.#findSimilar(),
         findRegion: (path, region) => this.#findRegion(path, region),
         review: () => this.#parts.review.open(),
+        help: () => this.#keySheet.showModal(),
         checkEscapes: () => this.#checkEscapes(),
         previewCut: (clusters, groups) => this.#previewCut(clusters, groups),
         chooseCut: (clusters, groups) => this.#chooseCut(clusters, groups),
@@ -129,6 +140,10 @@ export class GalleryView {
     this.source.onSelect?.((paths) => {
       this.#do({ kind: 'selectAll', paths, how: 'only' }, false);
       if (paths[0] !== undefined) this.#reveal(paths[0], false);
+    });
+    this.source.onShowCluster?.((cluster) => {
+      this.#do({ kind: 'resetFilter' });
+      list.revealCluster(cluster);
     });
     // Headings stick below the toolbar, however many lines it takes.
     new ResizeObserver(() => {
@@ -159,6 +174,7 @@ export class GalleryView {
     this.#interaction = reduce(this.#interaction, { kind: 'labels', paths: images }, () => []);
     this.#draw();
     this.#parts.review.update();
+    this.#parts.zoom.update();
     if (place !== undefined) this.#goOn(place);
   }
 
@@ -336,6 +352,8 @@ export class GalleryView {
       }
       case 'search':
         return this.#parts.toolbar.focusSearch();
+      case 'help':
+        return this.#keySheet.showModal();
       case 'toggleHeatMaps':
         this.view.update({ heatMaps: !this.view.value.heatMaps });
         return this.#draw();

@@ -7,6 +7,7 @@ export type GalleryAction =
   | { kind: 'leave' }
   | { kind: 'search' }
   | { kind: 'toggleHeatMaps' }
+  | { kind: 'help' }
   | { kind: 'findSimilar' }
   | { kind: 'moveToNew' }
   | { kind: 'togglePin' }
@@ -21,7 +22,7 @@ export interface KeyContext {
 }
 
 /**
- * Escape leaves, Ctrl+F (or Cmd+F) searches, H shows or hides heat maps; with images selected S finds similar ones, and where labels can be changed N moves them
+ * Escape leaves, Ctrl+F (or Cmd+F) searches, H shows or hides heat maps, ? shows all keys; with images selected S finds similar ones, and where labels can be changed N moves them
  * to a new cluster, P pins them, 1 to 9 move them to a cluster.
  * @returns undefined for a key that means nothing here
  */
@@ -33,6 +34,7 @@ export function galleryAction(
   if (isControl(stroke)) return stroke.key === 'f' ? { kind: 'search' } : undefined;
   if (stroke.altKey) return undefined;
   const key = stroke.key.toLowerCase();
+  if (key === '?') return { kind: 'help' };
   if (key === 'h') return { kind: 'toggleHeatMaps' };
   if (!hasSelection) return undefined;
   if (key === 's') return { kind: 'findSimilar' };

@@ -11,6 +11,9 @@ import { Messages } from '../kit/messages';
 import type { GallerySource, PageState } from '../source/source';
 import { ViewStateStore } from '../model/view-state';
 
+/** Sections get their heights in the first frames. */
+const framesToLayOut = 60;
+
 export interface Page {
   /** Makes all pictures ready, wherever they are. */
   loadAll(): void;
@@ -46,12 +49,19 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
     );
     if (gallery.element.isConnected) return;
     main.replaceChildren(gallery.element);
-    // Once it is laid out.
-    requestAnimationFrame(() => window.scrollTo({ top: view.value.scroll, behavior: 'instant' }));
+    restoreScroll(view.value.scroll);
+  };
+  /** The place where the person was, until the page is high enough for it. */
+  let wantedScroll: number | undefined;
+  const restoreScroll = (top: number, frames = framesToLayOut): void => {
+    wantedScroll = top;
+    window.scrollTo({ top, behavior: 'instant' });
+    if (Math.abs(window.scrollY - top) < 1 || frames === 0) wantedScroll = undefined;
+    else requestAnimationFrame(() => restoreScroll(top, frames - 1));
   };
 
   window.addEventListener('scroll', () => {
-    if (gallery.element.isConnected) view.update({ scroll: window.scrollY });
+    if (gallery.element.isConnected && wantedScroll === undefined) view.update({ scroll: window.scrollY });
   });
   source.subscribe((state) => void show(state));
   void show(source.state);

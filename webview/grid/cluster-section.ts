@@ -108,7 +108,8 @@ export class ClusterSection {
     this.#more.hidden = more === 0;
     if (more === 0) return;
     this.#more.textContent = `+${more.toLocaleString(language)}`;
-    this.#more.setAttribute('aria-label', l10n.t('Show all images of {0}', this.#section.cluster.title));
+    const label = l10n.t('{0}: show all images of {1}', this.#more.textContent, this.#section.cluster.title);
+    this.#more.setAttribute('aria-label', label);
     const { x, y } = tilePlace(layout, count);
     this.#more.style.transform = `translate(${x}px, ${gridTop + y}px)`;
   }

@@ -7,6 +7,8 @@ export interface MenuItem {
   keys?: string | undefined;
   /** A disc before the label: #rrggbb. */
   color?: string | undefined;
+  /** Loads a picture before the label; undefined where there is none. */
+  picture?: (() => Promise<string | undefined>) | undefined;
   /** A line above it. */
   startsGroup?: boolean;
   isChecked?: boolean;
@@ -34,6 +36,8 @@ export function openMenu(label: string, items: readonly MenuItem[], place: MenuP
     const isChoice = item.isChecked !== undefined;
     const dot = item.color === undefined ? null : h('span', { class: 'cluster-dot', 'aria-hidden': 'true' });
     if (dot && item.color !== undefined) dot.style.setProperty('--cluster-color', item.color);
+    const picture = item.picture && h('img', { class: 'menu-picture', alt: '' });
+    if (picture) void showPicture(picture, item.picture!);
     const button = h(
       'button',
       {
@@ -44,6 +48,7 @@ export function openMenu(label: string, items: readonly MenuItem[], place: MenuP
         'aria-haspopup': item.submenu ? 'menu' : undefined,
         tabindex: -1,
       },
+      picture,
       dot,
       h('span', { class: 'menu-label' }, item.label),
       item.keys === undefined ? null : h('kbd', {}, item.keys),
@@ -106,4 +111,10 @@ export function openMenu(label: string, items: readonly MenuItem[], place: MenuP
 export function below(element: HTMLElement): MenuPlace {
   const { left, bottom, top } = element.getBoundingClientRect();
   return { x: left, y: bottom + 2, above: top - 2 };
+}
+
+/** A menu is of use without it: what cannot be loaded is left out. */
+async function showPicture(image: HTMLImageElement, load: () => Promise<string | undefined>): Promise<void> {
+  const uri = await load().catch(() => undefined);
+  if (uri !== undefined) image.src = uri;
 }

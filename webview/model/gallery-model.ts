@@ -6,6 +6,7 @@ import { evenly } from '../../worker/base/evenly';
 import { majorityOf, type Majority } from '../../worker/evaluation/majority';
 import { clusterColor, type LabelDocument, type LabelMethod } from '../../worker/labels/view';
 import { threeDigits, fileName, shortPath } from '../kit/format';
+import { facetsOf, type Facet } from './facets';
 import { doubtfulMargin, Measures } from './measures';
 import { weightsOf, type WeightsOf } from './patch-weights';
 
@@ -22,6 +23,8 @@ export interface GalleryModel {
   weightsOf: WeightsOf | undefined;
   /** Ground-truth classes, sorted; empty where there is no ground truth. */
   classes: string[];
+  /** What the images can be told apart by. */
+  facets: readonly Facet[];
   /** So many images of a cluster: the first of them, which are typical, and then those that vary most. @param images the most typical first */
   typicalAndVaried: (images: readonly ImageModel[], count: number) => readonly ImageModel[];
 }
@@ -140,7 +143,9 @@ export function galleryModel(title: string, labels: LabelDocument, analysis: Ana
   const clusters = labels.clusters.map((cluster) => {
     const own = byPath(members.get(cluster.id) ?? []);
     const majority = majorityOf(own.map(({ truth }) => truth));
-    for (const image of own) image.isMinority = image.truth !== undefined && image.truth !== majority?.name;
+    // Where no class has more than half, there is none that an image could be out of.
+    const main = majority && majority.share > 0.5 ? majority.name : undefined;
+    for (const image of own) image.isMinority = main !== undefined && image.truth !== undefined && image.truth !== main;
     return {
       id: cluster.id,
       name: cluster.name,
@@ -162,8 +167,20 @@ export function galleryModel(title: string, labels: LabelDocument, analysis: Ana
     clusters,
     images,
     classes,
+    facets: facetsOfPaths(paths, facts, classes),
     typicalAndVaried: (all, count) => typicalAndVaried(all, count, measures),
   };
+}
+
+let lastFacets: { facts: readonly Facts[]; facets: Facet[] } | undefined;
+
+/** Kept for the next time, as the facts are. */
+function facetsOfPaths(paths: readonly string[], facts: readonly Facts[], classes: readonly string[]): Facet[] {
+  if (lastFacets?.facts !== facts) {
+    const images = paths.map((path, i) => ({ path, truth: facts[i]!.truth }));
+    lastFacets = { facts, facets: facetsOf(images, classes) };
+  }
+  return lastFacets.facets;
 }
 
 /** Images among which those that vary most are looked for. */

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { Region } from '../../worker/api/requests';
 import { threeDigits } from '../kit/format';
 import { latest } from '../kit/memo';
+import type { Facet } from './facets';
 import type { ClusterModel, GalleryModel, ImageModel } from './gallery-model';
 
 export const sortOrders = ['typical', 'score', 'doubt', 'name'] as const;
@@ -14,6 +15,8 @@ export interface Filter {
   /** Ground-truth class. */
   truth?: string | undefined;
   cluster?: number | undefined;
+  /** What a facet says of the image. */
+  facet?: { id: string; value: string } | undefined;
   only?: 'pinned' | 'doubtful' | 'minority' | 'selected' | 'followed' | 'new' | undefined;
   list?: ImageList | undefined;
 }
@@ -119,8 +122,8 @@ function hasRows({ isOverview, filter }: Pick<Interaction, 'isOverview' | 'filte
 }
 
 /** Whether some images may be left out. */
-export function isFiltered({ text, truth, cluster, only, list }: Filter): boolean {
-  return text !== '' || [truth, cluster, only, list].some((each) => each !== undefined);
+export function isFiltered({ text, truth, cluster, facet, only, list }: Filter): boolean {
+  return text !== '' || [truth, cluster, facet, only, list].some((each) => each !== undefined);
 }
 
 function select(
@@ -173,7 +176,8 @@ export function sectionsOf(
   const { filter, sort, selection } = state;
   const { list } = filter;
   if (list) return listSection(model, list);
-  const passes = passing(filter, selection);
+  const facet = model.facets.find(({ id }) => id === filter.facet?.id);
+  const passes = passing(filter, facet, selection);
   const isRows = hasRows(state) && model.clusters.filter(({ images }) => images.length > 0).length > 1;
   const arrangementOf = (id: number): Arrangement =>
     isRows ? (state.opened.has(id) ? 'open' : 'row') : state.folded.has(id) ? 'folded' : 'open';
@@ -253,14 +257,16 @@ export function keptSections(): (model: GalleryModel, interaction: Interaction) 
 
 /** Undefined when everything passes. */
 function passing(
-  { text, truth, cluster: id, only }: Filter,
+  { text, truth, cluster: id, only, facet: wanted }: Filter,
+  facet: Facet | undefined,
   selection: ReadonlySet<string>,
 ): ((image: ImageModel, cluster: ClusterModel) => boolean) | undefined {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0 && truth === undefined && id === undefined && only === undefined) return undefined;
+  if (words.length === 0 && truth === undefined && id === undefined && only === undefined && !wanted) return undefined;
   return (image, cluster) => {
     if (id !== undefined && cluster.id !== id) return false;
     if (truth !== undefined && image.truth !== truth) return false;
+    if (wanted && facet?.valueOf(image) !== wanted.value) return false;
     if (only === 'pinned' && !image.pinned) return false;
     if (only === 'new' && !image.isNew) return false;
     if (only === 'followed' && image.followed === undefined) return false;

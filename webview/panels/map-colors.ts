@@ -1,8 +1,10 @@
-// The colours of the map's images, and what they mean: by cluster, by class, or by anomaly score. Pure.
+// The colours of the map's images, and what they mean: by cluster, by class, folder or part of the name, or by anomaly score. Pure.
+import { clusterColor, paletteSize } from '../../worker/labels/view';
 import type { GalleryModel, ImageModel } from '../model/gallery-model';
 import { scaleColors } from '../model/heat-map';
 
-export type MapColoring = 'cluster' | 'class' | 'score';
+/** `cluster`, `score`, or the id of a facet. */
+export type MapColoring = string;
 
 /** Where the label file or the layout does not say. */
 const unknown = '#888';
@@ -15,17 +17,17 @@ export interface MapColors {
 }
 
 /** Scores go over the scale of the whole folder, in "plasma". */
-export function mapColors({ clusters, classes, analysis }: GalleryModel, coloring: MapColoring): MapColors {
+export function mapColors({ clusters, facets, analysis }: GalleryModel, coloring: MapColoring): MapColors {
   if (coloring === 'score' && analysis) {
     const { min, max } = analysis.scale;
     const levelOf = (score: number) => Math.round((255 * (score - min)) / (max - min || 1));
     return { of: ({ score }) => heatColor(levelOf(score ?? min)), names: undefined };
   }
-  if (coloring === 'class') {
-    const palette = clusters.map(({ color }) => color);
-    const names = classes.map((name, i) => ({ name, color: palette[i % palette.length] ?? unknown }));
+  const facet = facets.find(({ id }) => id === coloring);
+  if (facet) {
+    const names = facet.values.map((name, i) => ({ name, color: clusterColor(i % paletteSize, 0) }));
     const colors = new Map(names.map(({ name, color }) => [name, color]));
-    return { of: ({ truth }) => colors.get(truth ?? '') ?? unknown, names };
+    return { of: (image) => colors.get(facet.valueOf(image) ?? '') ?? unknown, names };
   }
   const colors = new Map(clusters.map(({ id, color }) => [id, color]));
   const names = clusters.map(({ color, title }) => ({ color, name: title }));

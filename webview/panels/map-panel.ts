@@ -104,11 +104,11 @@ export class MapPanel {
     }
   }
 
-  #drawTools({ classes }: GalleryModel): void {
+  #drawTools({ facets }: GalleryModel): void {
     const choices = [
-      { value: 'cluster' as const, label: l10n.t('Cluster') },
-      ...(classes.length > 0 ? [{ value: 'class' as const, label: l10n.t('Class') }] : []),
-      { value: 'score' as const, label: l10n.t('Anomaly score') },
+      { value: 'cluster', label: l10n.t('Cluster') },
+      ...facets.map(({ id, label }) => ({ value: id, label })),
+      { value: 'score', label: l10n.t('Anomaly score') },
     ];
     if (!choices.some(({ value }) => value === this.#colorBy)) this.#colorBy = 'cluster';
     const { element } = choiceList<MapColoring>(l10n.t('Colour by'), choices, this.#colorBy, (value) => {

@@ -1,18 +1,23 @@
-// Ground truth beside the clusters: how well they agree, and which classes went where. A cell of the table filters the images.
+// What folders and names tell, beside the clusters: which class, folder or part of a name went where, and how well classes agree with the
+// clusters. A cell of the table filters the images.
 import * as l10n from '@vscode/l10n';
 import { evaluate } from '../../worker/evaluation/metrics';
+import { choiceList } from '../kit/controls';
 import { h } from '../kit/dom';
 import { percent, threeDecimals } from '../kit/format';
+import type { Facet } from '../model/facets';
 import type { GalleryModel } from '../model/gallery-model';
 import { language } from '../kit/l10n';
 
 export interface TruthActions {
-  filter: (truth: string, cluster: number | undefined) => void;
+  filter: (facet: Facet, value: string, cluster: number | undefined) => void;
 }
 
 export class TruthPanel {
   readonly element = h('div', { class: 'panel truth-panel' });
   #shown: GalleryModel | undefined;
+  /** Id of the facet that the person chose. */
+  #chosen = '';
 
   constructor(readonly actions: TruthActions) {}
 
@@ -20,16 +25,26 @@ export class TruthPanel {
   update(model: GalleryModel): void {
     if (model === this.#shown) return;
     this.#shown = model;
-    const { images, clusters } = model;
-    const known = [...images.values()].filter(({ truth }) => truth !== undefined);
-    if (known.length === 0) {
+    this.#draw(model);
+  }
+
+  #draw(model: GalleryModel): void {
+    const { images, clusters, facets } = model;
+    const facet = facets.find(({ id }) => id === this.#chosen) ?? facets[0];
+    if (!facet) {
       this.element.replaceChildren(h('p', {}, l10n.t('The folder layout tells no classes.')));
       return;
     }
+    const known = [...images.values()].filter((image) => facet.valueOf(image) !== undefined);
     const { nmi, ari, f1Micro, purity, confusion } = evaluate(
-      known.map(({ truth }) => truth!),
+      known.map((image) => facet.valueOf(image)!),
       known.map(({ cluster }) => cluster),
     );
+    const choices = facets.map(({ id, label }) => ({ value: id, label }));
+    const choose = choiceList(l10n.t('Count by'), choices, facet.id, (id) => {
+      this.#chosen = id;
+      this.#draw(model);
+    }).element;
     const values = [
       ['NMI', threeDecimals(nmi), l10n.t('Normalised mutual information')],
       ['ARI', threeDecimals(ari), l10n.t('Adjusted Rand index')],
@@ -61,20 +76,21 @@ export class TruthPanel {
         if (images > 0) {
           const label = imagesOfClass(images, name, titles.get(id)?.title ?? String(id));
           const link = h('button', { type: 'button', 'aria-label': label, title: label }, String(images));
-          link.addEventListener('click', () => this.actions.filter(name, id));
+          link.addEventListener('click', () => this.actions.filter(facet, name, id));
           cell.append(link);
           cell.style.setProperty('--part', String(images / total));
         }
         return cell;
       });
       const all = h('button', { type: 'button', class: 'class-name' }, name);
-      all.addEventListener('click', () => this.actions.filter(name, undefined));
+      all.addEventListener('click', () => this.actions.filter(facet, name, undefined));
       return h('tr', {}, h('th', { scope: 'row' }, all), ...cells);
     });
     this.element.replaceChildren(
-      list,
+      ...(facets.length > 1 ? [h('p', {}, `${l10n.t('Count by')} `, choose)] : []),
+      ...(facet.isTruth ? [list] : []),
       h('table', { class: 'confusion' }, h('thead', {}, head), h('tbody', {}, ...rows)),
-      h('p', { class: 'summary' }, l10n.t('Rows: classes. Columns: clusters. Choose a number to see its images.')),
+      h('p', { class: 'summary' }, l10n.t('Columns: clusters. Choose a number to see its images.')),
     );
   }
 }

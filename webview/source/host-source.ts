@@ -46,6 +46,10 @@ export class HostSource implements GallerySource {
     this.rpc.onNotification('select', ({ paths }) => listener(paths));
   }
 
+  onShowCluster(listener: (cluster: number) => void): void {
+    this.rpc.onNotification('showCluster', ({ cluster }) => listener(cluster));
+  }
+
   analysis() {
     return Promise.resolve(this.#analysis);
   }
@@ -108,6 +112,10 @@ export class HostSource implements GallerySource {
 
   compute() {
     return this.rpc.request('compute', null);
+  }
+
+  compareWith() {
+    return this.rpc.request('compareWith', null);
   }
 
   openAsText() {

@@ -113,6 +113,13 @@ export interface ComputeRequest {
   result: null;
 }
 
+/** Asks the person what the images are to be compared with, and clusters the folder again where that is something else. */
+export interface CompareWithRequest {
+  name: 'compareWith';
+  params: null;
+  result: null;
+}
+
 /** Takes a version of a label file with a conflict: one undoable edit. */
 export interface ResolveConflictRequest {
   name: 'resolveConflict';
@@ -144,6 +151,7 @@ export type GalleryRequest =
   | KeepViewRequest
   | OpenImageRequest
   | ComputeRequest
+  | CompareWithRequest
   | OpenAsTextRequest
   | ResolveConflictRequest;
 
@@ -163,6 +171,12 @@ export interface SelectNotification {
   params: { paths: string[] };
 }
 
+/** The person chose a cluster in the side panel. */
+export interface ShowClusterNotification {
+  name: 'showCluster';
+  params: { cluster: number };
+}
+
 /** How far the search for similar places is, in images. */
 export interface SearchProgressNotification {
   name: 'searchProgress';
@@ -170,7 +184,8 @@ export interface SearchProgressNotification {
 }
 
 /** Everything that the host tells the page. */
-export type GalleryNotification = StateChangedNotification | SelectNotification | SearchProgressNotification;
+export type GalleryNotification =
+  StateChangedNotification | SelectNotification | ShowClusterNotification | SearchProgressNotification;
 
 // #endregion
 

@@ -18,6 +18,8 @@ export interface GallerySource {
   subscribe(listener: (state: PageState) => void): void;
   /** Calls the listener when images are chosen elsewhere. */
   onSelect?(listener: (paths: string[]) => void): void;
+  /** Calls the listener when a cluster is chosen elsewhere. */
+  onShowCluster?(listener: (cluster: number) => void): void;
   /** The analysis of `state`. */
   analysis(): Promise<Analysis | null>;
   /** (images of the analysis, 2): places on a map of alike images. */
@@ -38,6 +40,8 @@ export interface GallerySource {
   runInEditor?(command: EditorCommand): Promise<unknown>;
   openImage?(path: string): Promise<unknown>;
   compute?(): Promise<unknown>;
+  /** Asks what the images are to be compared with. */
+  compareWith?(): Promise<unknown>;
   openAsText?(): Promise<unknown>;
   resolveConflict?(take: VersionChoice): Promise<unknown>;
   /** Keeps how the person looks at the page while it is hidden or reloaded. */

@@ -14,12 +14,15 @@ import { heatValues } from '../model/heat-map';
 import { hottestRegion, patchAt } from '../model/patch';
 import type { ViewStateStore } from '../model/view-state';
 import type { GallerySource } from '../source/source';
+import type { OneCorrection } from '../model/one-correction';
 import { RegionPicker } from './region-picker';
 import { ZoomStage } from './zoom-stage';
 
 const zoomStep = 1.25;
 
 export interface ZoomActions {
+  /** What is shown now. */
+  model: () => GalleryModel;
   /** Paths in the order in which they are shown. */
   order: () => readonly string[];
   closed: (path: string) => void;
@@ -27,6 +30,8 @@ export interface ZoomActions {
   viewChanged: () => void;
   onError: (error: unknown) => void;
   announce: (text: string) => void;
+  /** Corrects the image that is shown; absent where labels cannot be changed. */
+  correct?: ((path: string, correction: OneCorrection) => void) | undefined;
   openInEditor?: ((path: string) => void) | undefined;
   /** Shows the images that look somewhere as this one does in a region; rejects with what to tell. */
   findRegion?: ((path: string, region: Region) => Promise<void>) | undefined;
@@ -43,7 +48,6 @@ export class ZoomView {
   readonly #maskBox: HTMLElement;
   readonly #regionToggle: HTMLButtonElement;
   readonly #heatControls = h('span', { class: 'zoom-heat-controls' });
-  #model: GalleryModel | undefined;
   #path = '';
   #map: HeatMap | undefined;
   #weights: Float64Array | undefined;
@@ -71,7 +75,9 @@ export class ZoomView {
     this.#stage.append(this.#region.frame);
     this.#stage.element.setAttribute(
       'aria-label',
-      l10n.t('Plus and minus zoom, 0 fits, 1 shows pixels, arrows go to other images'),
+      l10n.t(
+        'Plus and minus zoom, 0 fits, Z shows pixels, arrows go to other images, digits move the image to a cluster',
+      ),
     );
     this.#stage.element.setAttribute('role', 'application');
     this.#maskBox = checkbox(l10n.t('Mask'), true, (checked) => this.#stage.hideMask(!checked));
@@ -94,12 +100,22 @@ export class ZoomView {
   }
 
   /** Shows an image; the neighbours are those of the gallery's order. */
-  open(path: string, model: GalleryModel): void {
-    this.#model = model;
+  open(path: string): void {
     this.#drawHeatControls();
     if (!this.element.open) this.element.showModal();
     this.#stage.element.focus();
     void this.#show(path);
+  }
+
+  /** The labels are others now. */
+  update(): void {
+    if (!this.element.open) return;
+    const image = this.#model.images.get(this.#path);
+    if (image) this.#facts.replaceChildren(...this.#factsOf(image));
+  }
+
+  get #model(): GalleryModel {
+    return this.actions.model();
   }
 
   /** Goes back to the gallery, at the image that was looked at last. */
@@ -126,7 +142,7 @@ export class ZoomView {
   }
 
   async #show(path: string): Promise<void> {
-    const image = this.#model?.images.get(path);
+    const image = this.#model.images.get(path);
     if (!image) return;
     this.#path = path;
     this.#map = this.#weights = undefined;
@@ -135,7 +151,7 @@ export class ZoomView {
     this.#pointer.textContent = '';
     this.#stage.outline(undefined);
     this.#title.textContent = image.path;
-    this.#facts.textContent = this.#factsOf(image);
+    this.#facts.replaceChildren(...this.#factsOf(image));
     this.#stage.clear();
     this.actions.announce(describe(image));
     const [picture, maps] = await Promise.allSettled([this.source.picture(path), this.source.heatMaps([path])]);
@@ -151,12 +167,15 @@ export class ZoomView {
     if (maps.status === 'fulfilled') this.#drawHeat(maps.value[0]);
   }
 
-  #factsOf(image: ImageModel): string {
-    const cluster = this.#model?.clusters.find(({ id }) => id === image.cluster);
+  #factsOf(image: ImageModel): (HTMLElement | string)[] {
+    const cluster = this.#model.clusters.find(({ id }) => id === image.cluster);
+    const dot = h('span', { class: 'cluster-dot', 'aria-hidden': 'true' });
+    if (cluster) dot.style.setProperty('--cluster-color', cluster.color);
     const order = this.actions.order();
     const at = order.indexOf(image.path);
-    return [
+    const words = [
       cluster?.title ?? '',
+      image.pinned ? l10n.t('pinned') : '',
       image.score === undefined ? '' : l10n.t('anomaly score {0}', threeDigits(image.score)),
       image.truth === undefined ? '' : l10n.t('ground truth {0}', image.truth),
       image.margin === undefined ? '' : l10n.t('margin {0}', threeDigits(image.margin)),
@@ -164,6 +183,7 @@ export class ZoomView {
     ]
       .filter(Boolean)
       .join(' · ');
+    return cluster ? [dot, ` ${words}`] : [words];
   }
 
   /** The same switches as in the toolbar, which the dialog covers. */
@@ -194,14 +214,14 @@ export class ZoomView {
     this.#map = map;
     this.#regionToggle.disabled = !map;
     if (!map || !analysis) return;
-    const weightsOf = this.#model?.weightsOf;
+    const { weightsOf } = this.#model;
     this.#weights = weightsOf?.(map.distances);
     const { values, scale } = heatValues(map.distances, { ...analysis, weightsOf, coloring: this.view.value.colors });
     this.#stage.drawHeatMap(values, map.grid, scale);
   }
 
   get #analysis(): Analysis | null {
-    return this.#model?.analysis ?? null;
+    return this.#model.analysis;
   }
 
   #step(by: number): void {
@@ -218,15 +238,26 @@ export class ZoomView {
       '=': () => this.#stage.zoomBy(zoomStep),
       '-': () => this.#stage.zoomBy(1 / zoomStep),
       '0': () => this.#stage.fit(),
-      '1': () => this.#stage.showPixels(),
+      z: () => this.#stage.showPixels(),
       f: () => this.#toggleRegion(!this.#region.isActive),
       h: () => this.#toggleHeatMap(),
     };
-    const action = actions[event.key];
+    const action = actions[event.key] ?? this.#correction(event.key);
     event.stopPropagation();
     if (!action || isTyping(event) || isControl(event) || event.altKey) return;
     event.preventDefault();
     action();
+  }
+
+  /** Digits, N and P, as in the gallery. */
+  #correction(key: string): (() => void) | undefined {
+    const { correct } = this.actions;
+    const path = this.#path;
+    if (!correct) return undefined;
+    if (key === 'n') return () => correct(path, { kind: 'moveToNew' });
+    if (key === 'p') return () => correct(path, { kind: 'togglePin' });
+    const place = /^[1-9]$/.test(key) ? Number(key) - 1 : Infinity;
+    return place < this.#model.clusters.length ? () => correct(path, { kind: 'moveTo', place }) : undefined;
   }
 
   /** The frame starts around what stands out most. */

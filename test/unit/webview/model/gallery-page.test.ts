@@ -223,12 +223,16 @@ describe('the gallery page', () => {
     // On a line: 0 is the middle of most, and 9 is far away.
     const places = [0, 0.1, -0.1, 0.2, -0.2, 3, 9];
     const many = places.map((_, i) => ({ path: `${i}.png`, cluster: 1 }));
-    const found = galleryModel('line', { ...labels, clusters: [labels.clusters[0]!], images: many } as LabelDocument, {
-      ...analysis,
-      images: many.map(({ path }) => ({ path, score: 0 })),
-      merges: [],
-      coordinates: { dimensions: 1, values: Float32Array.from(places) },
-    });
+    const found = galleryModel(
+      'line',
+      { ...labels, clusters: [labels.clusters[0]!], images: many },
+      {
+        ...analysis,
+        images: many.map(({ path }) => ({ path, score: 0 })),
+        merges: [],
+        coordinates: { dimensions: 1, values: Float32Array.from(places) },
+      },
+    );
     const [section] = sectionsOf(found, noInteraction);
     const row = section!.row(4).map(({ path }) => path);
     assert.equal(row.length, 4);

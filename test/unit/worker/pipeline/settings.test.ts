@@ -14,20 +14,28 @@ import {
 import { root } from '../../../tools/paths';
 
 interface Property {
+  type: string | string[];
   default: unknown;
   enum?: string[];
   enumDescriptions?: string[];
 }
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  contributes: { configuration: { properties: Record<string, Property> } };
+  contributes: { configuration: { properties: Record<string, Property> }[] };
 };
-const properties = manifest.contributes.configuration.properties;
+const properties = Object.assign({}, ...manifest.contributes.configuration.map((group) => group.properties)) as Record<
+  string,
+  Property
+>;
 
 describe('the settings', () => {
   for (const name of Object.keys(defaultSettings) as (keyof MethodSettings)[]) {
     it(`offer ${name} with the engine's default`, () => {
-      assert.equal(properties[`anomalyClustering.${name}`]?.default, defaultSettings[name]);
+      const property = properties[`anomalyClustering.${name}`]!;
+      // What is chosen by itself is an empty field for a number.
+      const isNumber = defaultSettings[name] === 'auto' && property.enum === undefined;
+      assert.equal(property.default, isNumber ? null : defaultSettings[name]);
+      if (isNumber) assert.match(String(property.type), /^(integer|number),null$/);
     });
   }
 

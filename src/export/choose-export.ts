@@ -1,0 +1,21 @@
+// "Export…" in the side panel: the formats that the gallery has, from a list.
+import { l10n, window, type Uri } from 'vscode';
+import { exportFormats, type ExportFormat } from '../../webview/source/protocol';
+import type { EngineClient } from '../engine/engine-client';
+import { openLabelDocument } from '../labels/utf8-document';
+import { exportLabels } from './index';
+
+/** @throws Error with a message for the person, when the label file cannot be read or the place cannot be written */
+export async function chooseExport(labelFile: Uri, engine: EngineClient): Promise<void> {
+  const titles: Record<ExportFormat, string> = {
+    csv: l10n.t('Table (CSV) …'),
+    folders: l10n.t('Folder for each cluster …'),
+    coco: l10n.t('COCO categories (JSON) …'),
+    fiftyone: l10n.t('FiftyOne dataset (JSON) …'),
+    catalogue: l10n.t('Catalogue of defects, for other folders …'),
+    report: l10n.t('Report with pictures (HTML) …'),
+  };
+  const choices = exportFormats.map((format) => ({ label: titles[format], format }));
+  const choice = await window.showQuickPick(choices, { title: l10n.t('Export Clusters') });
+  if (choice) await exportLabels(choice.format, await openLabelDocument(labelFile), engine);
+}
