@@ -99,20 +99,18 @@ const asOnePage = {
   },
 };
 
-/** The label file's JSON schema, from the same definition that reads the file. */
-const asSchema = {
+/** A JSON schema, from the same definition that the program goes by. */
+const asSchema = (name, maker) => ({
   name: 'as JSON schema',
   setup({ onEnd }) {
     onEnd(async ({ errors, outputFiles }) => {
       if (errors.length > 0) return;
       const [{ contents }] = outputFiles;
-      const { labelFileJsonSchema } = await import(
-        `data:text/javascript;base64,${Buffer.from(contents).toString('base64')}`
-      );
-      writeFileSync(join(dist, 'label-file.schema.json'), `${JSON.stringify(labelFileJsonSchema(), null, 2)}\n`);
+      const code = await import(`data:text/javascript;base64,${Buffer.from(contents).toString('base64')}`);
+      writeFileSync(join(dist, `${name}.schema.json`), `${JSON.stringify(code[maker](), null, 2)}\n`);
     });
   },
-};
+});
 
 const browser = { ...common, platform: 'browser', target: 'es2022', format: 'iife', outdir: join(dist, 'webview') };
 const page = (name) => ({
@@ -140,6 +138,7 @@ const bundles = [
   { ...browser, entryPoints: { gallery: 'webview/gallery/gallery.ts' } },
   page('report'),
   page('benchmark'),
+  page('compare'),
   {
     ...common,
     sourcemap: false,
@@ -148,7 +147,17 @@ const bundles = [
     write: false,
     outdir: join(dist, 'schema'),
     entryPoints: ['worker/labels/json-schema.ts'],
-    plugins: [asSchema],
+    plugins: [asSchema('label-file', 'labelFileJsonSchema')],
+  },
+  {
+    ...common,
+    sourcemap: false,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    outdir: join(dist, 'schema'),
+    entryPoints: ['worker/cli/json-output.ts'],
+    plugins: [asSchema('cluster-output', 'clusterOutputJsonSchema')],
   },
 ];
 

@@ -2,7 +2,7 @@
 import './base/no-telemetry';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EngineError } from './api/errors';
 import { endWithParent } from './base/end-with-parent';
 import { visibleLines } from './base/visible';
@@ -22,6 +22,8 @@ import { parseParts, runBenchmarkCommand, type BenchmarkOptions } from './cli/be
 import { runAssign, type AssignOptions } from './cli/assign';
 import { runCatalogue, type CatalogueOptions } from './cli/catalogue';
 import { runCluster, type ClusterOptions } from './cli/cluster';
+import { runCompare, type CompareOptions } from './cli/compare';
+import { exportNames, placings, runExport, type ExportName, type ExportOptions } from './cli/export';
 import { runDevices, type DevicesOptions } from './cli/devices';
 import { runEvaluate } from './cli/evaluate';
 import { runModelsGet, runModelsList, runModelsRemove, runModelsVerify } from './cli/models';
@@ -40,6 +42,7 @@ const paths: Paths = {
   dist: __dirname,
   reportPage: join(__dirname, 'webview', 'report.html'),
   benchmarkPage: join(__dirname, 'webview', 'benchmark.html'),
+  comparePage: join(__dirname, 'webview', 'compare.html'),
 };
 
 function positiveOrAuto(text: string): number | 'auto' {
@@ -115,7 +118,21 @@ const program = new Command('anomaly-clustering')
   .description('Groups nearly identical images by the kind of anomaly they show. No image leaves this machine.')
   .version(version)
   .showHelpAfterError('(see --help)')
+  .addHelpText(
+    'after',
+    examples(
+      ['cluster photos --report photos.html', 'group a folder of images, with a page to look at'],
+      ['assign photos', 'new images find their place among the clusters that are there'],
+      ['<command> --help', 'options and examples of a command'],
+    ),
+  )
   .exitOverride();
+
+/** Below the options of a command. */
+function examples(...lines: [command: string, does: string][]): string {
+  const rows = lines.map(([command, does]) => `  anomaly-clustering ${command}\n      ${does}`);
+  return `\nExamples:\n${rows.join('\n')}`;
+}
 
 function pagesOption(): Option {
   return oneOf(
@@ -130,12 +147,28 @@ function oneOf(flags: string, description: string, names: readonly string[], val
   return new Option(flags, description).choices(names).default(value);
 }
 
-withEngineOptions(program.command('cluster'))
+program
+  .command('cluster')
   .argument('<folder>', 'folder of images; sub-folders are read too')
   .description(
     `cluster the images of a folder and write ${labelFileName}; a folder that has one is clustered by the method that it names, unless options say otherwise`,
   )
   .option('--clusters <number|auto>', 'number of clusters', countOrAuto(1), defaultSettings.clusters)
+  .option('--normal <folder>', 'folder of normal images to compare with (Eq. 6)')
+  .option('--report <file.html>', 'also write a report with pictures, in one file')
+  .option('--out <file>', `label file (default: ${labelFileName} in the folder)`)
+  .option(
+    '--metadata <file.csv>',
+    'table about the images: path, time, line, lot, anything (default: metadata.csv in the folder)',
+  )
+  .option('--regroup', 'group anew, also where clusters that have a name end; only pinned images stay where they are')
+  .option('--json', 'print the result as JSON, described by dist/cluster-output.schema.json')
+  .optionsGroup('Expert:')
+  .option('--model <id|file.onnx>', 'network that embeds the patches (see: models list)', defaultSettings.model)
+  .option('--output <tensor>', "stage of the network (layer3, layer2+layer3) or tensor of your own file's graph")
+  .addOption(deviceOption())
+  .addOption(pagesOption())
+  .option('--seed <number>', 'chooses reference images, and starts clusterers', wholeNumber(0), defaultSettings.seed)
   .addOption(
     oneOf(
       '--method <method>',
@@ -145,12 +178,6 @@ withEngineOptions(program.command('cluster'))
     ),
   )
   .option(
-    '--temperature <number|auto>',
-    'temperature tau, in distance units (paper)',
-    positiveOrAuto,
-    defaultSettings.temperature,
-  )
-  .option(
     '--references <number|auto>',
     'reference images: 8; for the method "paper" all up to 200, 64 above',
     countOrAuto(2),
@@ -158,16 +185,26 @@ withEngineOptions(program.command('cluster'))
   )
   .addOption(oneOf('--weights <weights>', 'where patch weights come from', weightNames, defaultSettings.weights))
   .option('--hard-patches <number>', 'patches that "hard" weights choose', wholeNumber(1), defaultSettings.hardPatches)
+  .option(
+    '--temperature <number|auto>',
+    'temperature tau, in distance units (paper)',
+    positiveOrAuto,
+    defaultSettings.temperature,
+  )
   .addOption(oneOf('--aggregate <how>', 'over the images of Eq. 5 (paper)', aggregateNames, defaultSettings.aggregate))
   .addOption(
     oneOf('--distance <distance>', 'how two images are compared (paper)', distanceNames, defaultSettings.distance),
   )
-  .addOption(pagesOption())
   .addOption(oneOf('--clusterer <clusterer>', 'how images are grouped', clustererNames, defaultSettings.clusterer))
-  .option('--regroup', 'group anew, also where clusters that have a name end; only pinned images stay where they are')
-  .option('--out <file>', `label file (default: ${labelFileName} in the folder)`)
-  .option('--report <file.html>', 'also write a report with pictures, in one file')
-  .option('--json', 'print the result as JSON')
+  .addHelpText(
+    'after',
+    examples(
+      ['cluster photos', 'group the images, write photos/anomaly-clusters.json'],
+      ['cluster photos --report photos.html', 'and a page with pictures'],
+      ['cluster photos --normal good --clusters 6', 'compare with good parts; six groups'],
+      ['cluster photos --json > result.json', 'for a program to read'],
+    ),
+  )
   .action((folder: string, options: ClusterOptions, command: Command) =>
     withRun(paths, options.json === true, (run) => runCluster(run, paths, folder, options, givenOptions(command))),
   );
@@ -185,6 +222,39 @@ withNetworkOfLabels(program.command('assign'))
   .option('--json', 'print the result as JSON')
   .action((folder: string, options: AssignOptions) =>
     withRun(paths, options.json === true, (run) => runAssign(run, folder, options)),
+  );
+
+program
+  .command('export')
+  .addArgument(new Argument('<format>', 'what the labels are to become').choices(exportNames))
+  .argument('<folder>', 'clustered folder')
+  .description('write the labels as other tools read them: a table, COCO, FiftyOne, or a folder for each cluster')
+  .option('--out <file or folder>', 'where it goes; tables go to the terminal without it')
+  .option('--labels <file>', `label file (default: ${labelFileName} in the folder)`)
+  .addOption(oneOf('--placing <how>', 'of folders: how images get there', placings, 'copy'))
+  .option('--json', 'print what was written as JSON')
+  .addHelpText(
+    'after',
+    examples(
+      ['export csv photos > labels.csv', 'a table'],
+      ['export folders photos --out sorted', 'a folder for each cluster, with copies'],
+      ['export yolo-cls photos --out dataset', 'train/ and val/ for a YOLO classifier'],
+    ),
+  )
+  .action((format: ExportName, folder: string, options: ExportOptions) =>
+    withRun(paths, true, (run) => runExport(run, format, folder, options)),
+  );
+
+program
+  .command('compare')
+  .argument('<first.json>', 'label file')
+  .argument('<second.json>', 'another one of the same images: of another run, person or week')
+  .description('say how far two label files agree, which clusters stand for each other, and which images are elsewhere')
+  .option('--page <file.html>', 'also write a page with pictures of the images that are elsewhere')
+  .option('--json', 'print it as JSON')
+  .addHelpText('after', examples(['compare monday.json friday.json --page changes.html', 'what moved where']))
+  .action((first: string, second: string, options: CompareOptions) =>
+    withRun(paths, true, (run) => runCompare(run, paths, first, second, options)),
   );
 
 withNetworkOfLabels(program.command('catalogue'))

@@ -116,7 +116,9 @@ export const handlers: EngineHandlers = {
   },
 
   exportFolders({ flag }, { folder, labels, target, placing }) {
-    return placeInFolders(parseLabels(labels), folder, target, placing, () => throwIfCancelled(flag));
+    return placeInFolders(parseLabels(labels), folder, target, placing, {
+      onStep: () => throwIfCancelled(flag),
+    });
   },
 
   async report(run, { folder, labels, file }) {
@@ -129,8 +131,6 @@ export const handlers: EngineHandlers = {
     await writeReport(run, join(run.modelsFolder, '..', 'dist', 'webview', 'report.html'), file, {
       folder,
       labels,
-      notes: [],
-      failures: [],
     });
     return null;
   },

@@ -26,7 +26,7 @@ export async function moveImages(nodes: readonly ImageNode[]): Promise<void> {
   const clusters = file.document.clusters.map((cluster) => ({
     label: clusterTitle(cluster),
     description: String(sizes.get(cluster.id) ?? 0),
-    id: cluster.id as number | undefined,
+    id: cluster.id,
   }));
   const choices = [...clusters, { label: l10n.t('New cluster'), description: '', id: undefined }];
   const title = paths.length === 1 ? l10n.t('Move 1 image to') : l10n.t('Move {0} images to', paths.length);

@@ -143,7 +143,7 @@ export class GalleryPage {
   }
 
   /** Opens or closes what stands beside the images. */
-  async togglePanel(title: 'Clusters' | 'Map' | 'Ground truth'): Promise<void> {
+  async togglePanel(title: 'Clusters' | 'Map' | 'Counts'): Promise<void> {
     await this.frame.locator('button.toggle', { hasText: title }).click();
   }
 

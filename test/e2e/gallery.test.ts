@@ -66,8 +66,16 @@ describe('working in the gallery', () => {
       const text = new RegExp(`${name}\\s*${folders.reverse().join('/')}`);
       return page.locator('.pane-body .monaco-list-row', { hasText: text });
     };
-    const [a, b, c] = (await gallery.sections())[0]!.shown;
+    const [first] = (await gallery.sections()) as [ShownCluster];
+    const [a, b, c] = first.shown;
     await gallery.listen();
+    // A list that is folded stays folded: its cluster is selected.
+    const cluster = page.locator('.pane-body .monaco-list-row', { hasText: first.title! });
+    await gallery.tile(b!).click();
+    await cluster.and(page.locator('.selected')).waitFor();
+    assert.equal(await row(b!).count(), 0);
+    await cluster.locator('.monaco-tl-twistie').click();
+    await row(a!).waitFor();
     await gallery.tile(a!).click();
     await row(a!).and(page.locator('.selected')).waitFor();
     await gallery.tile(c!).click({ modifiers: ['Shift'] });
@@ -206,7 +214,7 @@ describe('working in the gallery', () => {
     assert.ok(await mask.isVisible());
     assert.ok(await mask.evaluate((image: HTMLImageElement) => image.naturalWidth > 0));
     await screenshot(page, '14-one-image');
-    await page.keyboard.press('1');
+    await page.keyboard.press('z');
     assert.ok(Math.abs((await gallery.frame.locator('dialog.zoom .zoom-sheet').boundingBox())!.width - 384) < 1);
     await page.mouse.wheel(0, -400);
     await gallery.frame.waitForFunction(
@@ -266,7 +274,7 @@ describe('working in the gallery', () => {
 
   it('compares with ground truth, and a cell shows its images', async () => {
     const { page } = session;
-    await gallery.togglePanel('Ground truth');
+    await gallery.togglePanel('Counts');
     const cells = gallery.frame.locator('.confusion td button');
     await cells.first().waitFor();
     const inCells = (await cells.allInnerTexts()).map(Number);
@@ -278,7 +286,7 @@ describe('working in the gallery', () => {
     await cells.first().click();
     await gallery.frame.waitForFunction((count) => document.querySelectorAll('li.tile').length === count, inCells[0]!);
     await gallery.button('Show all').click();
-    await gallery.togglePanel('Ground truth');
+    await gallery.togglePanel('Counts');
   });
 
   it('shows what is changed outside of it, and where an invalid file is invalid', async () => {
@@ -314,7 +322,7 @@ describe('working in the gallery', () => {
       await untilPictured(gallery.frame);
       await screenshot(page, `18-theme-${theme.replaceAll(' ', '-').toLowerCase()}`);
       const faults = await serious(gallery.frame);
-      await gallery.togglePanel('Ground truth');
+      await gallery.togglePanel('Counts');
       faults.push(...(await serious(gallery.frame)));
       await gallery.togglePanel('Map');
       await gallery.frame.locator('canvas.map').waitFor();

@@ -39,7 +39,7 @@ export interface ToolbarActions {
 const panelTitles: Record<PanelName, string> = {
   cut: l10n.t('Clusters'),
   map: l10n.t('Map'),
-  truth: l10n.t('Ground truth'),
+  truth: l10n.t('Counts'),
 };
 
 export class Toolbar {
@@ -146,9 +146,6 @@ export class Toolbar {
   ): void {
     this.#showView(view);
     const truthTitle = facets.find(({ isTruth }) => isTruth)?.label ?? '';
-    this.#panels.get('truth')!.textContent = facets.some(({ isTruth }) => isTruth)
-      ? panelTitles.truth
-      : l10n.t('Names');
     const hasCoordinates = analysis?.coordinates !== undefined;
     const hasFollowed =
       filter.only === 'followed' || [...images.values()].some(({ followed }) => followed !== undefined);

@@ -43,10 +43,10 @@ export class Dock {
   }
 }
 
-function panelsFor({ analysis, facets }: GalleryModel): ReadonlySet<PanelName> {
+function panelsFor({ analysis, facets, clusters }: GalleryModel): ReadonlySet<PanelName> {
   return new Set<PanelName>([
     ...(CutPanel.canShow(analysis) ? (['cut'] as const) : []),
     ...(analysis?.coordinates ? (['map'] as const) : []),
-    ...(facets.length > 0 ? (['truth'] as const) : []),
+    ...(facets.length > 0 || clusters.length > 1 ? (['truth'] as const) : []),
   ]);
 }

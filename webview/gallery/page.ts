@@ -19,8 +19,8 @@ export interface Page {
   loadAll(): void;
 }
 
-/** Fills `root` and keeps it up to date with the source. `overview` goes below the gallery's header. */
-export function mountPage(root: HTMLElement, source: GallerySource, overview?: HTMLElement): Page {
+/** Fills `root` and keeps it up to date with the source. `overview` goes below the gallery's header, `end` below all of it. */
+export function mountPage(root: HTMLElement, source: GallerySource, overview?: HTMLElement, end?: HTMLElement): Page {
   registerControls();
   const messages = new Messages();
   const view = new ViewStateStore(source.viewStorage);
@@ -48,7 +48,7 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
       galleryModel(state.title, JSON.parse(state.labels.replace(/^\uFEFF/, '')) as LabelDocument, known.analysis),
     );
     if (gallery.element.isConnected) return;
-    main.replaceChildren(gallery.element);
+    main.replaceChildren(gallery.element, ...(end ? [end] : []));
     restoreScroll(view.value.scroll);
   };
   /** The place where the person was, until the page is high enough for it. */

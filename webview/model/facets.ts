@@ -8,31 +8,54 @@ interface FacetImage {
   truth: string | undefined;
 }
 
+/** What is known beside paths, by path. */
+export interface KnownOfImages {
+  /** Columns of a table: their names, and the value of an image in each. */
+  columns: readonly string[];
+  values: ReadonlyMap<string, readonly string[]>;
+  days: ReadonlyMap<string, string>;
+}
+
+const nothingKnown: KnownOfImages = { columns: [], values: new Map(), days: new Map() };
+
 export interface Facet {
   id: string;
   label: string;
   /** Whether clusters can be measured against it: the folders' names say what the images are. */
   isTruth: boolean;
+  /** Whether the values are days. */
+  isTime: boolean;
   /** Sorted. */
   values: readonly string[];
   valueOf: (image: FacetImage) => string | undefined;
 }
 
-/** More values than this are names, not groups. */
-const mostValues = 40;
+/** More values than this are names, not groups; of days there may be more. */
+const [mostValues, mostDays] = [40, 400];
 /** Parts of file names that are looked at. */
 const mostParts = 6;
 
 /** The facets that tell some of the images apart. The classes of the layout come first. */
-export function facetsOf(images: readonly FacetImage[], classes: readonly string[]): Facet[] {
+export function facetsOf(
+  images: readonly FacetImage[],
+  classes: readonly string[],
+  { columns, values: known, days }: KnownOfImages = nothingKnown,
+): Facet[] {
   const facets: Facet[] = [];
   if (classes.length > 0) {
     // Nobody says that "lineA" is a defect; beside a folder of good ones the others are.
     const areDefects = classes.some(isGoodName) || images.some(({ path }) => isOfBenchmark(path));
     const label = areDefects ? l10n.t('Class') : l10n.t('Folder');
-    facets.push({ id: 'class', label, isTruth: true, values: classes, valueOf: ({ truth }) => truth });
+    facets.push({ id: 'class', label, isTruth: true, isTime: false, values: classes, valueOf: ({ truth }) => truth });
   }
   const candidates = [
+    ...columns.map((name, i) => ({
+      id: `column:${name}`,
+      label: name,
+      valueOf: ({ path }: FacetImage) => dayIn(known.get(path)?.[i] ?? ''),
+    })),
+    { id: 'day', label: l10n.t('Day, by the name'), valueOf: ({ path }: FacetImage) => dayInName(path) },
+    { id: 'file-day', label: l10n.t('Day of the file'), valueOf: ({ path }: FacetImage) => days.get(path) },
     { id: 'folder', label: l10n.t('Folder'), valueOf: ({ path }: FacetImage) => folderOf(path) },
     ...Array.from({ length: mostParts }, (_, part) => ({
       id: `name:${part}`,
@@ -44,15 +67,41 @@ export function facetsOf(images: readonly FacetImage[], classes: readonly string
     const found = images.map(valueOf);
     const values = [...new Set(found.flatMap((value) => value ?? []))].sort();
     // A value of each image of its own says nothing; one that some lack is no part that all have.
-    if (values.length < 2 || values.length > mostValues || values.length > images.length / 2) continue;
+    const most = values.every(isDay) ? mostDays : mostValues;
+    if (values.length < 2 || values.length > most || values.length > images.length / 2) continue;
     if (
       found.includes(undefined) ||
       facets.some((other) => images.every((image, i) => other.valueOf(image) === found[i]))
     )
       continue;
-    facets.push({ id, label: label || partLabel(id, values), isTruth: false, values, valueOf });
+    facets.push({
+      id,
+      label: label || partLabel(id, values),
+      isTruth: false,
+      isTime: values.every(isDay),
+      values,
+      valueOf,
+    });
   }
   return facets;
+}
+
+function isDay(value: string): boolean {
+  return /^20\d\d-[01]\d-[0-3]\d$/.test(value);
+}
+
+/** Of a time its day, so that images can be counted; any other text as it is. */
+function dayIn(value: string): string {
+  const [, day] = /^(20\d\d-[01]\d-[0-3]\d)[T ]\d/.exec(value) ?? [];
+  return day ?? value;
+}
+
+/** As cameras name files: 20261128_1435.png, 2026-11-28-a.png. */
+function dayInName(path: string): string | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const [, year, month, day] =
+    /(?<!\d)(20\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(0[1-9]|[12]\d|3[01])(?!\d{3})/.exec(name) ?? [];
+  return year === undefined ? undefined : `${year}-${month}-${day}`;
 }
 
 /** "Name, part 2: back, front …" */

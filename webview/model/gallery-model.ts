@@ -6,7 +6,7 @@ import { evenly } from '../../worker/base/evenly';
 import { majorityOf, type Majority } from '../../worker/evaluation/majority';
 import { clusterColor, type LabelDocument, type LabelMethod } from '../../worker/labels/view';
 import { threeDigits, fileName, shortPath } from '../kit/format';
-import { facetsOf, type Facet } from './facets';
+import { facetsOf, type Facet, type KnownOfImages } from './facets';
 import { doubtfulMargin, Measures } from './measures';
 import { weightsOf, type WeightsOf } from './patch-weights';
 
@@ -167,7 +167,7 @@ export function galleryModel(title: string, labels: LabelDocument, analysis: Ana
     clusters,
     images,
     classes,
-    facets: facetsOfPaths(paths, facts, classes),
+    facets: facetsOfPaths(paths, facts, classes, analysis),
     typicalAndVaried: (all, count) => typicalAndVaried(all, count, measures),
   };
 }
@@ -175,12 +175,27 @@ export function galleryModel(title: string, labels: LabelDocument, analysis: Ana
 let lastFacets: { facts: readonly Facts[]; facets: Facet[] } | undefined;
 
 /** Kept for the next time, as the facts are. */
-function facetsOfPaths(paths: readonly string[], facts: readonly Facts[], classes: readonly string[]): Facet[] {
+function facetsOfPaths(
+  paths: readonly string[],
+  facts: readonly Facts[],
+  classes: readonly string[],
+  analysis: Analysis | null,
+): Facet[] {
   if (lastFacets?.facts !== facts) {
     const images = paths.map((path, i) => ({ path, truth: facts[i]!.truth }));
-    lastFacets = { facts, facets: facetsOf(images, classes) };
+    lastFacets = { facts, facets: facetsOf(images, classes, knownOf(analysis)) };
   }
   return lastFacets.facets;
+}
+
+/** What a table and the files' dates say. */
+function knownOf(analysis: Analysis | null): KnownOfImages {
+  const { images = [], metadata, days } = analysis ?? {};
+  return {
+    columns: metadata?.columns ?? [],
+    values: new Map(metadata?.values.map((row, i) => [images[i]!.path, row])),
+    days: new Map(days?.map((day, i) => [images[i]!.path, day])),
+  };
 }
 
 /** Images among which those that vary most are looked for. */

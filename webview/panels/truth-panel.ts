@@ -2,11 +2,12 @@
 // clusters. A cell of the table filters the images.
 import * as l10n from '@vscode/l10n';
 import { evaluate } from '../../worker/evaluation/metrics';
+import { paretoChart } from './pareto';
 import { choiceList } from '../kit/controls';
 import { h } from '../kit/dom';
 import { percent, threeDecimals } from '../kit/format';
 import type { Facet } from '../model/facets';
-import type { GalleryModel } from '../model/gallery-model';
+import type { ClusterModel, GalleryModel, ImageModel } from '../model/gallery-model';
 import { language } from '../kit/l10n';
 
 export interface TruthActions {
@@ -32,7 +33,7 @@ export class TruthPanel {
     const { images, clusters, facets } = model;
     const facet = facets.find(({ id }) => id === this.#chosen) ?? facets[0];
     if (!facet) {
-      this.element.replaceChildren(h('p', {}, l10n.t('The folder layout tells no classes.')));
+      this.element.replaceChildren(paretoChart(clusters));
       return;
     }
     const known = [...images.values()].filter((image) => facet.valueOf(image) !== undefined);
@@ -87,8 +88,10 @@ export class TruthPanel {
       return h('tr', {}, h('th', { scope: 'row' }, all), ...cells);
     });
     this.element.replaceChildren(
+      paretoChart(clusters),
       ...(facets.length > 1 ? [h('p', {}, `${l10n.t('Count by')} `, choose)] : []),
       ...(facet.isTruth ? [list] : []),
+      ...(facet.isTime ? [stackedBars(facet, known, clusters)] : []),
       h('table', { class: 'confusion' }, h('thead', {}, head), h('tbody', {}, ...rows)),
       h('p', { class: 'summary' }, l10n.t('Columns: clusters. Choose a number to see its images.')),
     );
@@ -99,4 +102,28 @@ function imagesOfClass(n: number, name: string, cluster: string): string {
   return n === 1
     ? l10n.t('1 image of {0} in {1}', name, cluster)
     : l10n.t('{0} images of {1} in {2}', n.toLocaleString(language), name, cluster);
+}
+
+/** A bar a day, in the colours of the clusters: what came when. */
+function stackedBars(facet: Facet, images: readonly ImageModel[], clusters: readonly ClusterModel[]): HTMLElement {
+  const counts = new Map(facet.values.map((value) => [value, new Map<number, number>()]));
+  for (const image of images) {
+    const own = counts.get(facet.valueOf(image)!)!;
+    own.set(image.cluster, (own.get(image.cluster) ?? 0) + 1);
+  }
+  const totals = [...counts.values()].map((own) => [...own.values()].reduce((sum, each) => sum + each, 0));
+  const most = Math.max(...totals, 1);
+  const rows = [...counts].map(([value, own], r) => {
+    const parts = clusters
+      .filter(({ id }) => own.has(id))
+      .map(({ id, color, title }) => {
+        const part = h('span', { class: 'stack-part', title: `${value}, ${title}: ${own.get(id)!}` });
+        part.style.setProperty('--cluster-color', color);
+        part.style.setProperty('--length', `${(100 * own.get(id)!) / most}%`);
+        return part;
+      });
+    const count = totals[r]!.toLocaleString(language);
+    return h('li', {}, h('span', {}, value), h('span', { class: 'stack' }, ...parts), h('span', {}, count));
+  });
+  return h('ul', { class: 'stacks', role: 'list', 'aria-label': l10n.t('Images of each day') }, ...rows);
 }

@@ -15,6 +15,9 @@ export class ReportSource implements GallerySource {
     this.#images = new Map(data.images.map((image) => [image.path, image]));
   }
 
+  /** All images are there to be scrolled through and printed: its first screen is the overview. */
+  readonly viewStorage = { load: () => ({ overview: false }), save: () => undefined };
+
   /** A report never changes. */
   subscribe(): void {}
 

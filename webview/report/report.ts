@@ -8,7 +8,7 @@ import type { ReportData } from '../../worker/api/report-data';
 import type { LabelDocument } from '../../worker/labels/view';
 import { galleryModel } from '../model/gallery-model';
 import { mountPage } from '../gallery/page';
-import { reportOverview } from './report-overview';
+import { reportEnd, reportOverview } from './report-overview';
 import { ReportSource } from './report-source';
 
 const text = document.getElementById('page-data')?.textContent ?? '';
@@ -23,7 +23,10 @@ const applyTheme = () => {
 dark.addEventListener('change', applyTheme);
 applyTheme();
 
-const { clusters } = galleryModel(data.title, JSON.parse(data.labels) as LabelDocument, data.analysis);
-const page = mountPage(document.body, new ReportSource(data), reportOverview(data, clusters));
-// The data is here already, and a printed page needs all of it. Longer ones are not printed.
-if (data.images.length <= 500) setTimeout(() => page.loadAll(), 500);
+const source = new ReportSource(data);
+void source.analysis().then((analysis) => {
+  const model = galleryModel(data.title, JSON.parse(data.labels) as LabelDocument, analysis);
+  const page = mountPage(document.body, source, reportOverview(data, model, source), reportEnd(data));
+  // The data is here already, and a printed page needs all of it. Longer ones are not printed.
+  if (data.images.length <= 500) setTimeout(() => page.loadAll(), 500);
+});

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import type { DistanceName } from '../api/settings';
 import type { Analysis, HeatMap, PatchGrid, PatchScale } from '../api/analysis';
+import type { ImageFailure, Note } from '../api/requests';
 import { evenly } from '../base/evenly';
 import type { DescribedDataset } from '../describe/describe-images';
 import type { Coordinates } from '../clustering/coordinates';
@@ -11,6 +12,7 @@ import { elongatedGrid } from '../features/elongation';
 import type { EmbeddedImage } from '../describe/distinct-images';
 import type { ValueRange } from '../images/decode';
 import { cacheKey, type Cache } from '../store/cache';
+import { daysOf, metadataOf, type MetadataTable } from './metadata';
 import { patchScale } from './patch-scale';
 
 /** The network of a run, as `findModel` finds it again. */
@@ -39,15 +41,27 @@ export interface StoredAnalysis extends Omit<Analysis, 'coordinates' | 'scale'> 
   missing?: Record<string, string>;
   /** Paths of files that the run could not use. */
   unusable?: string[];
+  /** How the run went, for reports; absent where an older version stored the analysis. */
+  notes?: Note[];
+  failures?: ImageFailure[];
   /** What images with more than 8 bits are stretched from. */
   range?: ValueRange | undefined;
+}
+
+/** What a run tells beyond its images. */
+export interface RunFacts {
+  missing: Record<string, string>;
+  failures: ImageFailure[];
+  added: string[];
+  notes: Note[];
+  metadata: MetadataTable | undefined;
 }
 
 /**
  * Keeps what a run found in the place of what the run before it did; nothing where the cache has no room.
  * @param network what embedded the images
- * Also kept: contents of images that were not there, by path; the paths of files that could not be used, and of the
- * images that the label file did not have before.
+ * Also kept: contents of images that were not there, by path; files that could not be used; the images that the label file did not have
+ * before; and what is known of the images beyond their pixels.
  */
 export async function saveAnalysis(
   cache: Cache,
@@ -55,10 +69,13 @@ export async function saveAnalysis(
   { images, grid, temperature }: DescribedDataset,
   { merges, coordinates }: Pick<Grouping, 'merges' | 'coordinates'>,
   network: NetworkUsed,
-  { missing, unusable, added }: { missing: Record<string, string>; unusable: string[]; added: string[] },
+  { missing, failures, added, notes, metadata }: RunFacts,
 ): Promise<void> {
   const key = coordinates && createHash('sha256').update(new Uint8Array(coordinates.values.buffer)).digest('hex');
   if (coordinates && key) await cache.put('analyses', key, coordinates.values);
+  const paths = images.map(({ image }) => image.path);
+  const table = metadataOf(metadata, paths);
+  const days = await daysOf(folder, paths);
   const stored: StoredAnalysis = {
     grid,
     temperature,
@@ -78,8 +95,12 @@ export async function saveAnalysis(
       images: images.map(({ image: { content, range, elongation } }) => ({ content, range, elongation })),
     },
     missing,
-    unusable,
+    unusable: failures.map(({ path }) => path),
+    failures,
+    notes,
     ...(added.length === 0 ? {} : { added }),
+    ...(table ? { metadata: table } : {}),
+    ...(days ? { days } : {}),
     range: images.find(({ image }) => image.range)?.image.range,
     maskFiles: Object.fromEntries(
       images.flatMap(({ image: { path, masks, width, height } }) =>
@@ -121,9 +142,15 @@ export function contentsOf(stored: Readonly<StoredAnalysis> | undefined): Map<st
 
 /** The part of a stored analysis that is meant for others. */
 export async function publicAnalysis(cache: Cache, stored: StoredAnalysis): Promise<Analysis> {
-  const { temperature, images, merges, added } = stored;
+  const { temperature, images, merges, added, metadata, days } = stored;
   const [coordinates, scale] = await Promise.all([readCoordinates(cache, stored), readScale(cache, stored)]);
-  return { scale, temperature, images, merges, ...(added ? { added } : {}), ...(coordinates ? { coordinates } : {}) };
+  return {
+    ...{ scale, temperature, images, merges },
+    ...(added ? { added } : {}),
+    ...(coordinates ? { coordinates } : {}),
+    ...(metadata ? { metadata } : {}),
+    ...(days ? { days } : {}),
+  };
 }
 
 /** Images whose patches say what is usual. */

@@ -1,12 +1,13 @@
 // The report: one self-contained HTML file, the gallery's page with its data inside.
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ReportData, ReportImage } from '../api/report-data';
 import { EngineError } from '../api/errors';
 import type { Run } from '../session/run';
 import { mapOf } from './map';
 import { loadAnalysis, publicAnalysis, readHeatMaps, type StoredAnalysis } from './stored';
 import { writeFileAtomic } from '../store/atomic-write';
+import { requireFolder } from '../store/require-folder';
 
 /** What the built page has in the place of its data. */
 const marker = '/*PAGE_DATA*/';
@@ -23,8 +24,9 @@ export async function writeReport(
   run: Run,
   page: string,
   file: string,
-  { folder, labels, notes, failures }: Pick<ReportData, 'labels' | 'notes' | 'failures'> & { folder: string },
+  { folder, labels }: { folder: string; labels: string },
 ): Promise<void> {
+  await requireFolder(dirname(file));
   const stored = await loadAnalysis(run.cache, folder);
   if (stored === undefined) {
     throw new EngineError(
@@ -35,13 +37,23 @@ export async function writeReport(
   const data: ReportData = {
     title: basename(folder),
     labels,
-    notes,
+    notes: (stored.notes ?? []).filter(({ label }) => !technical.has(label)),
+    made: { date: new Date().toISOString(), version: await versionOf(run), folder },
     ...(await analysisForReport(run, stored)),
-    failures,
+    failures: stored.failures ?? [],
     grid: stored.grid,
     images: await reportImages(run, folder, stored),
   };
   await writeFileAtomic(file, fillPage(await readFile(page, 'utf8'), data));
+}
+
+/** What interests those who run the program, and not those who read its reports. */
+const technical = new Set(['Devices tried', 'Worth a look']);
+
+/** Of this program; empty where its package is not around it. */
+async function versionOf({ modelsFolder }: Run): Promise<string> {
+  const text = await readFile(join(modelsFolder, '..', 'package.json'), 'utf8').catch(() => '{}');
+  return (JSON.parse(text) as { version?: string }).version ?? '';
 }
 
 /** Puts its data into a built page. */

@@ -34,6 +34,17 @@ export interface Analysis {
   merges: [left: number, right: number, height: number, size: number][];
   /** (images, dimensions): principal coordinates, whose distances are those of the method. Absent for Hausdorff distances. */
   coordinates?: { dimensions: number; values: Float32Array };
+  /** What a table beside the images says of them. */
+  metadata?: Metadata;
+  /** (images) days on which the files were last changed, YYYY-MM-DD, where they are not all of one day. */
+  days?: string[];
+}
+
+/** A table of texts, empty where nothing is known. */
+export interface Metadata {
+  columns: string[];
+  /** (images, columns) */
+  values: string[][];
 }
 
 /** An analysis as it travels: few large arrays in the place of many small objects. */

@@ -1,5 +1,6 @@
 // What one self-contained report page holds.
 import type { Analysis, PatchGrid } from './analysis';
+import type { Comparison } from './comparison';
 import type { ImageFailure, Note } from './requests';
 
 /** What one self-contained report page holds: everything the gallery page shows, without a host to ask. */
@@ -8,6 +9,8 @@ export interface ReportData {
   /** Text of the label file. */
   labels: string;
   notes: Note[];
+  /** When and with what it was made. */
+  made: Made;
   analysis: Omit<Analysis, 'coordinates'>;
   /** As in the analysis, base64 of 32-bit floats. */
   coordinates?: { dimensions: number; values: string };
@@ -17,6 +20,31 @@ export interface ReportData {
   /** Of images that are not elongated. */
   grid: PatchGrid;
   images: ReportImage[];
+}
+
+/** When and with what a report was made. */
+export interface Made {
+  /** ISO 8601. */
+  date: string;
+  /** Of this program. */
+  version: string;
+  /** Absolute path of the images. */
+  folder: string;
+}
+
+/** What the page holds that compares two label files. */
+export interface ComparisonData {
+  first: ComparedFile;
+  second: ComparedFile;
+  comparison: Comparison;
+  /** data: URIs by path. */
+  pictures: Record<string, string>;
+}
+
+export interface ComparedFile {
+  name: string;
+  /** #rrggbb by cluster id. */
+  colors: Record<number, string>;
 }
 
 export interface ReportImage {

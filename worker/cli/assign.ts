@@ -13,6 +13,7 @@ import { cluster } from '../pipeline/pipeline';
 import type { Run } from '../session/run';
 import { clusterInto } from './cluster';
 import { readLabelFile } from './label-file';
+import { printJson } from './json-output';
 
 /** Where the network of a label file is, and where it runs. */
 export interface NetworkOfLabels {
@@ -48,7 +49,7 @@ export async function runAssign(run: Run, folder: string, options: AssignOptions
   if (options.json) {
     const { failures, unlike = [], changes, seconds } = result;
     const missing = changes?.missing ?? [];
-    console.log(JSON.stringify({ labelFile, added, unlike, missing, failures, seconds }, null, 2));
+    printJson({ labelFile, added, unlike, missing, failures, seconds });
   } else print(result, added, labelFile);
 }
 

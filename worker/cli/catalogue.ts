@@ -9,6 +9,7 @@ import type { Run } from '../session/run';
 import { replaceFile } from '../store/atomic-write';
 import type { NetworkOfLabels } from './assign';
 import { readLabelFile } from './label-file';
+import { printJson } from './json-output';
 
 export interface CatalogueOptions extends NetworkOfLabels {
   labels?: string;
@@ -33,7 +34,7 @@ export async function runCatalogue(run: Run, folder: string, options: CatalogueO
   });
   const file = resolve(options.out);
   await replaceFile(file, catalogue, () => Promise.resolve(true));
-  if (options.json === true) console.log(JSON.stringify({ file, clusters, examples }, null, 2));
+  if (options.json === true) printJson({ file, clusters, examples });
   else {
     console.log(
       `${clusters === 1 ? '1 cluster' : `${clusters} clusters`}, known by ${examples === 1 ? '1 image' : `${examples} images`}.`,

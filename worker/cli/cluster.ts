@@ -6,13 +6,16 @@ import { defaultSettings, type Device, type MethodSettings } from '../api/settin
 import type { ClusterRequest, ClusterResult } from '../api/requests';
 import { visible } from '../base/visible';
 import type { Run } from '../session/run';
-import { clusterTitle, labelFileName } from '../labels';
+import { clusterTitle, labelFileName, parseLabels } from '../labels';
 import { joinModelName } from '../models/name';
 import { cluster } from '../pipeline/pipeline';
+import { loadAnalysis } from '../analysis/stored';
 import { writeReport } from '../analysis/write-report';
+import { requireFolder } from '../store/require-folder';
 import { inStyleOf } from '../labels/text-style';
 import { removeAbandoned } from '../store/temporary';
 import { changesInWords } from './changes-in-words';
+import { printJson, type ClusterOutput } from './json-output';
 import { readLabelFile, writeLabelFile } from './label-file';
 import type { Paths } from './with-run';
 
@@ -22,6 +25,7 @@ export interface ClusterOptions extends MethodSettings {
   device: Device;
   out?: string;
   report?: string;
+  metadata?: string;
   regroup?: boolean;
   json?: boolean;
 }
@@ -37,7 +41,7 @@ export async function runCluster(
   options: ClusterOptions,
   given: ReadonlySet<string>,
 ): Promise<void> {
-  const { normal, device, output, out, report: reportFile, regroup = false, json, ...method } = options;
+  const { normal, device, output, out, report: reportFile, metadata, regroup = false, json, ...method } = options;
   const settings = { ...method, model: joinModelName(method.model, output) };
   const absolute = resolve(folder);
   const labelFile = resolve(out ?? join(absolute, labelFileName));
@@ -50,14 +54,18 @@ export async function runCluster(
     device,
     labelFile,
     ...(normal === undefined ? {} : { normalFolder: normalFolder(absolute, normal) }),
+    ...(metadata === undefined ? {} : { metadata: resolve(metadata) }),
   };
+  // Before the work, not after it.
+  if (reportFile !== undefined) await requireFolder(dirname(resolve(reportFile)));
   if (out !== undefined) await mkdir(dirname(labelFile), { recursive: true });
   const result = await clusterInto(labelFile, (previousLabels) =>
     cluster(run, { ...request, ...(previousLabels === undefined ? {} : { previousLabels }) }),
   );
   const report = reportFile === undefined ? undefined : resolve(reportFile);
-  if (report !== undefined) await writeReport(run, paths.reportPage, report, { ...result, folder: request.folder });
-  if (json) console.log(JSON.stringify({ ...result, labels: undefined, labelFile, report }, null, 2));
+  if (report !== undefined)
+    await writeReport(run, paths.reportPage, report, { folder: request.folder, labels: result.labels });
+  if (json) printJson(await outputOf(run, result, { folder: absolute, labelFile, report }));
   else print(result, labelFile, report);
 }
 
@@ -74,6 +82,26 @@ export async function clusterInto(
     if (await writeLabelFile(labelFile, result.labels, previousLabels)) return result;
     console.error(`${visible(labelFile)} was changed meanwhile. Aligning with the change …`);
   }
+}
+
+/** What {@link clusterOutputSchema} describes. */
+async function outputOf(
+  run: Run,
+  { labels, ...result }: ClusterResult,
+  { folder, labelFile, report }: { folder: string; labelFile: string; report: string | undefined },
+): Promise<Omit<ClusterOutput, 'version'>> {
+  const { clusters, images } = parseLabels(labels);
+  const names = new Map(clusters.map(({ id, name }) => [id, name]));
+  const known = new Map((await loadAnalysis(run.cache, folder))?.images.map((image) => [image.path, image]));
+  const results = images.map(({ path, cluster, pinned }) => ({
+    path,
+    cluster,
+    name: names.get(cluster) ?? '',
+    pinned: pinned === true,
+    score: known.get(path)?.score ?? null,
+    truth: known.get(path)?.truth ?? null,
+  }));
+  return { ...result, labelFile, ...(report === undefined ? {} : { report }), results };
 }
 
 /** What the person wrote on the command line: it counts whatever the label file says. */

@@ -8,6 +8,7 @@ import type { Run } from '../session/run';
 import { requirePlatform } from '../features/platform';
 import { findModel } from '../models/find';
 import { joinModelName } from '../models/name';
+import { printJson } from './json-output';
 
 export interface DevicesOptions {
   model: string;
@@ -25,7 +26,7 @@ export async function runDevices(run: Run, options: DevicesOptions): Promise<voi
   for (const device of possibleDevices()) reports.push(await probeDevice(run, model, device));
   const selection = select(reports, cpu, false);
   if (options.json) {
-    console.log(JSON.stringify({ model: model.reference, cpu, reports, selection }, null, 2));
+    printJson({ model: model.reference, cpu, reports, selection });
     return;
   }
   console.log(`ONNX Runtime ${env.versions.node ?? ''}, network ${model.reference}`);

@@ -13,6 +13,7 @@ import { labelFileName, parseLabels, type LabelDocument } from '../labels';
 import { asEngineError } from '../labels/as-engine-error';
 import { Cache } from '../store/cache';
 import { readLabelFile } from './label-file';
+import { printJson } from './json-output';
 
 /** @throws EngineError `label-file-invalid`, `folder-not-found`, `too-few-images` where no image has a true class */
 export async function runEvaluate(folder: string, options: { labels?: string; json?: boolean }): Promise<void> {
@@ -24,7 +25,7 @@ export async function runEvaluate(folder: string, options: { labels?: string; js
   const evaluation = evaluateLabels(labels, scanned);
   const lastRun = await evaluateLastRun(new Cache(), absolute, scanned);
   if (options.json) {
-    console.log(JSON.stringify({ ...evaluation, lastRun: lastRun ?? null }, null, 2));
+    printJson({ ...evaluation, lastRun: lastRun ?? null });
     return;
   }
   console.log(`Classes: ${classSource(folderScan)}.`);

@@ -9,12 +9,13 @@ import { ModelLibrary, variantOf } from '../models/library';
 import { listModels } from '../models/list';
 import { parseModelName } from '../models/name';
 import { startDownload } from '../models/progress';
+import { printJson } from './json-output';
 
 /** Prints the catalogue, and what of it is on this machine. */
 export async function runModelsList({ modelsFolder }: Run, { json }: { json?: boolean }): Promise<void> {
   const models = await listModels(modelsFolder);
   if (json) {
-    console.log(JSON.stringify(models, null, 2));
+    printJson({ models });
     return;
   }
   const width = Math.max(...models.map(({ id }) => id.length));

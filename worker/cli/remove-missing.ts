@@ -6,6 +6,7 @@ import { applyEdits, editsFor, labelFileName } from '../labels';
 import { asEngineError } from '../labels/as-engine-error';
 import { missingImages } from '../pipeline/missing-images';
 import { readLabelFile, writeLabelFile } from './label-file';
+import { printJson } from './json-output';
 
 /** @throws EngineError `label-file-invalid`, `not-writable` */
 export async function runRemoveMissing(folder: string, options: { labels?: string; json?: boolean }): Promise<void> {
@@ -21,7 +22,7 @@ export async function runRemoveMissing(folder: string, options: { labels?: strin
     const removed = await missingIn(file, resolve(folder), text);
     const fresh = applyEdits(text, editsFor(text, { kind: 'remove', paths: removed }));
     if (fresh !== text && !(await writeLabelFile(file, fresh, text))) continue;
-    if (options.json === true) console.log(JSON.stringify({ labelFile: file, removed }, null, 2));
+    if (options.json === true) printJson({ labelFile: file, removed });
     else print(removed);
     return;
   }

@@ -10,6 +10,7 @@ import { withMaskClasses } from '../images/mask-classes';
 import { scanFolder } from '../images/scan';
 import { folderNotes, layoutNote } from '../pipeline/notes';
 import type { Run } from '../session/run';
+import { printJson } from './json-output';
 
 export interface ScanOptions {
   normal?: string;
@@ -28,7 +29,7 @@ export async function runScan(run: Run, folder: string, { normal, pages, json }:
   const layout = layoutNote(dataset);
   const notes = folderNotes(dataset);
   if (json) {
-    console.log(JSON.stringify({ ...survey, photos, notes: [layout, ...notes] }, null, 2));
+    printJson({ ...survey, photos, notes: [layout, ...notes] });
     return;
   }
   for (const { label, value } of [layout, ...surveyNotes(survey), ...photoNotes(photos), ...notes])

@@ -17,6 +17,8 @@ export interface Paths {
   reportPage: string;
   /** The page of a benchmark, likewise. */
   benchmarkPage: string;
+  /** The page that compares two label files, likewise. */
+  comparePage: string;
 }
 
 /** npm hands on the signal that the terminal has sent already: both are one Ctrl-C. */

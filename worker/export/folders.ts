@@ -1,4 +1,5 @@
 // A folder for each cluster, with its images: copies, hard links or symbolic links. Nothing that is there is ever overwritten.
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, copyFile, link, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -8,24 +9,31 @@ import { pageOf } from '../images/pages';
 import { fileInside, outsideReason } from '../images/inside';
 import { clusterTitle, type LabelDocument } from '../labels';
 
+export interface PlaceOptions {
+  /** Called for every image; may throw to stop. */
+  onStep?: () => void;
+  /** Folders `train` and `val` with a folder for each cluster in both, as Ultralytics' YOLO reads them; the share is for validation. */
+  split?: { share: number } | undefined;
+}
+
 /**
  * @param folder absolute path of the clustered folder
  * @param target absolute path; made where it is missing
- * @param onStep called for every image; may throw to stop
  */
 export async function placeInFolders(
   { clusters, images }: LabelDocument,
   folder: string,
   target: string,
   placing: Placing,
-  onStep?: () => void,
+  { onStep, split }: PlaceOptions = {},
 ): Promise<FolderExport> {
   const names = folderNames(clusters.map((cluster) => ({ id: cluster.id, title: clusterTitle(cluster) })));
   const fileNames = namesInFolders(images);
   const result: FolderExport = { placed: 0, failures: [] };
   for (const { path, cluster } of images) {
     onStep?.();
-    const own = join(target, names.get(cluster)!);
+    const part = split ? (validates(path, split.share) ? 'val' : 'train') : '.';
+    const own = join(target, part, names.get(cluster)!);
     const to = join(own, fileNames.get(path)!);
     const from = fileInside(folder, path);
     try {
@@ -43,6 +51,11 @@ export async function placeInFolders(
     }
   }
   return result;
+}
+
+/** By a hash of the path: the same image in every export, whatever else is in the folder. */
+function validates(path: string, share: number): boolean {
+  return createHash('sha256').update(path).digest().readUInt32BE() / 2 ** 32 < share;
 }
 
 async function place(from: string, to: string, placing: Placing): Promise<void> {

@@ -8,13 +8,17 @@ import { clusterTitle, type LabelDocument } from '../labels';
 /** What is known of the images beyond their labels. */
 type Analysed = Pick<Analysis, 'images'> | null;
 
+/** More digits than this are rounding. */
+const scoreDigits = 6;
+
 /** One line an image: path, cluster, name, pinned, anomaly score, ground truth. */
 export function toCsv({ clusters, images }: LabelDocument, analysis: Analysed): string {
   const names = new Map(clusters.map(({ id, name }) => [id, name]));
   const known = new Map(analysis?.images.map((image) => [image.path, image]));
   const rows = images.map(({ path, cluster, pinned }) => {
     const { score, truth } = known.get(path) ?? {};
-    return [path, cluster, names.get(cluster) ?? '', pinned === true ? 'true' : 'false', score ?? '', truth ?? ''];
+    const shown = score === undefined ? '' : Number(score.toPrecision(scoreDigits));
+    return [path, cluster, names.get(cluster) ?? '', pinned === true ? 'true' : 'false', shown, truth ?? ''];
   });
   const columns = ['path', 'cluster', 'name', 'pinned', 'anomaly_score', 'ground_truth'];
   // A spreadsheet would run a cell that starts like a formula.

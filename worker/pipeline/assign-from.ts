@@ -1,5 +1,6 @@
 // "Use Clusters of Another Folder": last week's clusters, with their names, colours and OK marks, on this week's images.
 import { relative, resolve } from 'node:path';
+import { readMetadata } from '../analysis/metadata';
 import { loadAnalysis, saveAnalysis } from '../analysis/stored';
 import { EngineError } from '../api/errors';
 import type { CatalogueFile, ClusterRequest, ClusterResult, OtherFolder } from '../api/requests';
@@ -51,20 +52,23 @@ export async function assignFrom(
   };
   const grouping = await groupImages(run, described.comparison, { ...settings, clusters: 'auto' });
   const network = { name: lastingName(settings.model), distance: settings.distance, hash: session.model.hash };
-  const failures = [...own.failures, ...described.failures];
-  const unusable = failures.map(({ path }) => path);
-  await saveAnalysis(run.cache, folder, described, grouping, network, { missing: {}, unusable, added: [] });
+  const failures = [...own.failures, ...described.failures].sort((a, b) => (a.path < b.path ? -1 : 1));
   const source = 'catalogue' in from ? from.file : from.labelFile;
+  const notes = [
+    { label: 'Clusters of', value: relative(folder, source) },
+    ...notesOf(session, settings, { dataset: own, described, grouping }, { follows: true, regroup: false }),
+  ];
+  const metadata = await readMetadata(folder, request.metadata);
+  await saveAnalysis(run.cache, folder, described, grouping, network, {
+    ...{ missing: {}, added: [], failures, notes, metadata },
+  });
   return {
     labels: serializeLabels(document),
     images: described.images.length,
     clusters: summarise(document, described),
-    failures: failures.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    failures,
     unlike,
-    notes: [
-      { label: 'Clusters of', value: relative(folder, source) },
-      ...notesOf(session, settings, { dataset: own, described, grouping }, { follows: true, regroup: false }),
-    ],
+    notes,
     unusedSettings: [],
     temperature: described.temperature,
     seconds: (performance.now() - start) / 1000,

@@ -1,6 +1,7 @@
 // The method, from a folder to a label file: scan → embed → weigh → aggregate → group → write.
 // "Anomaly Clustering: Grouping Images into Coherent Clusters of Anomaly Types", Sohn et al., WACV 2023.
 import { contentsOf, loadAnalysis, saveAnalysis } from '../analysis/stored';
+import { readMetadata } from '../analysis/metadata';
 import { EngineError } from '../api/errors';
 import type { ClusterRequest, ClusterResult } from '../api/requests';
 import { readDataset, type Dataset } from '../describe/dataset';
@@ -36,6 +37,7 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
   checkSettings(settings);
   if (request.assignOnly) requireVectors(settings);
 
+  const metadata = await readMetadata(folder, request.metadata);
   const scanned = await scanFolder(folder, normalFolder);
   const session = await openSession(run, { ...settings, device });
   const dataset = await elongate(session, await readDataset(run, scanned, settings.pages));
@@ -65,10 +67,11 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
         unlike: undefined,
       };
   const network = { name: lastingName(settings.model), distance: settings.distance, hash: session.model.hash };
+  const notes = notesOf(session, settings, { dataset, described, grouping }, plan);
   await saveAnalysis(run.cache, folder, described, grouping, network, {
     missing: contentsOfMissing(changes, known),
-    unusable: failures.map(({ path }) => path),
     added: changes?.added ?? [],
+    ...{ failures, notes, metadata },
   });
   return {
     labels: serializeLabels(labels),
@@ -77,7 +80,7 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
     failures,
     ...(changes === undefined ? {} : { changes }),
     ...(unlike === undefined ? {} : { unlike }),
-    notes: notesOf(session, settings, { dataset, described, grouping }, plan),
+    notes,
     unusedSettings: plan.unused,
     temperature: described.temperature,
     seconds: (performance.now() - start) / 1000,

@@ -1,0 +1,64 @@
+// `export`: the labels as other tools read them.
+import { writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { placings, tableFormats, type Placing } from '../api/requests';
+import { EngineError } from '../api/errors';
+import { loadAnalysis } from '../analysis/stored';
+import { throwIfCancelled } from '../base/cancel';
+import { visible } from '../base/visible';
+import { placeInFolders } from '../export/folders';
+import { toTable } from '../export/label-formats';
+import type { Run } from '../session/run';
+import { requireFolder } from '../store/require-folder';
+import { printJson } from './json-output';
+import { readLabels } from './read-labels';
+
+export const exportNames = ['csv', 'folders', 'coco', 'fiftyone', 'yolo-cls'] as const;
+export type ExportName = (typeof exportNames)[number];
+export { placings };
+
+export interface ExportOptions {
+  labels?: string;
+  out?: string;
+  placing: Placing;
+  json?: boolean;
+}
+
+/** @throws EngineError; nothing that was there is overwritten by folders */
+export async function runExport(run: Run, format: ExportName, folder: string, options: ExportOptions): Promise<void> {
+  const absolute = resolve(folder);
+  const { labels, file } = await readLabels(absolute, options.labels);
+  const table = tableFormats.find((each) => each === format);
+  if (table) {
+    const text = toTable(table, labels, (await loadAnalysis(run.cache, absolute)) ?? null);
+    // A pipe takes the table itself.
+    if (options.out === undefined || options.out === '-') {
+      process.stdout.write(text);
+      return;
+    }
+    const target = resolve(options.out);
+    await requireFolder(dirname(target));
+    await writeFile(target, text);
+    if (options.json === true) printJson({ labelFile: file, file: target, images: labels.images.length });
+    else console.log(`${labels.images.length} images: ${visible(target)}`);
+    return;
+  }
+  if (options.out === undefined) {
+    throw new EngineError({ code: 'invalid-setting' }, `Say where the folders go: --out <folder>.`);
+  }
+  const target = resolve(options.out);
+  const split = format === 'yolo-cls' ? { share: validationShare } : undefined;
+  const { placed, failures } = await placeInFolders(labels, absolute, target, options.placing, {
+    split,
+    onStep: () => throwIfCancelled(run.flag),
+  });
+  if (options.json === true) printJson({ labelFile: file, folder: target, placed, failures });
+  else {
+    for (const { path, reason } of failures) console.log(`Left out: ${visible(path)} ${visible(reason)}.`);
+    console.log(`${placed} images: ${visible(target)}`);
+    if (split) console.log(`Next: yolo classify train data=${visible(join(options.out))}`);
+  }
+}
+
+/** Of the images, for validation. */
+const validationShare = 0.2;
