@@ -1,10 +1,11 @@
 // "Number of Clusters…": the numbers that are worth a look, each with its reason; the one that is picked becomes one edit of the label file.
-import { env, l10n, window } from 'vscode';
+import { l10n, window } from 'vscode';
 import type { ClusterCountChoice } from '../../worker/api/requests';
 import type { EngineClient } from '../engine/engine-client';
 import { baseName } from '../labels/label-location';
 import type { DatasetNode } from '../tree/nodes';
 import { changeFile } from './change-clusters';
+import { language } from '../base/language';
 
 /** Above this a gap can be relied on; at 1 images without groups are. */
 const clearGap = 1.1;
@@ -24,14 +25,14 @@ export async function chooseClusterCount({ file }: DatasetNode, engine: EngineCl
   const now = file.document.clusters.length;
   const picked = await window.showQuickPick(
     choices.map((choice) => ({
-      label: l10n.t('{0} clusters', choice.clusters.toLocaleString(env.language)),
+      label: l10n.t('{0} clusters', choice.clusters.toLocaleString(language)),
       description: reasonOf(choice),
       detail: sizesOf(choice),
       picked: choice.clusters === now,
       choice,
     })),
     {
-      title: l10n.t('Number of clusters of {0}, now {1}', baseName(file.folder), now.toLocaleString(env.language)),
+      title: l10n.t('Number of clusters of {0}, now {1}', baseName(file.folder), now.toLocaleString(language)),
       placeHolder: l10n.t('Pinned images stay where they are. The gallery has a slider for any number.'),
     },
   );
@@ -59,6 +60,6 @@ function sizesOf({ groups }: ClusterCountChoice): string {
   const sizes = groups
     .map(({ length }) => length)
     .sort((a, b) => b - a)
-    .map((size) => size.toLocaleString(env.language));
-  return l10n.t('Images: {0}', new Intl.ListFormat(env.language, { type: 'conjunction' }).format(sizes));
+    .map((size) => size.toLocaleString(language));
+  return l10n.t('Images: {0}', new Intl.ListFormat(language, { type: 'conjunction' }).format(sizes));
 }

@@ -25,7 +25,7 @@ import { fetchNetwork } from './choose-network';
 import { askForNormals, chooseNormals } from './normal-folder';
 import { createProgressText } from './progress-text';
 import { reportError } from './report-error';
-import { changesInWords, tellChanges } from './tell-changes';
+import { changesInWords, tellChanges, tellFound } from './tell-changes';
 
 type WrittenResult = ClusterResult & { saved: boolean };
 
@@ -252,7 +252,8 @@ export class ClusterCommand {
     const after = await readText(labelFile);
     const isOther = before !== undefined && after !== undefined && before !== after;
     const undo = isOther ? () => undoChange(labelFile, before, after) : undefined;
-    if (changes !== undefined) {
+    if (changes === undefined) tellFound(result);
+    else {
       void tellChanges(baseName(folder), result, {
         show: (paths) => this.gallery.select(labelFile, paths),
         regroup: () => this.runAnew(folder, labelFile),

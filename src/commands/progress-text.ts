@@ -1,29 +1,25 @@
 // A run's progress in words, and as one bar over all its stages.
-import { env, l10n } from 'vscode';
-import type { Progress, Stage } from '../../worker/api/requests';
+import { l10n } from 'vscode';
+import type { Progress } from '../../worker/api/requests';
 import { splitDuration } from '../../worker/base/units';
-
-/** What each stage takes of a usual run, in percent; they add up to 100. */
-const shares: Record<Stage, number> = { download: 0, scan: 5, embed: 30, compare: 60, link: 5, evaluate: 0 };
-const stages = Object.keys(shares) as Stage[];
+import { language } from '../base/language';
 
 /** Turns a run's progress into what VS Code's notification takes; the bar never goes back. */
 export function createProgressText(): (progress: Progress) => { message: string; increment: number } {
   let shown = 0;
   return (progress) => {
-    const { stage, done, total } = progress;
+    const { done, total, overall } = progress;
     // A download is a progress of its own.
-    const share = stage === 'download' ? 100 : shares[stage];
-    const before = stages.slice(0, stages.indexOf(stage)).reduce((sum, earlier) => sum + shares[earlier], 0);
-    const percent = before + (total === 0 ? 0 : (done / total) * share);
+    const percent = 100 * (overall?.part ?? (total === 0 ? 0 : done / total));
     const increment = Math.max(0, percent - shown);
     shown += increment;
     return { message: describe(progress), increment };
   };
 }
 
-function describe({ stage, done, total, etaSeconds, bytesPerSecond }: Progress): string {
-  const left = etaSeconds === undefined || done === total ? '' : ` – ${remaining(etaSeconds)}`;
+function describe({ stage, done, total, etaSeconds, overall, bytesPerSecond }: Progress): string {
+  const seconds = overall ? overall.etaSeconds : done === total ? undefined : etaSeconds;
+  const left = seconds === undefined ? '' : ` – ${remaining(seconds)}`;
   switch (stage) {
     case 'download': {
       const speed = bytesPerSecond === undefined ? '' : l10n.t(', {0} MB/s', megabytes(bytesPerSecond));
@@ -32,9 +28,9 @@ function describe({ stage, done, total, etaSeconds, bytesPerSecond }: Progress):
     case 'scan':
       return l10n.t('reading images, {0} of {1}', done, total) + left;
     case 'embed':
-      return l10n.t('embedding images, {0} of {1}', done, total) + left;
+      return l10n.t('looking at images, {0} of {1}', done, total) + left;
     case 'compare':
-      return l10n.t('comparing patches, {0} of {1}', done, total) + left;
+      return l10n.t('comparing images, {0} of {1}', done, total) + left;
     case 'link':
       return l10n.t('grouping');
     case 'evaluate':
@@ -48,7 +44,7 @@ function megabytes(bytes: number): string {
 
 /** With one decimal, as the display language writes it. */
 function tenths(value: number): string {
-  return value.toLocaleString(env.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return value.toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
 
 function remaining(seconds: number): string {

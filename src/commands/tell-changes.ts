@@ -2,6 +2,21 @@
 import { l10n, window } from 'vscode';
 import type { ClusterResult, RunChanges } from '../../worker/api/requests';
 
+/** Long enough to be read when one looks up. */
+const quietMilliseconds = 30_000;
+
+/** Quietly, in the status bar, after a folder's first run: what was found, and what comes next. The gallery is open. */
+export function tellFound({ images, clusters }: Pick<ClusterResult, 'images' | 'clusters'>): void {
+  const found =
+    clusters.length === 1
+      ? l10n.t('{0} images in 1 cluster', images)
+      : l10n.t('{0} images in {1} clusters', images, clusters.length);
+  window.setStatusBarMessage(
+    `$(check) ${found}. ${l10n.t('Next: name them (F2), correct what is wrong, save and commit.')}`,
+    quietMilliseconds,
+  );
+}
+
 /** One line: "2 new, 3 moved, 0 clusters lost". */
 export function changesInWords({ added, moved, renamed, lost, missing, leftOut }: RunChanges): string {
   const clusters = lost.length === 1 ? l10n.t('1 cluster lost') : l10n.t('{0} clusters lost', lost.length);

@@ -1,6 +1,7 @@
 // The HTML around the gallery's script: strict, without anything of its own but the strings in the person's language.
 import { randomBytes } from 'node:crypto';
-import { env, l10n, type Uri, type Webview } from 'vscode';
+import { l10n, type Uri, type Webview } from 'vscode';
+import { language } from '../base/language';
 
 /**
  * @param script the page's script, and
@@ -34,7 +35,7 @@ export function galleryHtml(webview: Webview, script: Uri, style: Uri): string {
 
 /** The language that the page's strings are in: that of VS Code, where they have been translated to it. */
 function pageLanguage(): string {
-  return escapeHtml(l10n.bundle === undefined ? 'en' : env.language);
+  return escapeHtml(l10n.bundle === undefined ? 'en' : language);
 }
 
 /** What webview/kit/l10n.ts reads. A data block is not a script that the policy has to allow. Nothing for English. */

@@ -1,12 +1,13 @@
 // How the side panel's nodes look: titles, counts, colours, tooltips, and what a click does.
 import { posix } from 'node:path';
-import { env, l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri, type Command } from 'vscode';
+import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri, type Command } from 'vscode';
 import { majorityOf } from '../../worker/evaluation/majority';
 import { classesOf } from '../../worker/images/layout';
 import { clusterColor, type LabelCluster } from '../../worker/labels/view';
 import { baseName } from '../labels/label-location';
 import type { Difference } from './folder-differences';
 import { imageUri, type ClusterNode, type DatasetNode, type ImageNode, type Node, type ValidLabelFile } from './nodes';
+import { language } from '../base/language';
 
 const knownClasses = new WeakMap<ValidLabelFile, Map<string, string>>();
 
@@ -95,14 +96,14 @@ function imageItem(node: ImageNode): TreeItem {
 /** "5 new, 1 missing". */
 function differenceInWords({ added, missing }: Difference = { added: 0, missing: 0 }): string[] {
   const words = [
-    ...(added === 0 ? [] : [l10n.t('{0} new', added.toLocaleString(env.language))]),
-    ...(missing === 0 ? [] : [l10n.t('{0} missing', missing.toLocaleString(env.language))]),
+    ...(added === 0 ? [] : [l10n.t('{0} new', added.toLocaleString(language))]),
+    ...(missing === 0 ? [] : [l10n.t('{0} missing', missing.toLocaleString(language))]),
   ];
   return words.length === 0 ? [] : [words.join(', ')];
 }
 
 function countOfImages(count: number): string {
-  return count === 1 ? l10n.t('1 image') : l10n.t('{0} images', count.toLocaleString(env.language));
+  return count === 1 ? l10n.t('1 image') : l10n.t('{0} images', count.toLocaleString(language));
 }
 
 /** A disc in the cluster's colour. */

@@ -8,7 +8,16 @@ import { config } from '@vscode/l10n';
 const page = typeof document === 'undefined' ? undefined : document;
 
 /** What the page is written in, as a BCP 47 tag: numbers and dates follow it. */
-export const language = page?.documentElement.lang || 'en';
+export const language = validTag(page?.documentElement.lang ?? '');
+
+/** A report's page may say what the platform does not know. */
+function validTag(tag: string): string {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+}
 
 // The data block of src/gallery/html.ts. English needs none, and a report that a browser opens has none.
 const strings = page?.getElementById('l10n')?.textContent;

@@ -134,10 +134,20 @@ export interface Progress {
   total: number;
   /** Estimated seconds until this stage is done; absent while too little is known. */
   etaSeconds?: number;
+  /** Of the whole run; absent where it has one stage only. */
+  overall?: Overall;
   /** What the folder holds, told once, before the long work on it. */
   notes?: Note[];
   /** Of a download, over the last seconds. */
   bytesPerSecond?: number;
+}
+
+/** How far a whole run is. */
+export interface Overall {
+  /** 0 to 1, never less than before. */
+  part: number;
+  /** Estimated seconds until its end; absent while too little is known. */
+  etaSeconds?: number;
 }
 
 export interface Thumbnail {

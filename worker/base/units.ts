@@ -5,6 +5,11 @@ export function formatMegabytes(bytes: number, decimals = 1): string {
   return `${(bytes / 1e6).toFixed(decimals)} MB`;
 }
 
+/** "1 image", "12 images". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** A time in the unit that suits it. Seconds are rounded up, minutes are rounded, hours are not. */
 export interface Duration {
   amount: number;

@@ -1,4 +1,5 @@
 // `benchmark`: the paper's tables and figures on a person's own copy of the data.
+import { counted } from '../base/units';
 import { visible, visibleLines } from '../base/visible';
 import { stderr } from 'node:process';
 import { resolve } from 'node:path';
@@ -65,6 +66,8 @@ export async function runBenchmarkCommand(
   const folder = resolve(out);
   await writeBenchmark(results, paths.benchmarkPage, folder);
   console.log(visibleLines(markdownReport(results)));
-  console.log(`${results.datasets.length} datasets in ${((performance.now() - start) / 60_000).toFixed(1)} min.`);
+  console.log(
+    `${counted(results.datasets.length, 'dataset')} in ${((performance.now() - start) / 60_000).toFixed(1)} min.`,
+  );
   console.log(`Tables, plots and pictures: ${visible(folder)}`);
 }

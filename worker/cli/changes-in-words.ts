@@ -1,4 +1,5 @@
 // What a run changed in a label file that was there, in lines to print.
+import { counted } from '../base/units';
 import type { RunChanges } from '../api/requests';
 import { visible } from '../base/visible';
 import { clusterTitle } from '../labels';
@@ -7,19 +8,19 @@ import { clusterTitle } from '../labels';
 export function changesInWords({ added, moved, renamed, lost, missing, leftOut }: RunChanges): string[] {
   const names = lost.length === 0 ? '' : ` (${lost.map((cluster) => visible(clusterTitle(cluster))).join(', ')})`;
   return [
-    `Since the last run: ${added.length} new, ${moved.length} moved, ${lost.length} clusters lost${names}.`,
+    `Since the last run: ${added.length} new, ${moved.length} moved, ${counted(lost.length, 'cluster')} lost${names}.`,
     ...(renamed.length === 0
       ? []
-      : [`${counted(renamed.length)} under another path than before; their labels came along.`]),
+      : [`${imagesThat(renamed.length)} under another path than before; their labels came along.`]),
     ...(missing.length === 0
       ? []
       : [
-          `${counted(missing.length, ' of the label file')} not there now; ${missing.length === 1 ? 'its line stays' : 'their lines stay'} (see remove-missing).`,
+          `${imagesThat(missing.length, ' of the label file')} not there now; ${missing.length === 1 ? 'its line stays' : 'their lines stay'} (see remove-missing).`,
         ]),
-    ...(leftOut.length === 0 ? [] : [`${counted(leftOut.length)} not clustered any more: masks or normal images.`]),
+    ...(leftOut.length === 0 ? [] : [`${imagesThat(leftOut.length)} not clustered any more: masks or normal images.`]),
   ];
 }
 
-function counted(count: number, which = ''): string {
+function imagesThat(count: number, which = ''): string {
   return count === 1 ? `1 image${which} is` : `${count} images${which} are`;
 }

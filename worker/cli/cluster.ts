@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { defaultSettings, type Device, type MethodSettings } from '../api/settings';
 import type { ClusterRequest, ClusterResult } from '../api/requests';
+import { counted } from '../base/units';
 import { visible } from '../base/visible';
 import type { Run } from '../session/run';
 import { clusterTitle, labelFileName, parseLabels } from '../labels';
@@ -132,7 +133,7 @@ function print(
   console.log('');
   for (const { path, reason } of failures) console.log(`Left out: ${visible(path)} ${visible(reason)}.`);
   if (failures.length > 0) console.log('');
-  console.log(`${images} images in ${clusters.length} clusters, in ${seconds.toFixed(1)} s.`);
+  console.log(`${counted(images, 'image')} in ${counted(clusters.length, 'cluster')}, in ${seconds.toFixed(1)} s.`);
   if (changes !== undefined) for (const line of changesInWords(changes)) console.log(line);
   console.log(`Labels: ${visible(labelFile)}`);
   if (report !== undefined) console.log(`Report: ${visible(report)}`);

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fillPage } from '../analysis/write-report';
 import type { Comparison } from '../api/comparison';
 import type { ComparisonData } from '../api/report-data';
+import { counted } from '../base/units';
 import { visible } from '../base/visible';
 import { compareLabels } from '../export/compare';
 import { clusterColor, type LabelDocument } from '../labels';
@@ -78,7 +79,7 @@ function nameOf(file: string): string {
 
 function print({ images, agreement, onlyInFirst, onlyInSecond, clusters, moved }: Comparison, page?: string): void {
   console.log(
-    `${images} images are in both; ${onlyInFirst.length} only in the first, ${onlyInSecond.length} only in the second.`,
+    `${counted(images, 'image is', 'images are')} in both; ${onlyInFirst.length} only in the first, ${onlyInSecond.length} only in the second.`,
   );
   if (agreement) {
     const { same, ari, nmi } = agreement;
@@ -91,7 +92,7 @@ function print({ images, agreement, onlyInFirst, onlyInSecond, clusters, moved }
     const [from, to] = [first, second].map((each) => (each ? `${visible(each.title)} (${each.images})` : '–'));
     console.log(`${from} → ${to}: ${shared} shared`);
   }
-  if (moved.length > 0) console.log(`\n${moved.length} images are elsewhere:`);
+  if (moved.length > 0) console.log(`\n${counted(moved.length, 'image is', 'images are')} elsewhere:`);
   for (const { path, from, to, pinned } of moved.slice(0, listed))
     console.log(`${visible(path)}: ${visible(from)} → ${visible(to)}${pinned ? ' (pinned)' : ''}`);
   if (moved.length > listed) console.log(`… and ${moved.length - listed} more. --json and --page have all.`);

@@ -1,10 +1,11 @@
 // `export`: the labels as other tools read them.
 import { writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { placings, tableFormats, type Placing } from '../api/requests';
 import { EngineError } from '../api/errors';
 import { loadAnalysis } from '../analysis/stored';
 import { throwIfCancelled } from '../base/cancel';
+import { counted } from '../base/units';
 import { visible } from '../base/visible';
 import { placeInFolders } from '../export/folders';
 import { toTable } from '../export/label-formats';
@@ -40,7 +41,7 @@ export async function runExport(run: Run, format: ExportName, folder: string, op
     await requireFolder(dirname(target));
     await writeFile(target, text);
     if (options.json === true) printJson({ labelFile: file, file: target, images: labels.images.length });
-    else console.log(`${labels.images.length} images: ${visible(target)}`);
+    else console.log(`${counted(labels.images.length, 'image')}: ${visible(target)}`);
     return;
   }
   if (options.out === undefined) {
@@ -55,8 +56,8 @@ export async function runExport(run: Run, format: ExportName, folder: string, op
   if (options.json === true) printJson({ labelFile: file, folder: target, placed, failures });
   else {
     for (const { path, reason } of failures) console.log(`Left out: ${visible(path)} ${visible(reason)}.`);
-    console.log(`${placed} images: ${visible(target)}`);
-    if (split) console.log(`Next: yolo classify train data=${visible(join(options.out))}`);
+    console.log(`${counted(placed, 'image')}: ${visible(target)}`);
+    if (split) console.log(`Next: yolo classify train data=${visible(options.out)}`);
   }
 }
 

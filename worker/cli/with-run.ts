@@ -66,30 +66,41 @@ const stageTitles: Record<Stage, string> = {
   evaluate: 'Evaluating',
 };
 
+/** One bar over all stages, as wide as the terminal has room for. */
 function progressBar(): Display {
-  const format = '{title} [{bar}] {count} {left}';
-  const bar = new SingleBar({ format, barsize: 30, hideCursor: true, clearOnComplete: true, stream: stderr });
-  let shown: { stage: Stage; total: number } | undefined;
+  const { bar: size, title: titleWidth } = widthsFor(stderr.columns);
+  const format = size === 0 ? '{title}{percentage} % {left}' : '{title} [{bar}] {count} {left}';
+  const bar = new SingleBar({ format, barsize: size, hideCursor: true, clearOnComplete: true, stream: stderr });
+  let isShown = false;
   return {
     show(progress) {
-      const { stage, done, total, etaSeconds, notes } = progress;
+      const { stage, done, total, etaSeconds, notes, overall } = progress;
       if (notes) {
         bar.stop();
         writeNotes(notes);
-        shown = undefined;
+        isShown = false;
         return;
       }
+      const seconds = overall ? overall.etaSeconds : etaSeconds;
       const payload = {
-        title: stageTitles[stage].padEnd(18),
+        title: stageTitles[stage].padEnd(titleWidth),
         count: countOf(progress),
-        left: etaSeconds === undefined ? '' : formatRemaining(etaSeconds),
+        left: seconds === undefined ? '' : formatRemaining(seconds),
       };
-      if (shown?.stage !== stage || shown.total !== total || done === 0) bar.start(total, done, payload);
-      else bar.update(done, payload);
-      shown = { stage, total };
+      const [at, of] = overall ? [Math.round(overall.part * 1000), 1000] : [done, total];
+      if (isShown && bar.getTotal() === of) bar.update(at, payload);
+      else bar.start(of, at, payload);
+      isShown = true;
     },
     stop: () => bar.stop(),
   };
+}
+
+/** Narrower terminals have no room for a bar beside the words. */
+function widthsFor(columns = 80): { bar: number; title: number } {
+  const words = 18 + 3 + 14 + 18;
+  const room = columns - words;
+  return room < 8 ? { bar: 0, title: 0 } : { bar: Math.min(30, room), title: 18 };
 }
 
 const secondsBetweenLines = 5;
@@ -99,7 +110,7 @@ function plainLines(): Display {
   let last = { stage: '', total: -1, time: 0 };
   return {
     show(progress) {
-      const { stage, done, total, etaSeconds, notes } = progress;
+      const { stage, done, total, etaSeconds, notes, overall } = progress;
       if (notes) {
         writeNotes(notes);
         return;
@@ -108,7 +119,8 @@ function plainLines(): Display {
       const isNew = last.stage !== stage || last.total !== total;
       if (!isNew && now - last.time < secondsBetweenLines * 1000) return;
       last = { stage, total, time: now };
-      const left = etaSeconds === undefined ? '' : `, ${formatRemaining(etaSeconds)}`;
+      const seconds = overall ? overall.etaSeconds : etaSeconds;
+      const left = seconds === undefined ? '' : `, ${formatRemaining(seconds)}`;
       stderr.write(
         `${stageTitles[stage]}: ${isNew && done === 0 ? totalOf(progress) : `${countOf(progress)}${left}`}\n`,
       );

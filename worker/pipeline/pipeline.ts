@@ -93,10 +93,10 @@ function pathsOf(images: readonly { path: string }[]): Set<string> {
 
 function requireImages({ images, failures, folder }: Dataset): void {
   if (images.length >= 2) return;
-  const found = images.length === 0 ? 'no images' : 'only one image';
+  const found = images.length === 0 ? 'There are no images' : 'There is only one image';
   const unusable = failures.length === 0 ? '' : ` ${failures[0]!.path} ${failures[0]!.reason}.`;
   throw new EngineError(
     { code: 'too-few-images', folder },
-    `There are ${found} to cluster in ${folder}.${unusable} PNG, JPEG, TIFF, WebP, AVIF, GIF, BMP, PGM and PPM files are read, in sub-folders too.`,
+    `${found} to cluster in ${folder}.${unusable} PNG, JPEG, TIFF, WebP, AVIF, GIF, BMP, PGM and PPM files are read, in sub-folders too.`,
   );
 }

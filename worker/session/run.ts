@@ -6,6 +6,7 @@ import type { Pool, TaskInput, TaskName, TaskResult } from '../pool/pool';
 import type { TaskContext } from '../pool/tasks/context';
 import type { Cache } from '../store/cache';
 import type { Engine } from './engine';
+import { Forecast } from './forecast';
 import { reportStage, type StageProgress } from './stage-progress';
 
 /** What a task needs beyond what its run says anyway. */
@@ -17,6 +18,7 @@ export class Run implements Engine {
   readonly cache: Cache;
   readonly modelsFolder: string;
   readonly probeFile: string;
+  readonly #forecast = new Forecast();
 
   constructor(
     engine: Engine,
@@ -50,7 +52,7 @@ export class Run implements Engine {
 
   /** Reports a stage at its start, at its end and now and then in between. */
   startStage(stage: Stage, total: number): StageProgress {
-    return reportStage(this.onProgress, stage, total);
+    return reportStage(this.onProgress, stage, total, this.#forecast.startStage(stage, total));
   }
 
   private complete<Name extends TaskName>(input: RunInput<Name>): TaskInput<Name> {
