@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri, type Command } from 'vscode';
 import { majorityOf } from '../../worker/evaluation/majority';
 import { classesOf } from '../../worker/images/layout';
-import { clusterColor, type LabelCluster } from '../../worker/labels/view';
+import { clusterColor, isLateColor, type LabelCluster } from '../../worker/labels/view';
 import { baseName } from '../labels/label-location';
 import type { Difference } from './folder-differences';
 import { imageUri, type ClusterNode, type DatasetNode, type ImageNode, type Node, type ValidLabelFile } from './nodes';
@@ -106,9 +106,12 @@ function countOfImages(count: number): string {
   return count === 1 ? l10n.t('1 image') : l10n.t('{0} images', count.toLocaleString(language));
 }
 
-/** A disc in the cluster's colour. */
+/** The cluster's mark, as in the gallery. */
 function dot(color: string): Uri {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="5" fill="${color}"/></svg>`;
+  const shape = isLateColor(color)
+    ? `<rect x="3.5" y="3.5" width="9" height="9" fill="${color}"/>`
+    : `<circle cx="8" cy="8" r="5" fill="${color}"/>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${shape}</svg>`;
   return Uri.parse(`data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`);
 }
 

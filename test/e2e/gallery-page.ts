@@ -86,10 +86,10 @@ export class GalleryPage {
     );
   }
 
-  /** How many requests of the page the host has answered since `listen`. */
+  /** How many requests that have nothing to return (to keep the view, to tell the side panel) the host has answered since `listen`. */
   async answers(): Promise<number> {
     const messages = await this.frame.evaluate(() => (window as unknown as { told: HostMessage[] }).told);
-    return messages.filter(({ type }) => type === 'result').length;
+    return messages.filter((message) => message.type === 'result' && message.result === null).length;
   }
 
   /** The page shows what the label file says now. Needs `listen` before what changed it. */

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Frame } from 'playwright-core';
-import { drawn, screenshot } from '../tools/browser';
+import { drawn, runCommand, screenshot } from '../tools/browser';
 import { eventually } from '../tools/eventually';
 import { readLabels } from './dataset';
 import { GalleryPage, untilPictured, type ShownCluster } from './gallery-page';
@@ -437,6 +437,9 @@ describe('working in the gallery', () => {
       [1400, 420],
     ] as const) {
       await page.setViewportSize({ width, height });
+      // A narrow window has no room for the side panel.
+      const hasSidePanel = await page.locator('.part.sidebar').isVisible();
+      if (hasSidePanel !== width > 600) await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
       await gallery.frame.waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth);
       await untilPictured(gallery.frame);
       await screenshot(page, `40-size-${width}x${height}`);

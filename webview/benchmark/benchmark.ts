@@ -4,6 +4,7 @@ import './benchmark.css';
 import './figures.css';
 import 'uplot/dist/uPlot.min.css';
 import type { BenchmarkDataset, BenchmarkResults } from '../../worker/benchmark/tables/results';
+import { rankedMethods, type RankedMethod } from '../../worker/benchmark/tables/best';
 import { benchmarkTables, footnotes } from '../../worker/benchmark/tables/tables';
 import { benchmarkOverview } from './overview';
 import { clusterFigure, weightMapFigure } from './pictures';
@@ -14,8 +15,9 @@ import { append, h } from '../kit/dom';
 const results = JSON.parse(document.getElementById('page-data')?.textContent ?? '') as BenchmarkResults;
 document.title = 'Anomaly clustering benchmark';
 
+const tables = benchmarkTables(results);
 const sections = [
-  ...benchmarkTables(results).map((table) => ({ title: table.title, element: tableSection(table) })),
+  ...tables.map((table) => ({ title: table.title, element: tableSection(table) })),
   ...results.datasets.flatMap((dataset) => {
     const element = figuresOf(dataset);
     return element ? [{ title: `Figures: ${dataset.name}`, element }] : [];
@@ -28,7 +30,7 @@ append(document.body, [
     'main',
     { class: 'benchmark' },
     h('header', {}, h('h1', {}, 'Anomaly clustering benchmark'), h('p', { class: 'facts' }, facts(results))),
-    benchmarkOverview(results.datasets),
+    bestOnThis(rankedMethods(tables), results.datasets.length),
     sections.length > 1
       ? h(
           'nav',
@@ -36,10 +38,39 @@ append(document.body, [
           ...sections.map(({ title, element }) => h('a', { href: `#${element.id}` }, title)),
         )
       : null,
-    ...sections.map(({ element }) => element),
+    benchmarkOverview(results.datasets),
+    ...sections.map(({ element }) => foldable(element)),
     h('footer', {}, ...footnotes.map((note) => h('p', {}, note))),
   ),
 ]);
+
+/** Methods that are named at the top. */
+const best = 3;
+
+/** The first thing that a reader wants to know. */
+function bestOnThis(ranked: readonly RankedMethod[], datasets: number): HTMLElement | null {
+  const [first, ...others] = ranked.slice(0, best);
+  if (!first) return null;
+  const where = datasets === 1 ? 'on this data' : `on these ${datasets} datasets, as their mean`;
+  const rest = others.map(({ title, nmi }) => `${title} (${nmi.toFixed(3)})`).join(', ');
+  return h(
+    'p',
+    { class: 'best' },
+    `Best ${where}: `,
+    h('strong', {}, first.title),
+    ` with an NMI of ${first.nmi.toFixed(3)} (${first.table}).`,
+    rest === '' ? null : ` Then ${rest}.`,
+  );
+}
+
+/** A section whose heading folds it. */
+function foldable(section: HTMLElement): HTMLElement {
+  const heading = section.querySelector('h2')!;
+  const rest = [...section.childNodes].filter((node) => node !== heading);
+  section.replaceChildren(h('details', { class: 'fold printed', open: true }, h('summary', {}, heading)));
+  section.firstElementChild!.append(...rest);
+  return section;
+}
 
 // Paper has no folds to open.
 const opened: HTMLDetailsElement[] = [];

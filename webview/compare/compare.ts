@@ -5,6 +5,7 @@ import '../report/report-theme.css';
 import './compare.css';
 import * as l10n from '@vscode/l10n';
 import type { ComparisonData } from '../../worker/api/report-data';
+import { clusterDot } from '../kit/cluster-dot';
 import { h } from '../kit/dom';
 import { numberOfImages, percent, shortPath, threeDecimals } from '../kit/format';
 import { language } from '../kit/l10n';
@@ -40,21 +41,15 @@ function summary(): HTMLElement {
   );
 }
 
-function dot(color: string | undefined): HTMLElement {
-  const element = h('span', { class: 'cluster-dot', 'aria-hidden': 'true' });
-  element.style.setProperty('--cluster-color', color ?? 'transparent');
-  return element;
-}
-
 function table(): HTMLElement {
   const { first: rows, second: columns, counts } = comparison.table;
   const partners = new Set(comparison.clusters.map((pair) => `${pair.first?.id} ${pair.second?.id}`));
-  const head = columns.map(({ id, title }) => h('th', { scope: 'col' }, dot(second.colors[id]), ` ${title}`));
+  const head = columns.map(({ id, title }) => h('th', { scope: 'col' }, clusterDot(second.colors[id]), ` ${title}`));
   const body = rows.map(({ id, title, images }, r) =>
     h(
       'tr',
       {},
-      h('th', { scope: 'row' }, dot(first.colors[id]), ` ${title}`),
+      h('th', { scope: 'row' }, clusterDot(first.colors[id]), ` ${title}`),
       ...columns.map((column, c) => {
         const count = counts[r]![c]!;
         const isPair = partners.has(`${id} ${column.id}`);

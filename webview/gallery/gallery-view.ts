@@ -228,6 +228,8 @@ export class GalleryView {
     this.#interaction = reduce(before, change, () => this.#parts.list.shown);
     const { selection } = this.#interaction;
     this.view.update(viewOf(this.#interaction));
+    // The person went on.
+    this.#parts.list.markChanged(new Set());
     if (selection !== before.selection) {
       if (tells) this.#tellSelection?.();
       if (selection.size !== 1) this.messages.announce(imagesSelected(selection.size));

@@ -16,6 +16,8 @@ export interface ClusterListActions extends SectionActions, ListGestures {
   drop?: ((cluster: number) => void) | undefined;
 }
 
+/** Of a page of rows, in CSS pixels: what is above the first and below the last of them. */
+const roomBelow = 14;
 /** How far outside the viewport tiles are made ready, in CSS pixels. */
 const margin = 300;
 /** Tiles off the page that are kept, because people scroll back. */
@@ -207,7 +209,7 @@ export class ClusterList implements TileList {
     this.#width = width;
     // Not on the page now. When it is, its width is another one than this.
     if (width === 0) return;
-    const room = Math.max(0, window.innerHeight - Math.max(this.#toolbarHeight, this.element.offsetTop));
+    const room = Math.max(0, window.innerHeight - this.#top() - roomBelow);
     this.#layout = layoutGrid(
       this.#sections.map(({ arrangement, images }) => ({ arrangement, count: images.length })),
       { width, tileSize: this.#tileSize, room },

@@ -1,6 +1,7 @@
 // One cluster: a heading that stays in view, with a name that can be edited in place, and the place of its images.
 import * as l10n from '@vscode/l10n';
 import { InlineTextField } from '../kit/controls';
+import { clusterDot, paintDot } from '../kit/cluster-dot';
 import { h, icon } from '../kit/dom';
 import { numberOfImages, percent } from '../kit/format';
 import type { ClusterModel } from '../model/gallery-model';
@@ -27,6 +28,7 @@ export class ClusterSection {
   readonly #fold = h('button', { class: 'fold', type: 'button' }, icon('chevron'));
   readonly #text = h('span', { class: 'cluster-title' });
   readonly #count = h('span', { class: 'cluster-count' });
+  readonly #dot = clusterDot();
   readonly #digit = h('kbd', { class: 'cluster-digit', 'aria-hidden': 'true' });
   readonly #more = h('button', { class: 'more-images', type: 'button', hidden: true });
   #section: Section;
@@ -44,7 +46,7 @@ export class ClusterSection {
     const heading = h(
       'h2',
       { id: `${elementId}-name` },
-      isCluster ? h('span', { class: 'cluster-dot', 'aria-hidden': 'true' }) : null,
+      isCluster ? this.#dot : null,
       this.#name,
       actions.rename && isCluster ? this.#digit : null,
     );
@@ -96,6 +98,7 @@ export class ClusterSection {
     classList.toggle('in-row', arrangement === 'row');
     classList.toggle('heading-beside', layout.hasHeadingBeside);
     style.setProperty('--cluster-color', color);
+    paintDot(this.#dot, color);
     style.setProperty('--tile-size', `${layout.tileSize}px`);
     style.height = `${layout.height}px`;
     this.grid.setAttribute('aria-label', l10n.t('Images of {0}', title));

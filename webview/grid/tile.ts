@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import type { HeatMap } from '../../worker/api/analysis';
 import type { Region } from '../../worker/api/requests';
+import { clusterDot } from '../kit/cluster-dot';
 import { h, icon, placeOver, setAttributes } from '../kit/dom';
 import { describe, type ImageModel } from '../model/gallery-model';
 import { heatValues, type HeatMapView } from '../model/heat-map';
@@ -142,7 +143,5 @@ export class Tile {
 
 function captionOf({ text, color }: Caption): (HTMLElement | string)[] {
   if (color === undefined) return [text];
-  const dot = h('span', { class: 'cluster-dot' });
-  dot.style.setProperty('--cluster-color', color);
-  return [dot, text];
+  return [clusterDot(color), text];
 }

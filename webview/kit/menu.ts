@@ -1,4 +1,5 @@
 // A menu that opens at a place of the page: arrow keys, Home and End, first letters, Enter, Escape; and it goes when it loses the focus.
+import { clusterDot } from './cluster-dot';
 import { h, icon } from './dom';
 
 export interface MenuItem {
@@ -34,8 +35,7 @@ export function openMenu(label: string, items: readonly MenuItem[], place: MenuP
   const menu = h('div', { class: 'menu', role: 'menu', 'aria-label': label });
   const buttons = items.map((item) => {
     const isChoice = item.isChecked !== undefined;
-    const dot = item.color === undefined ? null : h('span', { class: 'cluster-dot', 'aria-hidden': 'true' });
-    if (dot && item.color !== undefined) dot.style.setProperty('--cluster-color', item.color);
+    const dot = item.color === undefined ? null : clusterDot(item.color);
     const picture = item.picture && h('img', { class: 'menu-picture', alt: '' });
     if (picture) void showPicture(picture, item.picture!);
     const button = h(

@@ -4,6 +4,7 @@ import type { Analysis } from '../../worker/api/analysis';
 import { chooseClusterCount, relativeGaps, type ClusterCandidate } from '../../worker/clustering/choose-k';
 import { buildTree, cutTree } from '../../worker/clustering/tree';
 import { purityCurve } from '../../worker/evaluation/purity';
+import { isLateColor } from '../../worker/labels/view';
 import { range } from '../kit/controls';
 import { countChart } from './count-chart';
 import { dendrogramShape, type DendrogramNode } from './dendrogram';
@@ -182,7 +183,11 @@ export class CutPanel {
       const d = `M${x(left.middle)} ${y(left.height)}V${y(node.height)}H${x(right.middle)}V${y(right.height)}`;
       const path = svg('path', { d, class: 'branch' });
       const color = node.height < cut ? colorOf(node) : undefined;
-      if (color !== undefined) path.style.stroke = color;
+      if (color !== undefined) {
+        path.style.stroke = color;
+        path.classList.add('coloured');
+        path.classList.toggle('late', isLateColor(color));
+      }
       paths.push(path);
       pending.push(...node.children);
     }

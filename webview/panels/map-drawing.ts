@@ -1,4 +1,5 @@
 // Drawing the map: images as points of their colours, and the line that a person draws around some.
+import { isLateColor } from '../../worker/labels/view';
 import type { Point } from '../kit/pan-zoom';
 
 const pointRadius = 3;
@@ -51,7 +52,8 @@ function drawThose(
     const color = colorOf(point);
     const path = paths.get(color) ?? new Path2D();
     paths.set(color, path);
-    if (isMany) path.rect(x - size, y - size, 2 * size, 2 * size);
+    // As the marks of the clusters are.
+    if (isMany || isLateColor(color)) path.rect(x - size, y - size, 2 * size, 2 * size);
     else {
       path.moveTo(x + size, y);
       path.arc(x, y, size, 0, 2 * Math.PI);

@@ -1,6 +1,7 @@
 // A map of the images: alike ones lie near each other. Drag draws around images or opens a box, Shift adds; wheel zooms, Alt-drag moves.
 import * as l10n from '@vscode/l10n';
 import { choiceList, progress } from '../kit/controls';
+import { clusterDot } from '../kit/cluster-dot';
 import { h } from '../kit/dom';
 import { isControl } from '../kit/keys';
 import { language } from '../kit/l10n';
@@ -180,9 +181,7 @@ export class MapPanel {
       return;
     }
     const entries = names.map(({ color, name }) => {
-      const dot = h('span', { class: 'cluster-dot', 'aria-hidden': 'true' });
-      dot.style.setProperty('--cluster-color', color);
-      return h('span', { class: 'map-entry' }, dot, name);
+      return h('span', { class: 'map-entry' }, clusterDot(color), name);
     });
     this.#legend.replaceChildren(...entries);
   }

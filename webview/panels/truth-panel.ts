@@ -4,6 +4,7 @@ import * as l10n from '@vscode/l10n';
 import { evaluate } from '../../worker/evaluation/metrics';
 import { paretoChart } from './pareto';
 import { choiceList } from '../kit/controls';
+import { clusterDot } from '../kit/cluster-dot';
 import { h } from '../kit/dom';
 import { percent, threeDecimals } from '../kit/format';
 import type { Facet } from '../model/facets';
@@ -63,8 +64,7 @@ export class TruthPanel {
       {},
       h('td'),
       ...confusion.clusters.map((id) => {
-        const dot = h('span', { class: 'cluster-dot', 'aria-hidden': 'true' });
-        dot.style.setProperty('--cluster-color', titles.get(id)?.color ?? '');
+        const dot = clusterDot(titles.get(id)?.color);
         const title = titles.get(id)?.title ?? String(id);
         return h('th', { scope: 'col', title }, dot, h('span', { class: 'visually-hidden' }, title));
       }),

@@ -5,6 +5,7 @@ import type { Made, ReportData } from '../../worker/api/report-data';
 import type { ImageFailure, Note } from '../../worker/api/requests';
 import { drawHeatMap } from '../grid/draw-heat-map';
 import { sectionId } from '../grid/cluster-section';
+import { clusterDot } from '../kit/cluster-dot';
 import { h } from '../kit/dom';
 import { numberOfImages, percent } from '../kit/format';
 import { language } from '../kit/l10n';
@@ -61,14 +62,12 @@ function card(cluster: ClusterModel, model: GalleryModel, source: ReportSource):
   const heat = h('canvas', { class: 'card-heat', width: 0, height: 0 });
   const sentence = h('p', {}, sizeInWords(cluster, model));
   void fillCard({ picture, heat, sentence }, { cluster, typical, model, source });
-  const element = h(
+  return h(
     'li',
     { class: 'card' },
     h('a', { href: `#${sectionId(id)}`, 'aria-label': title }, h('span', { class: 'card-frame' }, picture, heat)),
-    h('div', {}, h('h3', {}, h('span', { class: 'cluster-dot', 'aria-hidden': 'true' }), title), sentence),
+    h('div', {}, h('h3', {}, clusterDot(color), title), sentence),
   );
-  element.style.setProperty('--cluster-color', color);
-  return element;
 }
 
 /** Images that say where a cluster's anomalies are. */

@@ -4,6 +4,7 @@ import * as l10n from '@vscode/l10n';
 import type { LabelChange } from '../../worker/labels/change';
 import type { Estimate } from '../../worker/learning/learner';
 import { checkbox, closeButton } from '../kit/controls';
+import { clusterDot } from '../kit/cluster-dot';
 import { h } from '../kit/dom';
 import { percent } from '../kit/format';
 import { isTyping } from '../kit/keys';
@@ -188,10 +189,9 @@ export class ReviewView {
           'button',
           { class: 'review-cluster', type: 'button' },
           h('kbd', {}, place < 9 ? String(place + 1) : ''),
-          h('span', { class: 'cluster-dot', 'aria-hidden': 'true' }),
+          clusterDot(color),
           h('span', {}, title),
         );
-        element.style.setProperty('--cluster-color', color);
         element.addEventListener('click', () => this.#perform({ kind: 'moveTo', place }));
         return element;
       }),

@@ -4,6 +4,7 @@ import type { Region } from '../../worker/api/requests';
 import type { Analysis, HeatMap } from '../../worker/api/analysis';
 import { heatMapSwitches } from '../bars/heat-switches';
 import { button, checkbox, closeButton, toggleButton } from '../kit/controls';
+import { clusterDot } from '../kit/cluster-dot';
 import { h, icon } from '../kit/dom';
 import { finePercent, threeDigits } from '../kit/format';
 import { isControl, isTyping } from '../kit/keys';
@@ -169,8 +170,6 @@ export class ZoomView {
 
   #factsOf(image: ImageModel): (HTMLElement | string)[] {
     const cluster = this.#model.clusters.find(({ id }) => id === image.cluster);
-    const dot = h('span', { class: 'cluster-dot', 'aria-hidden': 'true' });
-    if (cluster) dot.style.setProperty('--cluster-color', cluster.color);
     const order = this.actions.order();
     const at = order.indexOf(image.path);
     const words = [
@@ -183,7 +182,7 @@ export class ZoomView {
     ]
       .filter(Boolean)
       .join(' · ');
-    return cluster ? [dot, ` ${words}`] : [words];
+    return cluster ? [clusterDot(cluster.color), ` ${words}`] : [words];
   }
 
   /** The same switches as in the toolbar, which the dialog covers. */

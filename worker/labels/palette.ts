@@ -21,6 +21,14 @@ const colors = [
   '#EE1166',
 ] as const;
 
+/** Colours from here on are told apart by shape as well. */
+const firstLate = 8;
+
+/** Whether a colour comes late in the palette. @param color #rrggbb */
+export function isLateColor(color: string): boolean {
+  return (colors as readonly string[]).indexOf(color) >= firstLate;
+}
+
 /** Number of different colours. */
 export const paletteSize = colors.length;
 

@@ -1,4 +1,4 @@
 // What the gallery page needs of the label file: its name, its types and how clusters look. Nothing here parses or checks.
 export type { LabelCluster, LabelDocument, LabelImage, LabelMethod } from './document';
 export { labelFileName } from './file-name';
-export { clusterColor, clusterTitle, paletteSize } from './palette';
+export { clusterColor, clusterTitle, isLateColor, paletteSize } from './palette';
