@@ -247,7 +247,7 @@ async function measurePage(page: Page, frame: Frame): Promise<void> {
   const selected = await frame.locator('.selection-count').innerText();
   note('selected by it', selected);
   await page.keyboard.press('Escape');
-  await frame.locator('button.toggle', { hasText: 'Ground truth' }).click();
+  await frame.locator('button.toggle', { hasText: 'Counts' }).click();
   await frame.locator('.confusion td button').first().waitFor();
   const heap = await frame.evaluate(() => {
     const { memory } = performance as unknown as { memory: { usedJSHeapSize: number } };

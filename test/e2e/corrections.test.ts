@@ -263,6 +263,7 @@ describe('corrections and searches in the gallery', () => {
     const { page, workspace } = session;
     const cracks = readLabels(workspace).images.filter(({ path }) => path.startsWith('test/crack/'));
     const query = cracks[3]!.path;
+    await gallery.showAllImages();
     await gallery.tile(query).scrollIntoViewIfNeeded();
     await gallery.zoomInto(query);
     await page.keyboard.press('f');
@@ -337,7 +338,7 @@ describe('corrections and searches in the gallery', () => {
     await eventually('weights in the heat map', async () => (await pixels()) !== distances);
     await gallery.untilPictured();
     await screenshot(page, '23-weights');
-    await gallery.frame.getByLabel('Colours of heat maps').selectOption({ label: 'Score, one scale' });
+    await gallery.frame.getByLabel('Colours of heat maps').selectOption({ label: 'Unusual in the folder' });
     await eventually('distances in the heat map', async () => (await pixels()) === distances);
 
     const show = gallery.frame.locator('.choice', { hasText: 'All images' }).locator('select');

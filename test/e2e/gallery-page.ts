@@ -169,6 +169,11 @@ export class GalleryPage {
     await drawn(this.frame);
   }
 
+  /** All images of all clusters, in the place of a row of each. */
+  showAllImages(): Promise<void> {
+    return showAllImages(this.frame);
+  }
+
   untilPictured(): Promise<void> {
     return untilPictured(this.frame);
   }
@@ -185,6 +190,12 @@ export class GalleryPage {
   async chooseInMenu(item: string): Promise<void> {
     await this.frame.locator('.menu .menu-item', { hasText: item }).first().click();
   }
+}
+
+/** All images of all clusters, in the place of a row of each. */
+export async function showAllImages(gallery: Frame): Promise<void> {
+  await gallery.locator('button.toggle[aria-pressed="true"]', { hasText: 'Overview' }).click();
+  await gallery.locator('section.cluster.in-row').first().waitFor({ state: 'detached' });
 }
 
 /** Every image that can be seen has its picture and its heat map. */

@@ -5,6 +5,7 @@ import type { Frame } from 'playwright-core';
 import { chooseMenuItem, openExplorerMenu, screenshot, webviewFrame } from '../tools/browser';
 import { eventually } from '../tools/eventually';
 import { distanceToDefect, readLabels } from './dataset';
+import { showAllImages } from './gallery-page';
 import { useSession } from './session';
 
 describe('from a right-click to a label file', () => {
@@ -23,13 +24,15 @@ describe('from a right-click to a label file', () => {
     await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
     const toast = page.locator('.notification-toast', { hasText: 'Clustering parts' });
     await toast.waitFor();
-    await page.locator('.notification-toast', { hasText: /embedding|comparing/ }).waitFor();
+    await page.locator('.notification-toast', { hasText: /looking at|comparing/ }).waitFor();
     await screenshot(page, '2-progress');
   });
 
   it('opens the gallery with all thumbnails', async () => {
     const { page, workspace } = session;
     gallery = await webviewFrame(page, 'section.cluster');
+    await gallery.locator('li.tile').first().waitFor();
+    await showAllImages(gallery);
     await gallery.waitForFunction(() => document.querySelectorAll('li.tile').length === 30);
     // Pictures come when their place is near the viewport.
     for (const tile of await gallery.locator('li.tile').all()) await tile.scrollIntoViewIfNeeded();
