@@ -350,7 +350,7 @@ describe('corrections and searches in the gallery', () => {
     );
     const { id, title } = readLabels(session.workspace).clusters.map(({ id, name }) => ({
       id,
-      title: name || `Cluster ${id}`,
+      title: name || `unnamed ${id}`,
     }))[1]!;
     await show.selectOption({ label: title });
     await gallery.frame.waitForFunction(() => document.querySelectorAll('section.cluster').length === 1);
