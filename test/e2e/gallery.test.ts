@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Frame } from 'playwright-core';
-import { drawn, runCommand, screenshot } from '../tools/browser';
+import { drawn, runCommand, screenshot, webviewFrame } from '../tools/browser';
 import { eventually } from '../tools/eventually';
 import { readLabels } from './dataset';
 import { GalleryPage, untilPictured, type ShownCluster } from './gallery-page';
@@ -452,6 +452,23 @@ describe('working in the gallery', () => {
       assert.deepEqual(clipped, [], `${width}×${height}`);
     }
     await page.setViewportSize({ width: 1400, height: 900 });
+  });
+
+  it('is where it was after another tab was looked at', async () => {
+    const { page } = session;
+    await gallery.showAllImages();
+    await gallery.frame.evaluate(() => window.scrollTo(0, 300));
+    const [, second] = await gallery.sections();
+    await gallery.tile(second!.shown[0]!).click();
+    const scroll = await gallery.frame.evaluate(() => window.scrollY);
+    assert.ok(scroll > 100, `${scroll}`);
+    await runCommand(page, 'File: New Untitled Text File');
+    await page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
+    await runCommand(page, 'View: Close Editor');
+    gallery.frame = await webviewFrame(page, 'section.cluster');
+    await gallery.frame.waitForFunction((wanted) => Math.abs(window.scrollY - wanted) < 2, scroll);
+    await gallery.frame.locator('li.tile[aria-selected="true"]').first().waitFor();
+    await gallery.frame.locator('button.toggle', { hasText: 'Overview' }).click();
   });
 
   it('survives a reload of the window', async () => {

@@ -103,8 +103,14 @@ function menuActions({ source, messages, corrections }: PartContext, gestures: G
 function clusterList({ corrections, loader }: PartContext, gestures: Gestures, menus: MenuActions): ClusterList {
   const { change, open } = gestures;
   const isEditable = corrections.isPossible;
-  return new ClusterList(loader, {
-    rename: isEditable ? (id, name) => corrections.rename(id, name) : undefined,
+  const rename = (id: number, name: string) => {
+    const isDone = corrections.rename(id, name);
+    // Clusters that have a name come first: it may have moved.
+    list.revealCluster(id);
+    return isDone;
+  };
+  const list = new ClusterList(loader, {
+    rename: isEditable ? rename : undefined,
     showAll: (cluster, isOpen) => change({ kind: 'open', cluster, isOpen }),
     menu: (id, anchor) => openMenu(l10n.t('Cluster'), clusterMenu(menus, id), below(anchor)),
     pick: (path, how) => change({ kind: 'select', path, how }),
@@ -113,6 +119,7 @@ function clusterList({ corrections, loader }: PartContext, gestures: Gestures, m
     imageMenu: (place) => openMenu(l10n.t('Images'), imageMenu(menus), place),
     drop: isEditable ? (cluster) => void corrections.moveTo(cluster) : undefined,
   });
+  return list;
 }
 
 function selectionBar({ corrections }: PartContext, gestures: Gestures, menus: MenuActions): SelectionBar {
