@@ -9,6 +9,7 @@ import { galleryViewType } from './gallery/view-type';
 import { LabelFiles } from './labels/label-files';
 import { Utf8Keeper } from './labels/utf8-keeper';
 import { ClusterTree } from './tree/cluster-tree';
+import { TooltipPictures } from './tree/tooltip-pictures';
 import { ClusterDecorations } from './tree/decorations';
 import { FolderDifferences } from './tree/folder-differences';
 
@@ -26,11 +27,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const engine = new EngineClient({ script, logger: log });
   const files = new LabelFiles();
   const differences = new FolderDifferences(engine);
-  const thumbnails = async (folder: Uri, paths: string[]) => {
-    const found = await engine.request('thumbnails', { folder: folder.fsPath, paths });
-    return found.flatMap(({ file }) => file ?? []);
-  };
-  const tree = new ClusterTree(files, thumbnails, differences);
+  const tree = new ClusterTree(files, new TooltipPictures(engine), differences);
   const decorations = new ClusterDecorations(files);
   const gallery: GalleryProvider = new GalleryProvider(context.extensionUri, {
     engine,

@@ -20,6 +20,7 @@ import { exportCatalogue } from './pipeline/export-catalogue';
 import { folderDifferences } from './pipeline/folder-differences';
 import { missingImages } from './pipeline/missing-images';
 import { cluster } from './pipeline/pipeline';
+import { withHeatMaps } from './analysis/heat-thumbnails';
 import { writeReport } from './analysis/write-report';
 import { makeSample } from './sample';
 import { similarRegion } from './analysis/similar-region';
@@ -74,8 +75,9 @@ export const handlers: EngineHandlers = {
     return stored ? readHeatMaps(cache, stored, paths) : [];
   },
 
-  async thumbnails(run, { folder, paths }) {
-    const range = (await loadAnalysis(run.cache, folder))?.range;
+  async thumbnails(run, { folder, paths, side = thumbnailSide, withHeat = false }) {
+    const stored = await loadAnalysis(run.cache, folder);
+    const range = stored?.range;
     const files = paths.map((path) => ({ path, file: fileInside(folder, path) }));
     const refused = files.filter(({ file }) => file === undefined);
     const thumbnails: Thumbnail[] = refused.map(({ path }) => ({ path, reason: outsideReason }));
@@ -83,11 +85,11 @@ export const handlers: EngineHandlers = {
     for await (const [{ path }, result] of run.tasks('thumbnail', opened, ({ file }) => ({
       file,
       range,
-      side: thumbnailSide,
+      side,
     }))) {
       thumbnails.push(result.ok ? { path, file: result.value } : { path, reason: result.reason });
     }
-    return thumbnails;
+    return withHeat && stored ? withHeatMaps(run.cache, stored, thumbnails) : thumbnails;
   },
 
   async picture(run, { folder, path }) {

@@ -14,6 +14,7 @@ import type { LabelFiles } from '../labels/label-files';
 import type { LabelFile } from '../labels/read-label-file';
 import type { FolderDifferences } from './folder-differences';
 import { childrenOf, type ClusterNode, type DatasetNode, type ImageNode, type Node } from './nodes';
+import type { TooltipPictures } from './tooltip-pictures';
 import { clusterText, pictureTooltip, toTreeItem } from './tree-items';
 
 /** Pictures in a cluster's tooltip. */
@@ -37,10 +38,9 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   /** The label files as they are being read; the last one counts. */
   private reading: Promise<LabelFile[]> | undefined;
 
-  /** @param thumbnails files of images' thumbnails, as far as there are any */
   constructor(
     private readonly files: LabelFiles,
-    private readonly thumbnails: (folder: Uri, paths: string[]) => Promise<string[]>,
+    private readonly pictures: Pick<TooltipPictures, 'of'>,
     private readonly differences: FolderDifferences,
   ) {
     super();
@@ -170,8 +170,7 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   }
 
   private async tooltip(folder: Uri, paths: string[], text: string): Promise<MarkdownString> {
-    const files = await this.thumbnails(folder, paths).catch(() => []);
-    return pictureTooltip(files, text);
+    return pictureTooltip(await this.pictures.of(folder, paths).catch(() => []), text);
   }
 
   /** Shows a dataset without taking the focus. */

@@ -6,6 +6,7 @@ import { classesOf } from '../../worker/images/layout';
 import { clusterColor, isLateColor, type LabelCluster } from '../../worker/labels/view';
 import { baseName } from '../labels/label-location';
 import type { Difference } from './folder-differences';
+import type { TooltipPicture } from './tooltip-pictures';
 import { imageUri, type ClusterNode, type DatasetNode, type ImageNode, type Node, type ValidLabelFile } from './nodes';
 import { language } from '../base/language';
 
@@ -134,13 +135,12 @@ function showInGallery(node: ClusterNode | ImageNode): Command {
 }
 
 /** Pictures over a line of text. */
-export function pictureTooltip(files: readonly string[], text: string): MarkdownString {
+export function pictureTooltip(pictures: readonly TooltipPicture[], text: string): MarkdownString {
   const tooltip = new MarkdownString('', true);
   tooltip.supportHtml = true;
-  // Thumbnails are named by a hash, so nothing needs to be escaped.
-  const width = files.length === 1 ? 160 : 96;
-  const pictures = files.map((file) => `<img src="${Uri.file(file).toString()}" width="${width}">`);
-  tooltip.appendMarkdown(`${pictures.join(' ')}\n\n`);
+  // Base64 has nothing that needs to be escaped.
+  const images = pictures.map(({ uri, side }) => `<img src="${uri}" width="${side}">`);
+  if (images.length > 0) tooltip.appendMarkdown(`${images.join(' ')}\n\n`);
   tooltip.appendText(text);
   return tooltip;
 }

@@ -1,5 +1,6 @@
 // How well heat maps point: how much of their colour lies on the defects, over the sets that have masks.
-import { colorize, heatValues } from '../../webview/model/heat-map';
+import { colorize } from '../../worker/evaluation/heat-colors';
+import { heatValues } from '../../webview/model/heat-map';
 import { patchScale } from '../../worker/analysis/patch-scale';
 import { maskSource } from '../../worker/describe/dataset';
 import type { DescribedDataset } from '../../worker/describe/describe-images';

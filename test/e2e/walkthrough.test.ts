@@ -99,11 +99,11 @@ describe('the walkthrough', () => {
     await chooseMenuItem(session.page, 'Bilder nach Art der Anomalie clustern');
     const gallery = await webviewFrame(session.page, 'section.cluster');
     await gallery.locator('html[lang="de"]').waitFor({ state: 'attached' });
-    await gallery.locator('p.summary', { hasText: /^20 Bilder in \d+ Clustern$/ }).waitFor();
+    await gallery.locator('p.summary', { hasText: /^20 Bilder · \d+ Cluster · miteinander verglichen/ }).waitFor();
     await gallery.locator('li.tile').first().click();
     await gallery.locator('.selection-bar', { hasText: '1 Bild ausgewählt' }).waitFor();
     await gallery.locator('vscode-button', { hasText: 'Durchsicht' }).waitFor();
-    await gallery.locator('button.toggle', { hasText: 'Klassen' }).click();
+    await gallery.locator('button.toggle', { hasText: 'Anzahlen' }).click();
     await gallery.locator('.metrics', { hasText: /Reinheit\d/ }).waitFor();
     await untilPictured(gallery);
     await screenshot(session.page, '21-german-gallery');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Frame } from 'playwright-core';
-import { chooseMenuItem, openExplorerMenu, screenshot, webviewFrame } from '../tools/browser';
+import { chooseMenuItem, openExplorerMenu, runCommand, screenshot, webviewFrame } from '../tools/browser';
 import { eventually } from '../tools/eventually';
 import { distanceToDefect, readLabels } from './dataset';
 import { showAllImages } from './gallery-page';
@@ -113,6 +113,30 @@ describe('from a right-click to a label file', () => {
     );
     await rows.filter({ hasText: 'deep scratch' }).first().locator('.monaco-tl-twistie').click();
     await screenshot(page, '4-side-panel');
+  });
+
+  it('shows pictures on hover, images in the gallery on a click, and files on a double click', async () => {
+    const { page } = session;
+    const image = page.locator('.pane-body .monaco-list-row', { hasText: /^\d{3}\.png/ }).first();
+    await image.hover();
+    const picture = page.locator('.monaco-hover img').first();
+    await picture.waitFor();
+    await eventually('the picture', () => picture.evaluate((img: HTMLImageElement) => img.naturalWidth > 0));
+    await screenshot(page, '35-hover');
+    await image.click();
+    const selected = gallery.locator('li.tile[aria-selected="true"]');
+    await selected.waitFor();
+    const name = await image.locator('.label-name').innerText();
+    const folder = await image.locator('.label-description').innerText();
+    assert.equal(await selected.getAttribute('data-path'), `${folder}/${name}`);
+    await image.dblclick();
+    await page.locator('.tab.active', { hasText: name }).waitFor();
+    await runCommand(page, 'View: Close Editor');
+    await page.locator('.tab.active', { hasText: 'parts' }).waitFor();
+    gallery = await webviewFrame(page, 'section.cluster');
+    // A cluster is brought into view.
+    await page.locator('.pane-body .monaco-list-row', { hasText: 'unnamed' }).last().click();
+    await gallery.locator('section.cluster').last().waitFor();
   });
 
   it('renames a cluster in the side panel', async () => {

@@ -4,7 +4,7 @@ import type { FigureClusters, WeightMaps } from '../../worker/benchmark/tables/r
 import { upsample } from '../../worker/evaluation/upsample';
 import { h } from '../kit/dom';
 import { count } from '../kit/format';
-import { colorize } from '../model/heat-map';
+import { colorize } from '../../worker/evaluation/heat-colors';
 
 const mapSide = 128;
 

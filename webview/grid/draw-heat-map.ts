@@ -1,7 +1,7 @@
 // A heat map on a canvas.
 import type { PatchGrid } from '../../worker/api/analysis';
 import { upsample } from '../../worker/evaluation/upsample';
-import { colorize } from '../model/heat-map';
+import { colorize } from '../../worker/evaluation/heat-colors';
 import type { Scale } from '../model/patch';
 
 /**

@@ -156,7 +156,8 @@ export async function publicAnalysis(cache: Cache, stored: StoredAnalysis): Prom
 /** Images whose patches say what is usual. */
 const scaleSample = 200;
 
-async function readScale(cache: Cache, stored: StoredAnalysis): Promise<PatchScale> {
+/** What is usual among the patches of the last run, and what is not. */
+export async function readScale(cache: Cache, stored: StoredAnalysis): Promise<PatchScale> {
   const sample = evenly(stored.images, scaleSample).map(({ path }) => path);
   const maps = await readHeatMaps(cache, stored, sample);
   const scores = stored.images.map(({ score }) => score);

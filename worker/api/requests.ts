@@ -193,7 +193,11 @@ export interface EngineRequests {
   missing: { params: { folder: string; labels: string }; result: string[] };
   /** Images without a cached heat map are left out of the result. */
   heatMaps: { params: { folder: string; paths: string[] }; result: HeatMap[] };
-  thumbnails: { params: { folder: string; paths: string[] }; result: Thumbnail[] };
+  /** `side`: longest, in pixels. `withHeat`: what is unusual is coloured in them, where it is known. */
+  thumbnails: {
+    params: { folder: string; paths: string[]; side?: number; withHeat?: boolean };
+    result: Thumbnail[];
+  };
   /**
    * All images of the last run by how alike some place of them is to a region of one of them, which comes first with the distance 0.
    * Images whose bag the cache lost are embedded again on the device (the CPU when absent); those that cannot be any more are left out.

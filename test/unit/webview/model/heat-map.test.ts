@@ -1,6 +1,6 @@
 // Heat maps: every patch at its place in the image, and colours that rise with the distance.
 import assert from 'node:assert/strict';
-import { colorize, heatColors, scaleColors } from '../../../../webview/model/heat-map';
+import { colorize, heatColors, scaleColors } from '../../../../worker/evaluation/heat-colors';
 import { upsample } from '../../../../worker/evaluation/upsample';
 import type { PatchGrid } from '../../../../worker/api/analysis';
 /** A stride of 8 with the first centre at half a pixel, not at half a stride, and an input that is wider than high. */

@@ -1,7 +1,7 @@
 // The colours of the map: which image gets which, and what they are called.
 import assert from 'node:assert/strict';
 import { galleryModel } from '../../../../webview/model/gallery-model';
-import { scaleColors } from '../../../../webview/model/heat-map';
+import { scaleColors } from '../../../../worker/evaluation/heat-colors';
 import { squaredDistance } from '../../../../webview/model/squared-distance';
 import { mapColors } from '../../../../webview/panels/map-colors';
 import type { Analysis } from '../../../../worker/api/analysis';
