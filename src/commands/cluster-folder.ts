@@ -243,7 +243,8 @@ export class ClusterCommand {
     const { changes, failures, saved } = result;
     this.gallery.refresh(labelFile);
     await this.tree.reveal(labelFile);
-    await commands.executeCommand('vscode.openWith', labelFile, galleryViewType);
+    // A tab that is a preview would be gone with the next image that is opened.
+    await commands.executeCommand('vscode.openWith', labelFile, galleryViewType, { preview: false });
     if (!saved) {
       void window.showInformationMessage(
         l10n.t('{0} had unsaved changes, so the new labels are in the editor and not saved yet.', baseName(labelFile)),

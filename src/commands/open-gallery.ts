@@ -12,7 +12,7 @@ export async function openGallery(
 ): Promise<void> {
   const uri =
     target instanceof Uri ? target : (target ?? (await chooseDataset(files, l10n.t('Open Gallery'))))?.file.uri;
-  if (uri) await commands.executeCommand('vscode.openWith', uri, galleryViewType);
+  if (uri) await commands.executeCommand('vscode.openWith', uri, galleryViewType, { preview: false });
 }
 
 /**

@@ -12,7 +12,7 @@ export async function showInGallery(node: ClusterNode | ImageNode, gallery: Gall
   const { uri } = node.kind === 'cluster' ? node.file : node.parent.file;
   const paths = node.kind === 'cluster' ? node.images.map(({ path }) => path) : [node.image.path];
   if (!gallery.isVisible(uri)) {
-    await commands.executeCommand('vscode.openWith', uri, galleryViewType, { preserveFocus: true });
+    await commands.executeCommand('vscode.openWith', uri, galleryViewType, { preserveFocus: true, preview: false });
   }
   if (node.kind === 'cluster') gallery.showCluster(uri, node.cluster.id);
   else gallery.select(uri, paths);

@@ -464,7 +464,7 @@ describe('working in the gallery', () => {
     assert.ok(scroll > 100, `${scroll}`);
     await runCommand(page, 'File: New Untitled Text File');
     await page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
-    await runCommand(page, 'View: Close Editor');
+    await page.locator('.tab.active .codicon-close').click();
     gallery.frame = await webviewFrame(page, 'section.cluster');
     await gallery.frame.waitForFunction((wanted) => Math.abs(window.scrollY - wanted) < 2, scroll);
     await gallery.frame.locator('li.tile[aria-selected="true"]').first().waitFor();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Frame } from 'playwright-core';
-import { chooseMenuItem, openExplorerMenu, runCommand, screenshot, webviewFrame } from '../tools/browser';
+import { chooseMenuItem, openExplorerMenu, screenshot, webviewFrame } from '../tools/browser';
 import { eventually } from '../tools/eventually';
 import { distanceToDefect, readLabels } from './dataset';
 import { showAllImages } from './gallery-page';
@@ -131,7 +131,7 @@ describe('from a right-click to a label file', () => {
     assert.equal(await selected.getAttribute('data-path'), `${folder}/${name}`);
     await image.dblclick();
     await page.locator('.tab.active', { hasText: name }).waitFor();
-    await runCommand(page, 'View: Close Editor');
+    await page.locator('.tab.active .codicon-close').click();
     await page.locator('.tab.active', { hasText: 'parts' }).waitFor();
     gallery = await webviewFrame(page, 'section.cluster');
     // A cluster is brought into view.
