@@ -356,6 +356,9 @@ describe('working in the gallery', () => {
   it('shows one row a cluster, opens one, and all of them', async () => {
     const { page } = session;
     const { frame } = gallery;
+    // Closes what was opened on the way.
+    await gallery.showAllImages();
+    await frame.locator('button.toggle', { hasText: 'Overview' }).click();
     await frame.evaluate(() => window.scrollTo(0, 0));
     const rows = frame.locator('section.cluster.in-row');
     await frame.waitForFunction(() => document.querySelectorAll('section.cluster.in-row').length > 3);
