@@ -7,7 +7,7 @@ import { assignNew } from '../../worker/learning/assign';
 import type { Session } from '../../worker/session/session';
 import { naming, nearest, review, type Grouped } from './simulated-person';
 
-const steps = [10, 20, 40, 60] as const;
+const steps = [5, 10, 20, 40, 60] as const;
 const draws = 3;
 
 const settings = { ...defaultSettings, method: 'blocks', weights: 'unsupervised' } as const;
@@ -18,7 +18,10 @@ export interface DecisionsMeasured {
   set: string;
   images: number;
   /** (steps) share of right labels, as the mean over draws of the references. */
-  shares: Record<'ours' | 'in random order' | 'nearest asked image' | 'naming ever finer clusters', number[]>;
+  shares: Record<
+    'ours' | 'ours, clusters named first' | 'in random order' | 'nearest asked image' | 'naming ever finer clusters',
+    number[]
+  >;
   /** Share of the cases in which the true share was in the range that the review shows. */
   covered: number;
   /** Share of the second half of the images that get their class from the first. */
@@ -50,6 +53,7 @@ export async function measureDecisions(
     const ours = review(grouped, steps);
     shares.push({
       ours: ours.map(({ right }) => right),
+      'ours, clusters named first': review(grouped, steps, 'product', true).map(({ right }) => right),
       'in random order': review(grouped, steps, 'random').map(({ right }) => right),
       'nearest asked image': nearest(grouped, steps),
       'naming ever finer clusters': naming(grouped, steps),

@@ -11,6 +11,7 @@ import {
   type Situation,
 } from '../../worker/learning/learner';
 import { nextQuestion } from '../../worker/learning/questions';
+import { majorityOf } from '../../worker/evaluation/majority';
 import { createRandom } from '../../worker/base/random';
 
 export interface Grouped {
@@ -33,20 +34,30 @@ export interface Answered {
  * Reviews as in the gallery, with Learn as I Go.
  * @param steps after so many decisions the labels are looked at
  * @param order by the product, or at random
+ * @param namesFirst whether the person looks at the clusters before, and names each by the class that most of its images are of
  */
 export function review(
   { vectors, dimensions, truth, merges, assignment }: Grouped,
   steps: readonly number[],
   order: 'product' | 'random' = 'product',
+  namesFirst = false,
 ): Answered[] {
   const clusters = [...assignment];
   const decided = clusters.map(() => false);
-  const situation: Situation = { vectors, dimensions, clusters, decided };
+  const named = new Set<number>();
+  const situation: Situation = { vectors, dimensions, clusters, decided, named };
   const random = createRandom(0);
   /** What the person calls a cluster: the class of the images that they decided on in it. */
   const called = new Map<number, string>();
   const clusterOf = new Map<string, number>();
   const answered: Answered[] = [];
+  for (const id of namesFirst ? new Set(clusters) : []) {
+    const classes = truth.filter((_, row) => clusters[row] === id);
+    const name = majorityOf(classes)!.name;
+    called.set(id, name);
+    named.add(id);
+    if (!clusterOf.has(name)) clusterOf.set(name, id);
+  }
   for (let decisions = 1; decisions <= Math.max(...steps); decisions++) {
     const before = learn(situation)!;
     const open = decided.flatMap((is, row) => (is ? [] : [row]));
@@ -56,11 +67,15 @@ export function review(
           ? open[random.integer(0, open.length - 1)]!
           : nextQuestion(merges, situation, certainty(situation, before))!.row;
       const name = truth[row]!;
-      // Keep, where nobody has decided anything in the cluster yet; else the cluster that has this name, or a new one.
-      const target = clusterOf.get(name) ?? (called.has(clusters[row]!) ? Math.max(...clusters) + 1 : clusters[row]!);
+      // Keep, where it is right or nobody has decided anything in the cluster yet; else the cluster that has this name, or a new one.
+      const isRight = called.get(clusters[row]!) === name;
+      const target = isRight
+        ? clusters[row]!
+        : (clusterOf.get(name) ?? (called.has(clusters[row]!) ? Math.max(...clusters) + 1 : clusters[row]!));
       [clusters[row], decided[row]] = [target, true];
       called.set(target, name);
-      clusterOf.set(name, target);
+      if (!clusterOf.has(name)) clusterOf.set(name, target);
+      if (namesFirst) named.add(target);
       for (const move of moves(situation, learn(situation)!)) clusters[move.row] = move.cluster;
     }
     if (!steps.includes(decisions)) continue;

@@ -29,6 +29,8 @@ export interface Gestures {
   open: (path: string) => void;
   /** The large view was left at an image. */
   leftAt: (path: string) => void;
+  /** A review was left at an image. */
+  reviewedTo: (path: string) => void;
   viewChanged: () => void;
   startRename: (cluster: number) => void;
   /** The selected images get a cluster of their own, whose name can be typed at once. */
@@ -155,7 +157,7 @@ function zoomView(
 
 function reviewView(
   { source, view, messages, corrections }: PartContext,
-  { model, leftAt, viewChanged }: Gestures,
+  { model, reviewedTo, viewChanged }: Gestures,
 ): ReviewView {
   return new ReviewView(source, view, {
     model,
@@ -164,7 +166,7 @@ function reviewView(
     // An edit that is on its way is the last one.
     undo: () =>
       void (corrections.pending ?? Promise.resolve()).then(() => messages.watch(source.runInEditor?.('undo'))),
-    closed: (path) => path !== undefined && leftAt(path),
+    closed: (path) => path !== undefined && reviewedTo(path),
     viewChanged,
     onError: (error) => messages.showError(error),
     announce: (text) => messages.announce(text),

@@ -119,6 +119,7 @@ export class GalleryView {
         change: (change) => this.#do(change),
         open: (path) => this.#model && this.#parts.zoom.open(path),
         leftAt: (path) => this.#goTo(path),
+        reviewedTo: (path) => this.#selectWhereShown(path),
         viewChanged: () => this.#draw(),
         startRename: (cluster) => this.#parts.list.startRename(cluster),
         moveToNew: () => void this.#moveToNew(),
@@ -241,6 +242,13 @@ export class GalleryView {
   #goTo(path: string): void {
     this.#do({ kind: 'select', path, how: 'only' });
     this.#reveal(path);
+  }
+
+  /** Selects an image where it can be seen: an overview stays one. */
+  #selectWhereShown(path: string): void {
+    if (!this.#parts.list.shown.includes(path)) return;
+    this.#do({ kind: 'select', path, how: 'only' });
+    this.#parts.list.reveal(path);
   }
 
   /** Brings an image into view, wherever it is: its cluster is opened where its row has no room for it. */

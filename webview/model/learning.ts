@@ -39,6 +39,7 @@ export function learningOf(labels: LabelDocument, analysis: Analysis | null): Le
     dimensions: analysis.coordinates.dimensions,
     clusters: analysis.images.map(({ path }) => lines.get(path)?.cluster),
     decided: analysis.images.map(({ path }) => lines.get(path)?.pinned === true),
+    named: new Set(labels.clusters.flatMap(({ id, name }) => (name.trim() === '' ? [] : [id]))),
   };
   const learned = learn(situation);
   const learning = learned && { analysis, situation, learned, certainty: certainty(situation, learned) };

@@ -74,6 +74,24 @@ describe('what is learnt from decisions', () => {
     );
   });
 
+  it('lets a name stand for the images of its cluster until more was decided than that', () => {
+    // Each cloud is a cluster; of the first a person decides on the one that is nearest to the second.
+    const now = situation();
+    for (const [row, name] of truth.entries()) now.clusters[row] = { a: 1, b: 2, c: 3 }[name];
+    const towards = (row: number) => vectors[row * dimensions + 1]! - vectors[row * dimensions]!;
+    const first = [...truth.keys()].filter((row) => truth[row] === 'a').sort((a, b) => towards(b) - towards(a));
+    const second = [...truth.keys()].filter((row) => truth[row] === 'b').sort((a, b) => towards(a) - towards(b));
+    for (const row of [first[0]!, second[0]!]) now.decided[row] = true;
+    const rightOf = (each: Situation) => {
+      const learned = learn(each)!;
+      return [...truth.keys()].filter((row) => ranking(learned, row)[0]!.cluster === now.clusters[row]).length;
+    };
+    const named = { ...now, named: new Set([1, 2, 3]) };
+    assert.ok(rightOf(named) > rightOf(now), `${rightOf(named)} with names, ${rightOf(now)} without`);
+    // A name that nobody gave changes nothing.
+    assert.equal(rightOf({ ...now, named: new Set([9]) }), rightOf(now));
+  });
+
   it('is certain of what was decided, and knows the share of right labels about', () => {
     const now = situation();
     for (const row of [0, 5, size, size + 5, 2 * size]) now.decided[row] = true;
