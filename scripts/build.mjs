@@ -156,7 +156,7 @@ const bundles = [
     format: 'esm',
     write: false,
     outdir: join(dist, 'schema'),
-    entryPoints: ['worker/cli/json-output.ts'],
+    entryPoints: ['worker/terminal/json-output.ts'],
     plugins: [asSchema('cluster-output', 'clusterOutputJsonSchema')],
   },
 ];

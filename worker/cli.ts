@@ -31,7 +31,7 @@ import { runFeatures, type FeaturesOptions } from './cli/features';
 import { runRemoveMissing } from './cli/remove-missing';
 import { runScan, type ScanOptions } from './cli/scan';
 import { runSample } from './cli/sample';
-import { withRun, type Paths } from './cli/with-run';
+import { withRun, type Paths } from './terminal/with-run';
 import { labelFileName } from './labels';
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */

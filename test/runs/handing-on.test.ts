@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReportData } from '../../worker/api/report-data';
-import { clusterOutputSchema, type ClusterOutput } from '../../worker/cli/json-output';
+import { clusterOutputSchema, type ClusterOutput } from '../../worker/terminal/json-output';
 import { parseLabels } from '../../worker/labels';
 import { makeSample } from '../../worker/sample';
 import { cli, dist } from '../tools/paths';

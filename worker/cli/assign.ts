@@ -12,8 +12,8 @@ import { joinModelName } from '../models/name';
 import { cluster } from '../pipeline/pipeline';
 import type { Run } from '../session/run';
 import { clusterInto } from './cluster';
-import { readLabelFile } from './label-file';
-import { printJson } from './json-output';
+import { readLabelFile } from '../terminal/label-file';
+import { printJson } from '../terminal/json-output';
 
 /** Where the network of a label file is, and where it runs. */
 export interface NetworkOfLabels {

@@ -12,7 +12,7 @@ import { writeBenchmark } from '../benchmark/run/write-results';
 import type { Run } from '../session/run';
 import { openSession } from '../session/session';
 import { joinModelName } from '../models/name';
-import type { Paths } from './with-run';
+import type { Paths } from '../terminal/with-run';
 
 export interface BenchmarkOptions {
   table: BenchmarkPart[];

@@ -8,8 +8,8 @@ import { exportCatalogue } from '../pipeline/export-catalogue';
 import type { Run } from '../session/run';
 import { replaceFile } from '../store/atomic-write';
 import type { NetworkOfLabels } from './assign';
-import { readLabelFile } from './label-file';
-import { printJson } from './json-output';
+import { readLabelFile } from '../terminal/label-file';
+import { printJson } from '../terminal/json-output';
 
 export interface CatalogueOptions extends NetworkOfLabels {
   labels?: string;

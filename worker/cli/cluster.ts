@@ -15,10 +15,10 @@ import { writeReport } from '../analysis/write-report';
 import { requireFolder } from '../store/require-folder';
 import { inStyleOf } from '../labels/text-style';
 import { removeAbandoned } from '../store/temporary';
-import { changesInWords } from './changes-in-words';
-import { printJson, type ClusterOutput } from './json-output';
-import { readLabelFile, writeLabelFile } from './label-file';
-import type { Paths } from './with-run';
+import { changesInWords } from '../terminal/changes-in-words';
+import { printJson, type ClusterOutput } from '../terminal/json-output';
+import { readLabelFile, writeLabelFile } from '../terminal/label-file';
+import type { Paths } from '../terminal/with-run';
 
 export interface ClusterOptions extends MethodSettings {
   normal?: string;

@@ -6,14 +6,14 @@ import type { Comparison } from '../api/comparison';
 import type { ComparisonData } from '../api/report-data';
 import { counted } from '../base/units';
 import { visible } from '../base/visible';
-import { compareLabels } from '../export/compare';
+import { compareLabels } from '../evaluation/compare-labels';
 import { clusterColor, type LabelDocument } from '../labels';
 import type { Run } from '../session/run';
 import { writeFileAtomic } from '../store/atomic-write';
 import { requireFolder } from '../store/require-folder';
-import { printJson } from './json-output';
-import { parseLabelFile } from './read-labels';
-import type { Paths } from './with-run';
+import { printJson } from '../terminal/json-output';
+import { parseLabelFile } from '../terminal/read-labels';
+import type { Paths } from '../terminal/with-run';
 
 export interface CompareOptions {
   page?: string;

@@ -8,7 +8,7 @@ import type { Run } from '../session/run';
 import { requirePlatform } from '../features/platform';
 import { findModel } from '../models/find';
 import { joinModelName } from '../models/name';
-import { printJson } from './json-output';
+import { printJson } from '../terminal/json-output';
 
 export interface DevicesOptions {
   model: string;

@@ -12,8 +12,8 @@ import { scanFolder, type ScannedFolder } from '../images/scan';
 import { labelFileName, parseLabels, type LabelDocument } from '../labels';
 import { asEngineError } from '../labels/as-engine-error';
 import { Cache } from '../store/cache';
-import { readLabelFile } from './label-file';
-import { printJson } from './json-output';
+import { readLabelFile } from '../terminal/label-file';
+import { printJson } from '../terminal/json-output';
 
 /** @throws EngineError `label-file-invalid`, `folder-not-found`, `too-few-images` where no image has a true class */
 export async function runEvaluate(folder: string, options: { labels?: string; json?: boolean }): Promise<void> {

@@ -11,8 +11,8 @@ import { placeInFolders } from '../export/folders';
 import { toTable } from '../export/label-formats';
 import type { Run } from '../session/run';
 import { requireFolder } from '../store/require-folder';
-import { printJson } from './json-output';
-import { readLabels } from './read-labels';
+import { printJson } from '../terminal/json-output';
+import { readLabels } from '../terminal/read-labels';
 
 export const exportNames = ['csv', 'folders', 'coco', 'fiftyone', 'yolo-cls'] as const;
 export type ExportName = (typeof exportNames)[number];

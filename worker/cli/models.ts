@@ -9,7 +9,7 @@ import { ModelLibrary, variantOf } from '../models/library';
 import { listModels } from '../models/list';
 import { parseModelName } from '../models/name';
 import { startDownload } from '../models/progress';
-import { printJson } from './json-output';
+import { printJson } from '../terminal/json-output';
 
 /** Prints the catalogue, and what of it is on this machine. */
 export async function runModelsList({ modelsFolder }: Run, { json }: { json?: boolean }): Promise<void> {

@@ -5,8 +5,8 @@ import { EngineError } from '../api/errors';
 import { applyEdits, editsFor, labelFileName } from '../labels';
 import { asEngineError } from '../labels/as-engine-error';
 import { missingImages } from '../pipeline/missing-images';
-import { readLabelFile, writeLabelFile } from './label-file';
-import { printJson } from './json-output';
+import { readLabelFile, writeLabelFile } from '../terminal/label-file';
+import { printJson } from '../terminal/json-output';
 
 /** @throws EngineError `label-file-invalid`, `not-writable` */
 export async function runRemoveMissing(folder: string, options: { labels?: string; json?: boolean }): Promise<void> {

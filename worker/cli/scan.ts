@@ -10,7 +10,7 @@ import { withMaskClasses } from '../images/mask-classes';
 import { scanFolder } from '../images/scan';
 import { folderNotes, layoutNote } from '../pipeline/notes';
 import type { Run } from '../session/run';
-import { printJson } from './json-output';
+import { printJson } from '../terminal/json-output';
 
 export interface ScanOptions {
   normal?: string;

@@ -1,6 +1,6 @@
 // Two label files of one folder, compared: how far they agree, which clusters are the same, and which images are elsewhere. Pure.
 import type { ClusterPair, ComparedCluster, Comparison, MovedImage } from '../api/comparison';
-import { evaluate } from '../evaluation/metrics';
+import { evaluate } from './metrics';
 import { clusterTitle, type LabelCluster, type LabelDocument } from '../labels';
 
 export function compareLabels(first: LabelDocument, second: LabelDocument): Comparison {

@@ -1,6 +1,6 @@
 // Two label files compared: what stands for what, what moved, and how far they agree.
 import assert from 'node:assert/strict';
-import { compareLabels } from '../../../../worker/export/compare';
+import { compareLabels } from '../../../../worker/evaluation/compare-labels';
 import type { LabelDocument } from '../../../../worker/labels';
 import { labelMethod } from '../../../tools/label-method';
 
