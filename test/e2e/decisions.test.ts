@@ -8,7 +8,7 @@ import { chooseMenuItem, runCommand, screenshot } from '../tools/browser';
 import { git as runGit } from '../tools/git';
 import { eventually, eventuallyPasses } from '../tools/eventually';
 import { readLabels } from './dataset';
-import { GalleryPage } from './gallery-page';
+import { GalleryPage, untilPictured } from './gallery-page';
 import { useSession } from './session';
 
 describe('decisions', () => {
@@ -208,5 +208,30 @@ describe('decisions', () => {
     assert.match((await gallery.tile(copy).getAttribute('aria-label'))!, /new in the last run/);
     await gallery.untilPictured();
     await screenshot(page, '32-new-image');
+  });
+
+  it('are there when the images are compared with normal ones, and with each other again', async () => {
+    const { page, workspace } = session;
+    const good = join(workspace.dataset, 'good');
+    cpSync(join(workspace.dataset, 'test', 'good'), good, { recursive: true });
+    const named = readLabels(workspace).clusters.flatMap(({ name }) => (name === '' ? [] : [name]));
+    const header = gallery.frame.locator('.page-header');
+    const change = async (choice: string, compared: string) => {
+      await header.locator('.link-button').click();
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: choice }).click();
+      await header.locator('.summary', { hasText: compared }).waitFor();
+    };
+    await change('With the normal images in good', 'normal images from good');
+    const { method, clusters } = readLabels(workspace);
+    assert.deepEqual([method.weights, method.normal], ['normal', 'good']);
+    for (const name of named)
+      assert.ok(
+        clusters.some((cluster) => cluster.name === name),
+        name,
+      );
+    await untilPictured(gallery.frame);
+    await screenshot(page, '41-compared-with-normal-images');
+    await change('With each other', 'compared with each other');
+    assert.deepEqual(readLabels(workspace).method.normal, undefined);
   });
 });

@@ -48,6 +48,7 @@ export function facetsOf(
     const label = areDefects ? l10n.t('Class') : l10n.t('Folder');
     facets.push({ id: 'class', label, isTruth: true, isTime: false, values: classes, valueOf: ({ truth }) => truth });
   }
+  const parts = new Map(images.map(({ path }) => [path, partsOf(path)]));
   const candidates = [
     ...columns.map((name, i) => ({
       id: `column:${name}`,
@@ -60,30 +61,28 @@ export function facetsOf(
     ...Array.from({ length: mostParts }, (_, part) => ({
       id: `name:${part}`,
       label: '',
-      valueOf: ({ path }: FacetImage) => partsOf(path)[part],
+      valueOf: ({ path }: FacetImage) => parts.get(path)?.[part],
     })),
   ];
   for (const { id, label, valueOf } of candidates) {
-    const found = images.map(valueOf);
-    const values = [...new Set(found.flatMap((value) => value ?? []))].sort();
-    // A value of each image of its own says nothing; one that some lack is no part that all have.
-    const most = values.every(isDay) ? mostDays : mostValues;
-    if (values.length < 2 || values.length > most || values.length > images.length / 2) continue;
-    if (
-      found.includes(undefined) ||
-      facets.some((other) => images.every((image, i) => other.valueOf(image) === found[i]))
-    )
-      continue;
-    facets.push({
-      id,
-      label: label || partLabel(id, values),
-      isTruth: false,
-      isTime: values.every(isDay),
-      values,
-      valueOf,
-    });
+    const values = valuesOf(images, valueOf);
+    if (!values || facets.some((other) => images.every((image) => other.valueOf(image) === valueOf(image)))) continue;
+    const isTime = values.every(isDay);
+    facets.push({ id, label: label || partLabel(id, values), isTruth: false, isTime, values, valueOf });
   }
   return facets;
+}
+
+/** Sorted; undefined where they tell no groups apart: some images have none, all have the same, or most have one of their own. */
+function valuesOf(images: readonly FacetImage[], valueOf: Facet['valueOf']): string[] | undefined {
+  const values = new Set<string>();
+  for (const image of images) {
+    const value = valueOf(image);
+    if (value === undefined || values.add(value).size > mostDays) return undefined;
+  }
+  const sorted = [...values].sort();
+  const most = sorted.every(isDay) ? mostDays : mostValues;
+  return sorted.length < 2 || sorted.length > most || sorted.length > images.length / 2 ? undefined : sorted;
 }
 
 function isDay(value: string): boolean {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { Metadata } from '../api/analysis';
 import { EngineError } from '../api/errors';
+import type { Note } from '../api/requests';
 
 /** Looked for in a clustered folder. */
 export const metadataName = 'metadata.csv';
@@ -19,14 +20,20 @@ export interface MetadataTable {
   rows: ReadonlyMap<string, readonly string[]>;
 }
 
+/** What lies beside the images: a table, or why the one that is there could not be used. */
+export interface ReadMetadata {
+  table?: MetadataTable;
+  problem?: string;
+}
+
 /**
  * @param named a file of the person's own; otherwise `metadata.csv` in the folder, where it is there
- * @throws EngineError `invalid-setting` where the named file cannot be read, or no column has paths; a file that was not named is then no table
+ * @throws EngineError `invalid-setting` where the named file cannot be read, or no column has paths
  */
-export async function readMetadata(folder: string, named?: string): Promise<MetadataTable | undefined> {
+export async function readMetadata(folder: string, named?: string): Promise<ReadMetadata> {
   const file = named ?? join(folder, metadataName);
-  const refuse = (why: string, cause?: unknown) => {
-    if (named === undefined) return undefined;
+  const refuse = (why: string, cause?: unknown): ReadMetadata => {
+    if (named === undefined) return { problem: `${metadataName} ${why}` };
     throw new EngineError({ code: 'invalid-setting' }, `The table ${file} ${why}`, { cause });
   };
   let records: string[][];
@@ -36,6 +43,7 @@ export async function readMetadata(folder: string, named?: string): Promise<Meta
     const delimiter = /^[^\n]*;/.test(text) && !/^[^\n]*,/.test(text) ? ';' : ',';
     records = parse(text, { bom: true, delimiter, skip_empty_lines: true, relax_column_count: true, trim: true });
   } catch (error) {
+    if (named === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     return refuse(`cannot be read: ${error instanceof Error ? error.message : String(error)}`, error);
   }
   const [header = [], ...lines] = records;
@@ -43,10 +51,15 @@ export async function readMetadata(folder: string, named?: string): Promise<Meta
   if (at < 0)
     return refuse('has no column called path (or file, filename, image), which says what each line is about.');
   const others = [...header.keys()].filter((i) => i !== at && header[i] !== '');
-  return {
-    columns: others.map((i) => header[i]!),
-    rows: new Map(lines.map((line) => [normal(line[at] ?? ''), others.map((i) => line[i] ?? '')])),
-  };
+  const columns = others.map((i) => header[i]!);
+  const rows = new Map(lines.map((line) => [normal(line[at] ?? ''), others.map((i) => line[i] ?? '')]));
+  return { table: { columns, rows } };
+}
+
+/** What a run says of it. */
+export function metadataNote({ table, problem }: ReadMetadata): Note[] {
+  if (problem !== undefined) return [{ label: 'Table', value: `not used: ${problem}` }];
+  return table ? [{ label: 'Table', value: `${table.rows.size} lines with ${table.columns.join(', ')}` }] : [];
 }
 
 /** The table's values for images, in their order; a line names an image by its path or, where that is clear, by its file's name. */

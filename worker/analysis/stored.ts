@@ -12,7 +12,7 @@ import { elongatedGrid } from '../features/elongation';
 import type { EmbeddedImage } from '../describe/distinct-images';
 import type { ValueRange } from '../images/decode';
 import { cacheKey, type Cache } from '../store/cache';
-import { daysOf, metadataOf, type MetadataTable } from './metadata';
+import { daysOf, metadataOf, type ReadMetadata } from './metadata';
 import { patchScale } from './patch-scale';
 
 /** The network of a run, as `findModel` finds it again. */
@@ -54,7 +54,7 @@ export interface RunFacts {
   failures: ImageFailure[];
   added: string[];
   notes: Note[];
-  metadata: MetadataTable | undefined;
+  metadata: ReadMetadata;
 }
 
 /**
@@ -74,7 +74,7 @@ export async function saveAnalysis(
   const key = coordinates && createHash('sha256').update(new Uint8Array(coordinates.values.buffer)).digest('hex');
   if (coordinates && key) await cache.put('analyses', key, coordinates.values);
   const paths = images.map(({ image }) => image.path);
-  const table = metadataOf(metadata, paths);
+  const table = metadataOf(metadata.table, paths);
   const days = await daysOf(folder, paths);
   const stored: StoredAnalysis = {
     grid,

@@ -1,6 +1,6 @@
 // "Use Clusters of Another Folder": last week's clusters, with their names, colours and OK marks, on this week's images.
 import { relative, resolve } from 'node:path';
-import { readMetadata } from '../analysis/metadata';
+import { metadataNote, readMetadata } from '../analysis/metadata';
 import { loadAnalysis, saveAnalysis } from '../analysis/stored';
 import { EngineError } from '../api/errors';
 import type { CatalogueFile, ClusterRequest, ClusterResult, OtherFolder } from '../api/requests';
@@ -54,11 +54,12 @@ export async function assignFrom(
   const network = { name: lastingName(settings.model), distance: settings.distance, hash: session.model.hash };
   const failures = [...own.failures, ...described.failures].sort((a, b) => (a.path < b.path ? -1 : 1));
   const source = 'catalogue' in from ? from.file : from.labelFile;
+  const metadata = await readMetadata(folder, request.metadata);
   const notes = [
     { label: 'Clusters of', value: relative(folder, source) },
     ...notesOf(session, settings, { dataset: own, described, grouping }, { follows: true, regroup: false }),
+    ...metadataNote(metadata),
   ];
-  const metadata = await readMetadata(folder, request.metadata);
   await saveAnalysis(run.cache, folder, described, grouping, network, {
     ...{ missing: {}, added: [], failures, notes, metadata },
   });

@@ -1,7 +1,7 @@
 // The method, from a folder to a label file: scan → embed → weigh → aggregate → group → write.
 // "Anomaly Clustering: Grouping Images into Coherent Clusters of Anomaly Types", Sohn et al., WACV 2023.
 import { contentsOf, loadAnalysis, saveAnalysis } from '../analysis/stored';
-import { readMetadata } from '../analysis/metadata';
+import { metadataNote, readMetadata } from '../analysis/metadata';
 import { EngineError } from '../api/errors';
 import type { ClusterRequest, ClusterResult } from '../api/requests';
 import { readDataset, type Dataset } from '../describe/dataset';
@@ -67,7 +67,7 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
         unlike: undefined,
       };
   const network = { name: lastingName(settings.model), distance: settings.distance, hash: session.model.hash };
-  const notes = notesOf(session, settings, { dataset, described, grouping }, plan);
+  const notes = [...notesOf(session, settings, { dataset, described, grouping }, plan), ...metadataNote(metadata)];
   await saveAnalysis(run.cache, folder, described, grouping, network, {
     missing: contentsOfMissing(changes, known),
     added: changes?.added ?? [],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { daysOf, metadataOf, readMetadata } from '../../../../worker/analysis/metadata';
+import { daysOf, metadataNote, metadataOf, readMetadata } from '../../../../worker/analysis/metadata';
 
 describe('metadata', () => {
   let folder = '';
@@ -17,7 +17,7 @@ describe('metadata', () => {
 
   it('is a table by path, and by name where that is clear', async () => {
     write('metadata.csv', '\uFEFFFile,line,"lot"\r\na/1.png,A,7\r\n./b/1.png,B,"8, 9"\r\n3.png,B,9\r\n');
-    const table = await readMetadata(folder);
+    const { table } = await readMetadata(folder);
     assert.deepEqual(metadataOf(table, paths), {
       columns: ['line', 'lot'],
       values: [
@@ -29,19 +29,21 @@ describe('metadata', () => {
     });
     // "1.png" would be two images.
     write('metadata.csv', 'path;line\n1.png;A\n');
-    assert.equal(metadataOf(await readMetadata(folder), paths), undefined);
+    assert.equal(metadataOf((await readMetadata(folder)).table, paths), undefined);
   });
 
   it('reads semicolons and paths of Windows', async () => {
     const file = write('lines.csv', 'line;path\nA;a\\1.png\n');
-    assert.deepEqual(metadataOf(await readMetadata(folder, file), paths)?.values[0], ['A']);
+    assert.deepEqual(metadataOf((await readMetadata(folder, file)).table, paths)?.values[0], ['A']);
   });
 
-  it('says what is wrong with a file that was named, and passes over one that was not', async () => {
-    assert.equal(await readMetadata(folder), undefined);
+  it('says what is wrong with a file that was named, and what with one that was not', async () => {
+    assert.deepEqual(await readMetadata(folder), {});
+    assert.deepEqual(metadataNote({}), []);
     await assert.rejects(readMetadata(folder, join(folder, 'none.csv')), /none\.csv cannot be read/);
     const file = write('metadata.csv', 'time,line\n1,2\n');
-    assert.equal(await readMetadata(folder), undefined);
+    const found = await readMetadata(folder);
+    assert.match(metadataNote(found)[0]!.value, /not used: metadata\.csv has no column called path/);
     await assert.rejects(readMetadata(folder, file), /has no column called path/);
   });
 
