@@ -69,7 +69,7 @@ const stageTitles: Record<Stage, string> = {
 /** One bar over all stages, as wide as the terminal has room for. */
 function progressBar(): Display {
   const { bar: size, title: titleWidth } = widthsFor(stderr.columns);
-  const format = size === 0 ? '{title}{percentage} % {left}' : '{title} [{bar}] {count} {left}';
+  const format = size === 0 ? '{title} {percentage} % {left}' : '{title} [{bar}] {count} {left}';
   const bar = new SingleBar({ format, barsize: size, hideCursor: true, clearOnComplete: true, stream: stderr });
   let isShown = false;
   return {
@@ -90,7 +90,9 @@ function progressBar(): Display {
       const [at, of] = overall ? [Math.round(overall.part * 1000), 1000] : [done, total];
       if (isShown && bar.getTotal() === of) bar.update(at, payload);
       else bar.start(of, at, payload);
-      isShown = true;
+      isShown = done < total;
+      // What is printed next finds an empty line, and a terminal that wraps.
+      if (!isShown) bar.stop();
     },
     stop: () => bar.stop(),
   };
