@@ -1,29 +1,49 @@
 // `npm run bench:gallery`: how the extension feels in a real VS Code with many images: activation, opening, scrolling, selecting, regrouping.
 //   npm run bench:gallery                 20,000 images
 //   npm run bench:gallery -- --images N   another number
+//   npm run bench:gallery -- --linked N   so many links to the 20,000, with labels and without an analysis, as after a clone
 // The images are drawn and clustered once, into test/artifacts/gallery-bench (about a quarter of an hour for 20,000), and used again.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { drawn, openBrowser, openWorkbench, runCommand, webviewFrame } from '../tools/browser';
 import { makePackages } from '../tools/package';
 import { installTestTools } from '../tools/install';
 import { startVSCode } from '../tools/vscode';
+import { parseLabels, serializeLabels } from '../../worker/labels';
+import { showAllImages } from '../e2e/gallery-page';
 import { drawImages } from './scaling';
 
 const root = join(import.meta.dirname, '..', '..');
 const artifacts = join(root, 'test', 'artifacts');
-const at = process.argv.indexOf('--images');
-const images = at < 0 ? 20_000 : Number(process.argv[at + 1]);
+const option = (name: string) => {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : Number(process.argv[at + 1]);
+};
+const linked = option('--linked');
+const drawnImages = option('--images') ?? 20_000;
+const images = linked ?? drawnImages;
 const starts = 5;
 const kinds = 5;
 
-const place = join(artifacts, 'gallery-bench', String(images));
+const drawnPlace = join(artifacts, 'gallery-bench', String(drawnImages));
+const place = linked === undefined ? drawnPlace : join(artifacts, 'gallery-bench', `linked-${linked}`);
 const workspace = join(place, 'workspace');
 const cache = join(place, 'cache');
-await prepare();
+if (linked === undefined) await prepare();
+else prepareLinks(linked);
 
 const tools = installTestTools();
 const packages = mkdtempSync(join(tmpdir(), 'gallery-bench-'));
@@ -46,6 +66,25 @@ try {
   rmSync(packages, { recursive: true, force: true });
 }
 report();
+
+/** Names of their own for the same files: what the page has to do is that of so many images. */
+function prepareLinks(count: number): void {
+  const parts = join(workspace, 'parts');
+  const labelFile = join(parts, 'anomaly-clusters.json');
+  if (existsSync(labelFile)) return;
+  rmSync(place, { recursive: true, force: true });
+  const from = join(drawnPlace, 'workspace', 'parts');
+  const known = parseLabels(readFileSync(join(from, 'anomaly-clusters.json'), 'utf8'));
+  const lines = Array.from({ length: count }, (_, i) => {
+    const { path, cluster } = known.images[i % known.images.length]!;
+    return { file: path, path: `${Math.floor(i / known.images.length)}/${path}`, cluster };
+  });
+  for (const folder of new Set(lines.map(({ path }) => dirname(path))))
+    mkdirSync(join(parts, folder), { recursive: true });
+  for (const { file, path } of lines) linkSync(join(from, file), join(parts, path));
+  const labelled = lines.map(({ path, cluster }) => ({ path, cluster })).sort((a, b) => (a.path < b.path ? -1 : 1));
+  writeFileSync(labelFile, serializeLabels({ ...known, images: labelled }));
+}
 
 async function prepare(): Promise<void> {
   const parts = join(workspace, 'parts');
@@ -135,6 +174,10 @@ interface Watched {
 
 async function measurePage(page: Page, frame: Frame): Promise<void> {
   await atRest(frame);
+  const start = performance.now();
+  await showAllImages(frame);
+  note('from the overview to all images', `${(performance.now() - start).toFixed(0)} ms`);
+  await atRest(frame);
   // The loader wraps functions with names, also those that run in the page.
   await frame.evaluate('globalThis.__name = (named) => named');
   await frame.evaluate(() => {
@@ -196,6 +239,8 @@ async function measurePage(page: Page, frame: Frame): Promise<void> {
     await frame.locator('.search-field input').pressSequentially('spot-3', { delay: 60 });
   });
   await frame.locator('.search-field input').fill('');
+  // What follows needs what a run found.
+  if (linked !== undefined) return;
   await frame.locator('button.toggle', { hasText: 'Clusters' }).click();
   await frame.locator('.chart', { hasText: 'Silhouette' }).waitFor({ timeout: 60_000 });
   const regroup = await frame.evaluate(async () => {
