@@ -115,7 +115,7 @@ async function activation(browser: Browser): Promise<void> {
   const milliseconds: number[] = [];
   for (let start = 0; start < starts; start++) {
     const vscode = await startVSCode(tools, { extension: vsix, env: { ANOMALY_CLUSTERING_CACHE: cache } });
-    const page = await openWorkbench(browser, vscode, workspace);
+    const page = await openWorkbench(browser, vscode, workspace, { prepare: nameFunctions });
     const icon = page.locator('.activitybar a[aria-label="Anomaly Clustering"]');
     await icon.waitFor();
     // Once VS Code itself is at rest: what else it does at its start is not ours.
@@ -136,7 +136,7 @@ async function activation(browser: Browser): Promise<void> {
 async function gallery(browser: Browser): Promise<void> {
   const vscode = await startVSCode(tools, { extension: vsix, env: { ANOMALY_CLUSTERING_CACHE: cache } });
   try {
-    const page = await openWorkbench(browser, vscode, workspace);
+    const page = await openWorkbench(browser, vscode, workspace, { prepare: nameFunctions });
     await page.locator('.activitybar a[aria-label="Anomaly Clustering"]').click();
     const dataset = page.locator('.pane-body .monaco-list-row', { hasText: 'parts' }).first();
     await dataset.waitFor();
@@ -178,8 +178,6 @@ async function measurePage(page: Page, frame: Frame): Promise<void> {
   await showAllImages(frame);
   note('from the overview to all images', `${(performance.now() - start).toFixed(0)} ms`);
   await atRest(frame);
-  // The loader wraps functions with names, also those that run in the page.
-  await frame.evaluate('globalThis.__name = (named) => named');
   await frame.evaluate(() => {
     const watched: Watched = { tasks: [], frames: [] };
     (window as unknown as { watched: Watched }).watched = watched;
@@ -328,6 +326,11 @@ async function moveAndUndo(page: Page, frame: Frame): Promise<{ move: number; un
     return frame.evaluate(() => (window as unknown as { changed: Promise<number> }).changed);
   };
   return { move: await watch('2'), undo: await watch('Control+z') };
+}
+
+/** The loader wraps functions with names, also those that run in the page. */
+async function nameFunctions(page: Page): Promise<void> {
+  await page.addInitScript('globalThis.__name = (named) => named');
 }
 
 /** Until half a second of frames has come without one that was late. */
