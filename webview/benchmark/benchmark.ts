@@ -1,4 +1,5 @@
 // Entry of a benchmark's page: what was measured, the tables, the curves and the pictures.
+import './navigator-language';
 import '../report/report-theme.css';
 import './benchmark.css';
 import './figures.css';

@@ -53,23 +53,23 @@ const clustererTitles: Record<string, string> = {
   ward: 'Ward',
 };
 
+const methodTitles: Record<string, string> = {
+  'max-hausdorff': 'max-Hausdorff',
+  hausdorff: 'max-Hausdorff',
+  'weighted-average': 'weighted average',
+  'weighted-average with normals': 'weighted average, with normals',
+};
+
 const table2Methods = Object.entries(paper.table2.rows).flatMap(
   ([clusterer, row]: [string, PaperGroups<(number | null)[]>]) =>
     ['max-hausdorff', 'weighted-average'].map((distance, column) =>
-      onlyNmi(`${clusterer}, ${distance}`, `${clustererTitles[clusterer]}, ${distance}`, (group) =>
+      onlyNmi(`${clusterer}, ${distance}`, `${clustererTitles[clusterer]}, ${methodTitles[distance]}`, (group) =>
         pick(row[group], column),
       ),
     ),
 );
 
 const deep = ['IIC', 'GATCluster', 'SCAN'] as const;
-
-const methodTitles: Record<string, string> = {
-  'max-hausdorff': 'max-Hausdorff',
-  hausdorff: 'Hausdorff',
-  'weighted-average': 'weighted average',
-  'weighted-average with normals': 'weighted average, with normals',
-};
 
 const table3Methods = paper.table3.columns.map((id, column): Method => ({
   id,

@@ -80,7 +80,7 @@ describe('the tables of a benchmark', () => {
     assert.equal(cell('table1', 'bottle', unsupervised, 'paper NMI'), 0.451);
     assert.equal(cell('table1', 'tiles, "half"', withNormals, 'paper F1'), 0.49);
     assert.equal(cell('table2', 'bottle', 'SCAN (quoted)', 'paper NMI'), 0.176);
-    assert.equal(cell('table2', 'bottle', 'k-means, max-hausdorff', 'paper NMI'), null);
+    assert.equal(cell('table2', 'bottle', 'k-means, max-Hausdorff', 'paper NMI'), null);
     assert.equal(cell('table1', 'strip', unsupervised, 'paper NMI'), undefined);
   });
 
