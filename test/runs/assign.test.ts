@@ -137,7 +137,7 @@ describe('assigning new images', () => {
     writeFileSync(file, serializeLabels(document));
     const catalogue = join(work, 'catalogue.json');
     const written = JSON.parse(run('catalogue', folder, '--out', catalogue, '--json')) as Record<string, unknown>;
-    assert.deepEqual(written, { file: catalogue, clusters: 5, examples: 60 });
+    assert.deepEqual(written, { version: 1, file: catalogue, clusters: 5, examples: 60 });
     assert.equal(readFileSync(file, 'utf8'), serializeLabels(document));
     rmSync(folder, { recursive: true });
     const { added } = assign(next, '--from', catalogue);

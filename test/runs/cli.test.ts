@@ -83,7 +83,8 @@ describe('the command line', () => {
     assert.equal(run('cluster', folder, '--clusters', '5').status, 0);
     assert.equal(readFileSync(file, 'utf8'), first);
     const evaluation = JSON.parse(run('evaluate', folder, '--json').stdout) as Record<string, unknown>;
-    assert.deepEqual(Object.keys(evaluation).slice(0, 7), [
+    assert.deepEqual(Object.keys(evaluation).slice(0, 8), [
+      'version',
       'images',
       'clusters',
       'nmi',
@@ -223,11 +224,11 @@ describe('the command line', () => {
   it('ends at once at a second Ctrl-C, whatever it is doing', async () => {
     // Nothing reads this program's own loop, so the first Ctrl-C alone would never end it.
     const program = join(work, 'endless.mts');
-    const withRun = JSON.stringify(join(root, 'worker', 'cli', 'with-run'));
+    const withRun = JSON.stringify(join(root, 'worker', 'terminal', 'with-run'));
     writeFileSync(
       program,
       `import { withRun } from ${withRun};
-      const paths = { dist: ${JSON.stringify(dist)}, reportPage: '', benchmarkPage: '' };
+      const paths = { dist: ${JSON.stringify(dist)}, reportPage: '', benchmarkPage: '', comparePage: '' };
       await withRun(paths, false, async () => {
         setInterval(() => undefined, 1000);
         console.log('at work');

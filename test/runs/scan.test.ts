@@ -51,6 +51,7 @@ describe('a scan', () => {
     const { status, stdout, stderr } = scan('--json');
     assert.equal(status, 0, stderr);
     const { notes, leftOut, photos, ...survey } = JSON.parse(stdout) as Survey & {
+      version: number;
       notes: Note[];
       photos: PhotoQuality;
     };
@@ -69,6 +70,7 @@ describe('a scan', () => {
       ],
     );
     assert.deepEqual(survey, {
+      version: 1,
       images: 8,
       normals: 1,
       kinds: [
