@@ -28,8 +28,8 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   private readonly selected = this._register(new EventEmitter<{ labelFile: Uri; paths: string[] }>());
   /** Images of one label file were chosen in the tree. */
   readonly onDidSelectImages = this.selected.event;
-  /** Path of the image that was selected here because a gallery selected it. */
-  private revealed: string | undefined;
+  /** Paths of the images that were selected here because a gallery selected them, until VS Code tells of it. */
+  private readonly revealed = new Set<string>();
   private readonly view: TreeView<Node>;
   /** Ids of the clusters that are unfolded: a selection elsewhere unfolds no others. */
   private readonly unfolded = new Set<string>();
@@ -60,9 +60,8 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
         if (!first) return;
         const { uri } = first.parent.file;
         // What a gallery selected does not go back to it: its person may have selected more by now.
-        const isEcho = images.length === 1 && first.image.path === this.revealed;
-        this.revealed = undefined;
-        if (isEcho) return;
+        if (images.length === 1 && this.revealed.delete(first.image.path)) return;
+        this.revealed.clear();
         const own = images.filter(({ parent }) => parent.file.uri.toString() === uri.toString());
         this.selected.fire({ labelFile: uri, paths: own.map(({ image }) => image.path) });
       }),
@@ -145,7 +144,7 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
         const images = child.kind === 'range' ? childrenOf(child) : [child];
         const node = images.find((each) => each.kind === 'image' && each.image.path === path);
         if (!node || this.isSelected(node)) continue;
-        this.revealed = path;
+        this.revealed.add(path);
         await this.view.reveal(node, { select: true, focus: false });
       }
     }

@@ -112,16 +112,24 @@ export interface ReviewState {
   estimate: Estimate;
 }
 
-/** Undefined where images have no vectors to learn from. @param passedOver paths that the person did not want to answer */
+/**
+ * Undefined where images have no vectors to learn from.
+ * @param passedOver paths that the person did not want to answer
+ * @param asked path that was asked about: it stays the question until it is answered, whatever else has changed
+ */
 export function reviewState(
   { labels, analysis, clusters }: GalleryModel,
   passedOver: ReadonlySet<string>,
+  asked?: string,
 ): ReviewState | undefined {
   const learning = learningOf(labels, analysis);
   if (!learning || !analysis) return undefined;
   const { situation, learned, certainty: sureness } = learning;
   const rows = new Set(analysis.images.flatMap(({ path }, row) => (passedOver.has(path) ? [row] : [])));
-  const question = nextQuestion(analysis.merges, situation, sureness, rows);
+  const next = nextQuestion(analysis.merges, situation, sureness, rows);
+  const same = asked === undefined ? -1 : analysis.images.findIndex(({ path }) => path === asked);
+  const isOpen = situation.clusters[same] !== undefined && !situation.decided[same] && !rows.has(same);
+  const question = next && isOpen ? { ...next, row: same } : next;
   const own = question && clusters.find(({ id }) => id === situation.clusters[question.row]);
   const state = { asked: undefined, estimate: estimate(situation, learned) };
   if (!question || !own) return state;

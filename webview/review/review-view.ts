@@ -107,6 +107,7 @@ export class ReviewView {
   /** Starts with the first question. */
   open(): void {
     this.#passedOver.clear();
+    this.#asked = undefined;
     this.#done = [];
     this.#pictured = '';
     if (!this.element.open) {
@@ -120,7 +121,7 @@ export class ReviewView {
   update(): void {
     if (!this.element.open) return;
     this.#forgetUndone();
-    const state = reviewState(this.actions.model(), this.#passedOver);
+    const state = reviewState(this.actions.model(), this.#passedOver, this.#asked?.path);
     if (!state) {
       this.element.close();
       return;
@@ -131,7 +132,10 @@ export class ReviewView {
   /** Answers that did not arrive, or that the person took back with the editor's own keys. A new cluster's image is pinned, too. */
   #forgetUndone(): void {
     const { images } = this.actions.model();
-    this.#done = this.#done.filter((each) => each.kind !== 'decision' || images.get(each.path)?.pinned === true);
+    const held = this.#done.filter((each) => each.kind !== 'decision' || images.get(each.path)?.pinned === true);
+    // What was taken back is the question again.
+    if (held.length < this.#done.length) this.#asked = undefined;
+    this.#done = held;
   }
 
   #show({ asked, estimate }: ReviewState): void {
@@ -286,6 +290,7 @@ export class ReviewView {
   #undo(): void {
     const last = this.#done.pop();
     if (!last) return;
+    if (last.kind !== 'rename') this.#asked = undefined;
     if (last.kind === 'skip') {
       this.#passedOver.delete(last.path);
       this.update();
