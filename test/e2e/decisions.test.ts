@@ -229,6 +229,10 @@ describe('decisions', () => {
         clusters.some((cluster) => cluster.name === name),
         name,
       );
+    // Normal images are no new ones.
+    await page.locator('.sidebar .monaco-list-row', { hasText: /^parts\s*\d+ images$/ }).waitFor();
+    await gallery.button('Show all').click();
+    await gallery.frame.locator('li.tile').first().waitFor();
     await untilPictured(gallery.frame);
     await screenshot(page, '41-compared-with-normal-images');
     await change('With each other', 'compared with each other');

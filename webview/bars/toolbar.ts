@@ -171,7 +171,7 @@ export class Toolbar {
       { value: 'selected', label: l10n.t('Selected') },
       { value: 'pinned', label: l10n.t('Pinned') },
       ...(hasCoordinates ? [{ value: 'doubtful', label: l10n.t('Doubtful') }] : []),
-      ...(analysis?.added ? [{ value: 'new', label: l10n.t('New in the last run') }] : []),
+      ...(analysis?.added || filter.only === 'new' ? [{ value: 'new', label: l10n.t('New in the last run') }] : []),
       ...(hasFollowed ? [{ value: 'followed', label: l10n.t('Moved by your decisions') }] : []),
       ...(classes.length > 0 ? [{ value: 'minority', label: l10n.t('Not of the main class') }] : []),
       ...clusters.map(({ id, title }) => ({ value: `cluster:${id}`, label: title, group: l10n.t('Clusters') })),

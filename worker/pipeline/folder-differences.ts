@@ -1,4 +1,5 @@
 // What a clustered folder holds that its label file does not know, and the other way round: found by names alone, without opening an image.
+import { resolve } from 'node:path';
 import { loadAnalysis } from '../analysis/stored';
 import { hasPages, pageOf } from '../images/pages';
 import { scanFolder } from '../images/scan';
@@ -15,8 +16,11 @@ export interface FolderDifferences {
 
 /** @throws LabelFileError */
 export async function folderDifferences({ cache }: Run, folder: string, labels: string): Promise<FolderDifferences> {
-  const { images } = await scanFolder(folder);
-  const { images: lines } = parseLabels(labels);
+  const { images: lines, method } = parseLabels(labels);
+  // What the images are compared with is not among them.
+  const normals = method.normal === undefined ? undefined : resolve(folder, method.normal);
+  // Where they are not on this machine, there are none to leave out.
+  const { images } = await scanFolder(folder, normals).catch(() => scanFolder(folder));
   const known = new Set(lines.map(({ path }) => (hasPages(path) && pageOf(path) !== undefined ? fileOf(path) : path)));
   const unusable = new Set((await loadAnalysis(cache, folder))?.unusable);
   return {
