@@ -16,6 +16,9 @@ import { append, h } from '../kit/dom';
 const results = JSON.parse(document.getElementById('page-data')?.textContent ?? '') as BenchmarkResults;
 document.title = 'Anomaly clustering benchmark';
 
+/** Methods that are named at the top. */
+const namedAtTop = 3;
+
 const tables = benchmarkTables(results);
 const sections = [
   ...tables.map((table) => ({ title: table.title, element: tableSection(table) })),
@@ -45,12 +48,9 @@ append(document.body, [
   ),
 ]);
 
-/** Methods that are named at the top. */
-const best = 3;
-
 /** The first thing that a reader wants to know. */
 function bestOnThis(ranked: readonly RankedMethod[], datasets: number): HTMLElement | null {
-  const [first, ...others] = ranked.slice(0, best);
+  const [first, ...others] = ranked.slice(0, namedAtTop);
   if (!first) return null;
   const where = datasets === 1 ? 'on this data' : `on these ${datasets} datasets, as their mean`;
   const rest = others.map(({ title, nmi }) => `${title} (${nmi.toFixed(3)})`).join(', ');
