@@ -122,6 +122,17 @@ const page = (name) => ({
   plugins: [asOnePage],
 });
 
+const schema = (entryPoint, name, maker) => ({
+  ...common,
+  sourcemap: false,
+  platform: 'node',
+  format: 'esm',
+  write: false,
+  outdir: join(dist, 'schema'),
+  entryPoints: [entryPoint],
+  plugins: [asSchema(name, maker)],
+});
+
 const bundles = [
   extension,
   {
@@ -139,26 +150,8 @@ const bundles = [
   page('report'),
   page('benchmark'),
   page('compare'),
-  {
-    ...common,
-    sourcemap: false,
-    platform: 'node',
-    format: 'esm',
-    write: false,
-    outdir: join(dist, 'schema'),
-    entryPoints: ['worker/labels/json-schema.ts'],
-    plugins: [asSchema('label-file', 'labelFileJsonSchema')],
-  },
-  {
-    ...common,
-    sourcemap: false,
-    platform: 'node',
-    format: 'esm',
-    write: false,
-    outdir: join(dist, 'schema'),
-    entryPoints: ['worker/terminal/json-output.ts'],
-    plugins: [asSchema('cluster-output', 'clusterOutputJsonSchema')],
-  },
+  schema('worker/labels/json-schema.ts', 'label-file', 'labelFileJsonSchema'),
+  schema('worker/terminal/json-output.ts', 'cluster-output', 'clusterOutputJsonSchema'),
 ];
 
 const simdSource = join(root, 'worker', 'bags', 'simd');

@@ -10,12 +10,11 @@ const doubleClickMilliseconds = 500;
 /** Opens the gallery of a node's label file and brings the node into view there. The focus stays in the side panel. */
 export async function showInGallery(node: ClusterNode | ImageNode, gallery: GalleryProvider): Promise<void> {
   const { uri } = node.kind === 'cluster' ? node.file : node.parent.file;
-  const paths = node.kind === 'cluster' ? node.images.map(({ path }) => path) : [node.image.path];
   if (!gallery.isVisible(uri)) {
     await commands.executeCommand('vscode.openWith', uri, galleryViewType, { preserveFocus: true, preview: false });
   }
   if (node.kind === 'cluster') gallery.showCluster(uri, node.cluster.id);
-  else gallery.select(uri, paths);
+  else gallery.select(uri, [node.image.path]);
 }
 
 export function openImage(node: ImageNode): Thenable<unknown> {

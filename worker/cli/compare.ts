@@ -7,6 +7,7 @@ import type { ComparisonData } from '../api/report-data';
 import { counted } from '../base/units';
 import { visible } from '../base/visible';
 import { compareLabels } from '../evaluation/compare-labels';
+import { fileInside } from '../images/inside';
 import { clusterColor, type LabelDocument } from '../labels';
 import type { Run } from '../session/run';
 import { writeFileAtomic } from '../store/atomic-write';
@@ -22,6 +23,8 @@ export interface CompareOptions {
 
 /** Moved images that are listed in a terminal; the page and JSON have all. */
 const listed = 20;
+const picturesOnPage = 500;
+const pictureSide = 192;
 
 /** @throws EngineError `label-file-invalid`, `not-writable` */
 export async function runCompare(
@@ -51,9 +54,12 @@ async function pageData(
 ): Promise<ComparisonData> {
   const folder = resolve(dirname(resolve(first)), a.root);
   const pictures: Record<string, string> = {};
-  const wanted = comparison.moved.map(({ path }) => path).slice(0, picturesOnPage);
-  for await (const [path, result] of run.tasks('thumbnail', wanted, (path) => ({
-    file: join(folder, path),
+  const files = comparison.moved.slice(0, picturesOnPage).flatMap(({ path }) => {
+    const file = fileInside(folder, path);
+    return file === undefined ? [] : [{ path, file }];
+  });
+  for await (const [{ path }, result] of run.tasks('thumbnail', files, ({ file }) => ({
+    file,
     range: undefined,
     side: pictureSide,
   }))) {
@@ -68,9 +74,6 @@ async function pageData(
     pictures,
   };
 }
-
-const picturesOnPage = 500;
-const pictureSide = 192;
 
 /** Two label files are mostly called the same: the folder tells them apart. */
 function nameOf(file: string): string {
