@@ -1,7 +1,7 @@
 // What a run hands on: JSON with a schema, tables and folders, a page that compares, counts by what is known beside the pixels.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReportData } from '../../worker/api/report-data';
@@ -117,5 +117,22 @@ describe('handing on', () => {
     );
     assert.equal(run('compare', first, join(work, 'none.json')).status, 1);
     assert.ok(!existsSync(join(work, 'none.json')));
+  });
+
+  it('puts no picture on the page of a comparison from outside the folder', () => {
+    const text = readFileSync(labelFile(), 'utf8').replace('"root": "."', '"root": "parts"');
+    const moved = parseLabels(text).images.find(({ cluster }) => cluster === 1)!.path;
+    const outside = '../outside.png';
+    copyFileSync(join(folder, moved), join(work, 'outside.png'));
+    const line = text.split('\n').find((each) => each.includes(`"${moved}"`))!;
+    const elsewhere = line.replace(moved, outside);
+    const [first, second, page] = ['a.json', 'b.json', 'outside.html'].map((name) => join(work, name));
+    writeFileSync(first!, text.replace(line, elsewhere));
+    writeFileSync(second!, text.replace(line, elsewhere.replace('"cluster": 1', '"cluster": 5')));
+    const { status, stderr } = run('compare', first!, second!, '--page', page!);
+    assert.equal(status, 0, stderr);
+    const written = readFileSync(page!, 'utf8');
+    assert.ok(written.includes(outside));
+    assert.ok(!written.includes('data:image/webp;base64,'));
   });
 });
