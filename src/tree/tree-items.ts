@@ -61,20 +61,18 @@ function titleOf({ id, name }: LabelCluster): string {
   return name.trim() === '' ? l10n.t('unnamed {0}', id) : name;
 }
 
-function clusterItem({ file, cluster, images }: ClusterNode): TreeItem {
-  const title = titleOf(cluster);
-  const item = new TreeItem(title, TreeItemCollapsibleState.Collapsed);
+function clusterItem(node: ClusterNode): TreeItem {
+  const { file, cluster, images } = node;
+  const item = new TreeItem(titleOf(cluster), TreeItemCollapsibleState.Collapsed);
   item.id = `${file.uri.toString()}#${cluster.id}`;
   item.contextValue = 'cluster';
   item.iconPath = dot(clusterColor(cluster.color, cluster.id));
-  const classes = classesIn(file);
-  const majority = majorityOf(images.map(({ path }) => classes.get(path)));
-  const purity = majority && `${Math.round(100 * majority.share)} % ${majority.name}`;
+  const purity = purityOf(node);
   const judgement = cluster.ok === undefined ? [] : [cluster.ok ? l10n.t('OK') : l10n.t('not OK')];
   item.description = [String(images.length), ...judgement, ...(purity === undefined ? [] : [purity])].join(' · ');
   // Without a tooltip VS Code asks for one when the pointer rests there: that has pictures.
-  item.accessibilityInformation = { label: clusterInWords(title, images.length, purity) };
-  item.command = showInGallery({ kind: 'cluster', file, cluster, images });
+  item.accessibilityInformation = { label: clusterText(node) };
+  item.command = showInGallery(node);
   return item;
 }
 
@@ -117,16 +115,17 @@ function dot(color: string): Uri {
 }
 
 /** What a cluster's tooltip says. */
-export function clusterText({ file, cluster, images }: ClusterNode): string {
-  const classes = classesIn(file);
-  const majority = majorityOf(images.map(({ path }) => classes.get(path)));
-  const purity = majority && `${Math.round(100 * majority.share)} % ${majority.name}`;
-  return clusterInWords(titleOf(cluster), images.length, purity);
+export function clusterText(node: ClusterNode): string {
+  const purity = purityOf(node);
+  const size = `${titleOf(node.cluster)}: ${countOfImages(node.images.length)}`;
+  return purity === undefined ? size : `${size}, ${l10n.t('by the folders {0}', purity)}`;
 }
 
-function clusterInWords(title: string, images: number, purity: string | undefined): string {
-  const size = `${title}: ${countOfImages(images)}`;
-  return purity === undefined ? size : `${size}, ${l10n.t('by the folders {0}', purity)}`;
+/** "80 % scratch": the share of its main class, where the folder's layout tells classes. */
+function purityOf({ file, images }: ClusterNode): string | undefined {
+  const classes = classesIn(file);
+  const majority = majorityOf(images.map(({ path }) => classes.get(path)));
+  return majority && `${Math.round(100 * majority.share)} % ${majority.name}`;
 }
 
 /** What a click does; a second one right after opens an image's file. */

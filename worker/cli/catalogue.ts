@@ -1,6 +1,6 @@
 // `catalogue`: what a folder's named clusters look like, as one small file that other folders are assigned by.
 import { join, resolve } from 'node:path';
-import { EngineError } from '../api/errors';
+import { counted } from '../base/units';
 import { visible } from '../base/visible';
 import { labelFileName } from '../labels';
 import { joinModelName } from '../models/name';
@@ -8,8 +8,8 @@ import { exportCatalogue } from '../pipeline/export-catalogue';
 import type { Run } from '../session/run';
 import { replaceFile } from '../store/atomic-write';
 import type { NetworkOfLabels } from './assign';
-import { readLabelFile } from '../terminal/label-file';
 import { printJson } from '../terminal/json-output';
+import { requireLabelFile } from '../terminal/read-labels';
 
 export interface CatalogueOptions extends NetworkOfLabels {
   labels?: string;
@@ -21,13 +21,7 @@ export interface CatalogueOptions extends NetworkOfLabels {
 export async function runCatalogue(run: Run, folder: string, options: CatalogueOptions): Promise<void> {
   const absolute = resolve(folder);
   const labelFile = resolve(options.labels ?? join(absolute, labelFileName));
-  const labels = await readLabelFile(labelFile);
-  if (labels === undefined) {
-    throw new EngineError(
-      { code: 'label-file-invalid', file: labelFile },
-      `There is no label file ${labelFile}. Cluster the folder first, or name the file with --labels.`,
-    );
-  }
+  const labels = await requireLabelFile(labelFile);
   const { catalogue, clusters, examples } = await exportCatalogue(run, {
     ...{ folder: absolute, labelFile, labels, device: options.device },
     model: joinModelName(options.model, options.output),
@@ -36,9 +30,7 @@ export async function runCatalogue(run: Run, folder: string, options: CatalogueO
   await replaceFile(file, catalogue, () => Promise.resolve(true));
   if (options.json === true) printJson({ file, clusters, examples });
   else {
-    console.log(
-      `${clusters === 1 ? '1 cluster' : `${clusters} clusters`}, known by ${examples === 1 ? '1 image' : `${examples} images`}.`,
-    );
+    console.log(`${counted(clusters, 'cluster')}, known by ${counted(examples, 'image')}.`);
     console.log(`Catalogue: ${visible(file)}`);
     console.log(`Next: anomaly-clustering assign <folder> --from ${visible(options.out)}`);
   }

@@ -1,6 +1,5 @@
 // `evaluate`: how well a label file agrees with the classes that the folder layout gives.
-import { join, resolve } from 'node:path';
-import { EngineError } from '../api/errors';
+import { resolve } from 'node:path';
 import { visible } from '../base/visible';
 import { evaluateLastRun, type RunEvaluation } from '../analysis/last-run';
 import type { Evaluation } from '../evaluation/metrics';
@@ -9,17 +8,15 @@ import { classesComeFromMasks, withMaskClasses } from '../images/mask-classes';
 import type { ScannedImage } from '../images/layout';
 import { pageOf } from '../images/pages';
 import { scanFolder, type ScannedFolder } from '../images/scan';
-import { labelFileName, parseLabels, type LabelDocument } from '../labels';
-import { asEngineError } from '../labels/as-engine-error';
+import type { LabelDocument } from '../labels';
 import { Cache } from '../store/cache';
-import { readLabelFile } from '../terminal/label-file';
 import { printJson } from '../terminal/json-output';
+import { readLabels } from '../terminal/read-labels';
 
 /** @throws EngineError `label-file-invalid`, `folder-not-found`, `too-few-images` where no image has a true class */
 export async function runEvaluate(folder: string, options: { labels?: string; json?: boolean }): Promise<void> {
   const absolute = resolve(folder);
-  const file = resolve(options.labels ?? join(absolute, labelFileName));
-  const labels = await readLabels(file);
+  const { labels } = await readLabels(absolute, options.labels);
   const folderScan = await withMaskClasses(await scanFolder(absolute));
   const scanned = withPages(folderScan.images, labels);
   const evaluation = evaluateLabels(labels, scanned);
@@ -101,20 +98,5 @@ function printConfusion({ confusion: { classes, clusters, counts } }: Evaluation
   console.log(`\nImages by class and cluster\n${' '.repeat(width)}${clusters.map(cell).join('')}`);
   for (const [row, name] of classes.entries()) {
     console.log(`${name.padEnd(width)}${counts[row]!.map((count) => cell(count === 0 ? '·' : count)).join('')}`);
-  }
-}
-
-async function readLabels(file: string): Promise<LabelDocument> {
-  const text = await readLabelFile(file);
-  if (text === undefined) {
-    throw new EngineError(
-      { code: 'label-file-invalid', file },
-      `There is no label file ${file}. Run "anomaly-clustering cluster" first.`,
-    );
-  }
-  try {
-    return parseLabels(text);
-  } catch (error) {
-    throw asEngineError(file, error);
   }
 }

@@ -1,24 +1,18 @@
 // `remove-missing`: takes the lines of images that are not there out of a label file, and says how many.
 import { visible } from '../base/visible';
 import { join, resolve } from 'node:path';
-import { EngineError } from '../api/errors';
 import { applyEdits, editsFor, labelFileName } from '../labels';
 import { asEngineError } from '../labels/as-engine-error';
 import { missingImages } from '../pipeline/missing-images';
-import { readLabelFile, writeLabelFile } from '../terminal/label-file';
+import { writeLabelFile } from '../terminal/label-file';
 import { printJson } from '../terminal/json-output';
+import { requireLabelFile } from '../terminal/read-labels';
 
 /** @throws EngineError `label-file-invalid`, `not-writable` */
 export async function runRemoveMissing(folder: string, options: { labels?: string; json?: boolean }): Promise<void> {
   const file = resolve(options.labels ?? join(folder, labelFileName));
   for (;;) {
-    const text = await readLabelFile(file);
-    if (text === undefined) {
-      throw new EngineError(
-        { code: 'label-file-invalid', file },
-        `There is no label file ${file}. Cluster the folder first, or name the file with --labels.`,
-      );
-    }
+    const text = await requireLabelFile(file);
     const removed = await missingIn(file, resolve(folder), text);
     const fresh = applyEdits(text, editsFor(text, { kind: 'remove', paths: removed }));
     if (fresh !== text && !(await writeLabelFile(file, fresh, text))) continue;

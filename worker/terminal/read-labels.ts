@@ -17,16 +17,23 @@ export async function readLabels(folder: string, named?: string): Promise<{ labe
 
 /** @throws EngineError `label-file-invalid` where there is no file, or it is no label file */
 export async function parseLabelFile(file: string): Promise<LabelDocument> {
-  const text = await readLabelFile(file);
-  if (text === undefined) {
-    throw new EngineError(
-      { code: 'label-file-invalid', file },
-      `There is no label file ${file}. Cluster the folder first, or name the file with --labels.`,
-    );
-  }
+  const text = await requireLabelFile(file);
   try {
     return parseLabels(text);
   } catch (error) {
     throw asEngineError(file, error);
   }
+}
+
+/**
+ * @returns its text, whatever is in it
+ * @throws EngineError `label-file-invalid` where there is none
+ */
+export async function requireLabelFile(file: string): Promise<string> {
+  const text = await readLabelFile(file);
+  if (text !== undefined) return text;
+  throw new EngineError(
+    { code: 'label-file-invalid', file },
+    `There is no label file ${file}. Cluster the folder first, or name the file with --labels.`,
+  );
 }
