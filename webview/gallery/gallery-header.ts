@@ -83,8 +83,12 @@ function comparedWith({ weights, references, normal }: GalleryModel['labels']['m
   const count = references.toLocaleString(language);
   switch (weights) {
     case 'normal':
-      return normal === undefined
-        ? l10n.t('compared with {0} normal images', count)
+      if (normal === undefined)
+        return references === 1
+          ? l10n.t('compared with 1 normal image')
+          : l10n.t('compared with {0} normal images', count);
+      return references === 1
+        ? l10n.t('compared with 1 normal image from {0}', normal)
         : l10n.t('compared with {0} normal images from {1}', count, normal);
     case 'mask':
       return l10n.t('compared by what lies on their masks');

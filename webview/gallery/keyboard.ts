@@ -22,8 +22,8 @@ export interface KeyContext {
 }
 
 /**
- * Escape leaves, Ctrl+F (or Cmd+F) searches, H shows or hides heat maps, ? shows all keys; with images selected S finds similar ones, and where labels can be changed N moves them
- * to a new cluster, P pins them, 1 to 9 move them to a cluster.
+ * Escape leaves, Ctrl+F (or Cmd+F) searches, H shows or hides heat maps, ? shows all keys; with images selected S finds similar ones, and
+ * where labels can be changed N moves them to a new cluster, P pins them, 1 to 9 move them to a cluster.
  * @returns undefined for a key that means nothing here
  */
 export function galleryAction(

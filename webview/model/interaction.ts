@@ -192,8 +192,8 @@ export function sectionsOf(
     return [{ cluster, images, arrangement: arrangementOf(cluster.id), digit, row, captionOf }];
   });
   return [
-    ...sections.filter(({ cluster }) => cluster.name !== ''),
-    ...sections.filter(({ cluster }) => cluster.name === ''),
+    ...sections.filter(({ cluster }) => cluster.name.trim() !== ''),
+    ...sections.filter(({ cluster }) => cluster.name.trim() === ''),
   ];
 }
 

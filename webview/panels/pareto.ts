@@ -20,14 +20,18 @@ export function paretoChart(
   const track = width - labelWidth - countWidth;
   let sum = 0;
   const points: string[] = [];
-  const bars = sorted.flatMap(({ images, color, title, ...cluster }, i) => {
+  const bars = sorted.map((cluster, i) => {
+    const { images, color, title } = cluster;
     sum += images.length;
     const y = i * rowHeight;
     points.push(`${labelWidth + (track * sum) / total},${y + rowHeight / 2}`);
-    const href = linkOf?.({ images, color, title, ...cluster });
+    const href = linkOf?.(cluster);
     const name = svg('text', { x: labelWidth - 8, y: y + 15, class: 'pareto-name' }, shortened(title));
     const counts = `${images.length.toLocaleString(language)} · ${percent(sum / total)}`;
-    return [
+    // A title is that of the element that it is in.
+    return svg(
+      'g',
+      {},
       svg('title', {}, title),
       href === undefined ? name : svg('a', { href }, name),
       svg('rect', {
@@ -39,7 +43,7 @@ export function paretoChart(
         fill: color,
       }),
       svg('text', { x: width - countWidth + 10, y: y + 15, class: 'pareto-count' }, counts),
-    ];
+    );
   });
   const line = svg('polyline', { points: points.join(' '), class: 'pareto-line' });
   const height = Math.max(1, sorted.length) * rowHeight;

@@ -3,6 +3,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Made, ReportData } from '../../worker/api/report-data';
 import type { ImageFailure, Note } from '../../worker/api/requests';
+import { evenly } from '../../worker/base/evenly';
 import { drawHeatMap } from '../grid/draw-heat-map';
 import { sectionId } from '../grid/cluster-section';
 import { clusterDot } from '../kit/cluster-dot';
@@ -86,7 +87,7 @@ async function fillCard(
   if (thumbnail?.uri !== undefined) picture.src = thumbnail.uri;
   const scale = model.analysis?.scale;
   if (!scale) return;
-  const maps = await source.heatMaps(cluster.images.slice(0, lookedAt).map(({ path }) => path));
+  const maps = await source.heatMaps(evenly(cluster.images, lookedAt).map(({ path }) => path));
   const [own] = await source.heatMaps([typical.path]);
   if (own) drawHeatMap(heat, own.distances, own.grid, { min: scale.usual, max: scale.unusual }, cardSide);
   const where = placeInWords(maps, scale);

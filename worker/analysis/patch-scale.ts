@@ -1,5 +1,6 @@
 // What is usual among a folder's patches, and what is not: the scale of heat maps. Pure.
 import type { PatchScale } from '../api/analysis';
+import { sortedTogether } from '../base/sorted-together';
 
 /** Share of the patches that are usual. On five real sets with masks 41 % of the colour lies on defects then; over the whole range 16 % do. */
 const usualShare = 0.9;
@@ -22,12 +23,6 @@ export function patchScale(
 
 /** Of all values together; undefined where there are none. @param share 0 to 1 */
 function quantile(parts: readonly Float32Array[], share: number): number | undefined {
-  const sorted = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    sorted.set(part, at);
-    at += part.length;
-  }
-  sorted.sort();
+  const sorted = sortedTogether(parts);
   return sorted[Math.min(Math.floor(share * sorted.length), sorted.length - 1)];
 }

@@ -3,7 +3,7 @@ import { evenly } from '../base/evenly';
 import { elongatedGrid } from '../features/elongation';
 import { project, scaledBlocks, type Components } from '../algebra/components';
 import { outlierFactor, type Neighbourhood } from '../algebra/neighbourhood';
-import { blockReferences, componentsSample, exactLimit, sampledReferences } from '../bags/choose-references';
+import { blockReferences, componentsSample, referenceCount } from '../bags/choose-references';
 import { sharpestTemperature } from '../bags/blocks';
 import { scoreScaleOf, type ScoreScale } from '../bags/score';
 import { spread } from '../bags/weights';
@@ -41,8 +41,8 @@ const insideVersion = 1;
 export async function describeByBlocks(session: Session, input: DescribeInput): Promise<DescribeOutput> {
   const { dataset, images, normals, weights, usesNormals, settings, precision } = input;
 
-  // 1. Embed the sample, and what all images are compared with.
-  const sample = await embedSample(session, images, sampleSize(images.leading), dataset.folder);
+  // 1. Embed the sample, and what all images are compared with. All images while there are few: the scale of the scores is that of the folder.
+  const sample = await embedSample(session, images, referenceCount('auto', images.leading), dataset.folder);
   const bank = usesNormals ? await chooseBank(session, normals, settings.references) : undefined;
   const count = settings.references === 'auto' ? blockReferences : settings.references;
   const references =
@@ -121,11 +121,6 @@ export async function describeByBlocks(session: Session, input: DescribeInput): 
     references: references.length,
     temperature: sharpestTemperature(deviation),
   };
-}
-
-/** All images while there are few: the scale of the scores is that of the folder. */
-function sampleSize(images: number): number {
-  return images <= exactLimit ? images : sampledReferences;
 }
 
 /** Distances (M) inside each image, by bag key; images that cannot be used are left out. */

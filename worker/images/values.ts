@@ -1,4 +1,5 @@
 // The range of values of images with more than 8 bits a channel, by which they are shown and embedded as 0 to 255.
+import { sortedTogether } from '../base/sorted-together';
 
 /** What becomes 0 and what becomes 255: of 0 to 65535, or of whatever numbers the images hold. */
 export interface ValueRange {
@@ -23,13 +24,7 @@ export function quantilesOf(values: Uint16Array | Float32Array): Float32Array {
  * @param images quantiles of each image
  */
 export function rangeOf(images: readonly Float32Array[]): ValueRange {
-  const sorted = new Float32Array(images.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const quantiles of images) {
-    sorted.set(quantiles, at);
-    at += quantiles.length;
-  }
-  sorted.sort();
+  const sorted = sortedTogether(images);
   const last = sorted.length - 1;
   return { min: sorted[Math.floor(outside * last)] ?? 0, max: sorted[Math.ceil((1 - outside) * last)] ?? 0 };
 }

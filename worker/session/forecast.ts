@@ -1,10 +1,9 @@
 // How far a whole run is, and when it may end: one part and one time over all of its stages.
 import type { Overall, Stage } from '../api/requests';
+import { referenceCount } from '../bags/choose-references';
 
-/** What one step takes, in times of embedding an image: measured on a laptop's processor, and about the same elsewhere. */
+/** What one step takes, in times of embedding an image. Rough, of processors: they set how the stages share the bar, and the time that is left goes by what is done. */
 const costs = { scan: 0.05, compare: 0.4, link: 0.002 };
-/** Folders of so many images are embedded as a whole before all are described; of larger ones so many are. */
-const [smallFolder, sampled] = [200, 64];
 /** Passes over the sample before all images are described: distances to others, and inside each. */
 const samplePasses = 2;
 /** Before this, the first images (sessions being opened, files being cold) say little about the rest. */
@@ -41,7 +40,8 @@ export class Forecast {
 
   #plan(images: number): void {
     this.#images = images;
-    this.#sample = images <= smallFolder ? images : sampled;
+    // As describe/block-vectors.ts has it.
+    this.#sample = referenceCount('auto', images);
     const { scan, compare, link } = costs;
     const describe = images - this.#sample + compare * images;
     this.#all = images * scan + this.#sample * (1 + samplePasses * compare) + describe + images * link;
