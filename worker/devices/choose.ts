@@ -102,6 +102,10 @@ export async function probeDevice(
   device: DeviceName,
   milliseconds = probeTimeouts.forced,
 ): Promise<DeviceReport> {
-  const { report, failure } = await inProbe(context, { device, model, threads: context.pool.threads }, milliseconds);
+  const { report, failure } = await inProbe(
+    context,
+    { device, model, threads: context.pool.threads },
+    { milliseconds },
+  );
   return report ?? { device, error: failure };
 }

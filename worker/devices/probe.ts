@@ -1,6 +1,5 @@
 // A process of its own that measures one device and says what it found: a driver that crashes takes nothing else with it.
 import '../base/no-telemetry';
-import { totalmem } from 'node:os';
 import type { DeviceName } from '../api/settings';
 import { endWithParent } from '../base/end-with-parent';
 import type { Model } from '../features/model';
@@ -15,12 +14,12 @@ export interface ProbeRequest {
   threads: number;
   /** Only runs the network once, and measures nothing. */
   once?: boolean;
+  /** The process ends when it takes more. */
+  memoryBytes: number;
 }
 
-/** A network that takes more for one image is none for this machine. */
-endWithParent(0, Math.min(6e9, totalmem() / 2));
-
 process.once('message', (request: ProbeRequest) => {
+  endWithParent(0, request.memoryBytes);
   void (request.once ? tryOnce(request) : answer(request)).then((report) =>
     process.send!(report, () => process.disconnect()),
   );

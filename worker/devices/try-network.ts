@@ -6,21 +6,21 @@ import { throwIfCancelled } from '../base/cancel';
 import type { Model } from '../features/model';
 import { cacheKey } from '../store/cache';
 import type { DeviceContext } from './choose';
-import { inProbe } from './in-probe';
+import { inProbe, type ProbeLimits } from './in-probe';
 
 /** For one image, the file being read included. */
-const usualLimit = 50_000;
+const usualLimits: ProbeLimits = { milliseconds: 50_000 };
 
 /**
  * Does nothing for a network that was tried before, by its content.
- * @param milliseconds that it may take for one image
+ * @param limits of what it may take for one image
  * @throws EngineError `model-invalid` when it crashes, takes too long or too much memory; `cancelled`
  */
-export async function tryNetwork(context: DeviceContext, model: Model, milliseconds = usualLimit): Promise<void> {
+export async function tryNetwork(context: DeviceContext, model: Model, limits = usualLimits): Promise<void> {
   const { cache, flag, pool } = context;
   const key = cacheKey('tried', env.versions.node ?? '', model.hash, model.output ?? '', JSON.stringify(model.input));
   if (await cache.has('devices', key)) return;
-  const { failure } = await inProbe(context, { device: 'cpu', model, threads: pool.threads, once: true }, milliseconds);
+  const { failure } = await inProbe(context, { device: 'cpu', model, threads: pool.threads, once: true }, limits);
   throwIfCancelled(flag);
   if (failure !== undefined) {
     throw new EngineError(
