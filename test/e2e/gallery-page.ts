@@ -77,26 +77,35 @@ export class GalleryPage {
     });
   }
 
-  /** Notifications of one name since `listen`. */
-  async told<Name extends NotificationName>(name: Name): Promise<NewsOf<Name>[]> {
-    const messages = await this.frame.evaluate(() => (window as unknown as { told: HostMessage[] }).told);
-    return messages.flatMap((message) =>
-      // The name says which parameters these are.
-      message.type === 'notification' && message.name === name ? [message.params as NewsOf<Name>] : [],
+  /** Notifications of one name since `listen`, or only the newest ones. What the page got besides, pictures too, stays there. */
+  async told<Name extends NotificationName>(name: Name, newest?: number): Promise<NewsOf<Name>[]> {
+    return this.frame.evaluate(
+      ([name, newest]) => {
+        const messages = (window as unknown as { told: HostMessage[] }).told;
+        const news = messages.flatMap((message) =>
+          message.type === 'notification' && message.name === name ? [message.params] : [],
+        );
+        // The name says which parameters these are.
+        return news.slice(newest === undefined ? 0 : -newest) as NewsOf<Name>[];
+      },
+      [name, newest] as const,
     );
   }
 
   /** How many requests that have nothing to return (to keep the view, to tell the side panel) the host has answered since `listen`. */
   async answers(): Promise<number> {
-    const messages = await this.frame.evaluate(() => (window as unknown as { told: HostMessage[] }).told);
-    return messages.filter((message) => message.type === 'result' && message.result === null).length;
+    return this.frame.evaluate(
+      () =>
+        (window as unknown as { told: HostMessage[] }).told.filter(
+          (message) => message.type === 'result' && message.result === null,
+        ).length,
+    );
   }
 
   /** The page shows what the label file says now. Needs `listen` before what changed it. */
   async untilShown(text: string): Promise<void> {
     await eventually('the label file in the page', async () => {
-      const states = await this.told('stateChanged');
-      const last = states.at(-1);
+      const [last] = await this.told('stateChanged', 1);
       return last?.kind === 'labels' && last.labels === text;
     });
     await drawn(this.frame);

@@ -49,7 +49,7 @@ for (const { name, prepare, classOf } of subjects) {
     const gallery = new GalleryPage(session);
     /** What the page was told last: the document's text. */
     const labels = async (): Promise<LabelDocument | undefined> => {
-      const last = (await gallery.told('stateChanged')).at(-1);
+      const [last] = await gallery.told('stateChanged', 1);
       return last?.kind === 'labels' ? parseLabels(last.labels) : undefined;
     };
     const asked = () => gallery.frame.locator('dialog.review .zoom-title').innerText();

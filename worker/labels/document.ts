@@ -196,9 +196,21 @@ export function parseJson(text: string): Node {
   const [error] = errors;
   if (error || tree === undefined) {
     const what = error ? printParseErrorCode(error.error) : 'the file is empty';
-    throw errorAt(text, error?.offset ?? 0, `The label file is not valid JSON (${inWords(what)}).`);
+    throw errorAt(text, error?.offset ?? 0, standsFor(text) ?? `The label file is not valid JSON (${inWords(what)}).`);
   }
   return tree;
+}
+
+/** What git leaves in the place of a file that it did not bring. */
+function standsFor(text: string): string | undefined {
+  if (text.startsWith('version https://git-lfs'))
+    return 'The label file is a Git LFS pointer, not the file itself. Fetch it with "git lfs pull".';
+  // Windows, and drives without links.
+  const link = /^[^\s{["][^\r\n]*\.json\s*$/.exec(text)?.[0].trim();
+  return (
+    link &&
+    `The label file is a link to ${link} that was checked out as text. Check it out again with "git config core.symlinks true", or use that file.`
+  );
 }
 
 function parseTreeSafely(text: string, errors: ParseError[]): Node | undefined {

@@ -96,6 +96,13 @@ describe('a label file that cannot be read is answered with the place and what t
     ['a comment', text.replace('"root"', '// why\n  "root"'), [3, 3], /not valid JSON/],
     ['a comma too many', text.replace('"yes" }', '"yes", }'), [11, 77], /not valid JSON \(/],
     ['an empty file', '', [1, 1], /not valid JSON/],
+    [
+      'a link that is text',
+      '../team/anomaly-clusters.json',
+      [1, 1],
+      /a link to \.\.\/team\/anomaly-clusters\.json that/,
+    ],
+    ['a pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\n', [1, 1], /"git lfs pull"/],
     ['a newer version', text.replace('"version": 1', '"version": 2'), [2, 14], /version 2.*Update the extension/],
     ['a cluster id that is a text', text.replace('"id": 2', '"id": "2"'), [7, 13], /clusters\.1\.id/],
     ['two clusters with one id', text.replace('"id": 2', '"id": 1'), [7, 13], /two clusters with the id 1/],
