@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Frame } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import { drawn, runCommand, screenshot, webviewFrame } from '../tools/browser';
 import { eventually } from '../tools/eventually';
 import { readLabels } from './dataset';
@@ -434,25 +434,18 @@ describe('working in the gallery', () => {
 
   it('has room on narrow, short and zoomed pages', async () => {
     const { page } = session;
-    for (const [width, height] of [
-      [800, 900],
-      [412, 900],
-      [1400, 420],
-    ] as const) {
+    // What a page has of a window of 1400×900 at zoom level 2 and -2 of VS Code: 1.2 times as much a level.
+    const zoomedIn = [972, 625] as const;
+    const zoomedOut = [2016, 1296] as const;
+    for (const [width, height] of [[800, 900], [412, 900], [1400, 420], zoomedIn, zoomedOut] as const) {
       await page.setViewportSize({ width, height });
       // A narrow window has no room for the side panel.
       const hasSidePanel = await page.locator('.part.sidebar').isVisible();
       if (hasSidePanel !== width > 600) await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
-      await gallery.frame.waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth);
+      await untilInside(gallery.frame);
       await untilPictured(gallery.frame);
       await screenshot(page, `40-size-${width}x${height}`);
-      const clipped = await gallery.frame.evaluate(() =>
-        [...document.querySelectorAll('.toolbar button, .toolbar vscode-button, .toolbar select, .cluster-menu, .fold')]
-          .filter((element) => element.checkVisibility())
-          .filter((element) => element.getBoundingClientRect().right > window.innerWidth + 1)
-          .map(({ outerHTML }) => outerHTML.slice(0, 120)),
-      );
-      assert.deepEqual(clipped, [], `${width}×${height}`);
+      assert.deepEqual(await clipped(gallery.frame), [], `${width}×${height}`);
     }
     await page.setViewportSize({ width: 1400, height: 900 });
   });
@@ -486,6 +479,57 @@ describe('working in the gallery', () => {
     assert.equal((await gallery.selected()) > 0, true, 'the selection is there again');
     assert.equal((await gallery.sections()).flatMap(({ shown }) => shown).length > 10, true);
   });
+
+  it('works in two editors side by side: what one changes, both show', async () => {
+    const { page } = session;
+    const mine = gallery.frame;
+    await runCommand(page, 'View: Split Editor Right');
+    const other = await eventually('a second gallery', async () =>
+      (await galleries(page)).find((frame) => frame !== mine),
+    );
+    await untilPictured(other);
+    for (const frame of [mine, other]) {
+      await untilInside(frame);
+      assert.deepEqual(await clipped(frame), []);
+    }
+    await screenshot(page, '42-side-by-side');
+    const [from, to] = await gallery.sections();
+    const count = (frame: Frame, { id }: ShownCluster) =>
+      frame.locator(`section[data-cluster="${id}"] .cluster-count`).innerText();
+    const before = await count(mine, from!);
+    assert.match(before, /^12 images/);
+    await other.locator(`li.tile[data-path="${from!.shown[1]}"]`).click();
+    await page.keyboard.press('2');
+    for (const frame of [mine, other]) {
+      await eventually('the move', async () => (await count(frame, from!)).startsWith('11 images'));
+      assert.match(await count(frame, to!), /^13 images/);
+    }
+    await page.keyboard.press('Control+z');
+    for (const frame of [mine, other])
+      await eventually('the move taken back', async () => (await count(frame, from!)) === before);
+    await runCommand(page, 'View: Close All Editors in Group');
+    await eventually('one gallery', async () => (await galleries(page)).length === 1);
+  });
+
+  it('is where it was when its tab was moved to another group', async () => {
+    const { page } = session;
+    await gallery.frame.evaluate(() => window.scrollTo(0, 200));
+    await gallery.tile((await gallery.sections())[1]!.shown[0]!).click();
+    const scroll = await gallery.frame.evaluate(() => window.scrollY);
+    const count = await gallery.selected();
+    assert.ok(count > 0);
+    await runCommand(page, 'File: New Untitled Text File');
+    await page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
+    await runCommand(page, 'View: Open Previous Editor');
+    await page.locator('.tab.active', { hasText: 'parts' }).waitFor();
+    await runCommand(page, 'View: Move Editor into Right Group');
+    await eventually('a second group', async () => (await page.locator('.editor-group-container').count()) === 2);
+    gallery.frame = await webviewFrame(page, 'section.cluster');
+    await gallery.frame.waitForFunction((wanted) => Math.abs(window.scrollY - wanted) < 2, scroll);
+    await gallery.frame.locator('li.tile[aria-selected="true"]').first().waitFor();
+    assert.equal(await gallery.selected(), count);
+    await screenshot(page, '43-moved-tab');
+  });
 });
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -501,4 +545,27 @@ async function serious(gallery: Frame): Promise<string[]> {
     .flatMap(({ id, nodes }) =>
       nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
     );
+}
+
+/** Nothing reaches beyond the right edge of the page. */
+async function untilInside(frame: Frame): Promise<void> {
+  await frame.waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth);
+}
+
+/** Controls of which a part cannot be seen. */
+function clipped(frame: Frame): Promise<string[]> {
+  return frame.evaluate(() =>
+    [...document.querySelectorAll('.toolbar button, .toolbar vscode-button, .toolbar select, .cluster-menu, .fold')]
+      .filter((element) => element.checkVisibility())
+      .filter((element) => element.getBoundingClientRect().right > window.innerWidth + 1)
+      .map(({ outerHTML }) => outerHTML.slice(0, 120)),
+  );
+}
+
+/** The pages of all galleries that are open. */
+async function galleries(page: Page): Promise<Frame[]> {
+  const frames = page.frames();
+  const gone = () => 0;
+  const counts = await Promise.all(frames.map((frame) => frame.locator('section.cluster').count().catch(gone)));
+  return frames.filter((_, i) => counts[i]! > 0);
 }
