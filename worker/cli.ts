@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EngineError } from './api/errors';
+import { placings } from './api/requests';
 import { endWithParent } from './base/end-with-parent';
 import { visibleLines } from './base/visible';
 import {
@@ -23,7 +24,7 @@ import { runAssign, type AssignOptions } from './cli/assign';
 import { runCatalogue, type CatalogueOptions } from './cli/catalogue';
 import { runCluster, type ClusterOptions } from './cli/cluster';
 import { runCompare, type CompareOptions } from './cli/compare';
-import { exportNames, placings, runExport, type ExportName, type ExportOptions } from './cli/export';
+import { exportNames, runExport, type ExportName, type ExportOptions } from './cli/export';
 import { runDevices, type DevicesOptions } from './cli/devices';
 import { runEvaluate } from './cli/evaluate';
 import { runModelsGet, runModelsList, runModelsRemove, runModelsVerify } from './cli/models';

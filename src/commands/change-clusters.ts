@@ -1,9 +1,9 @@
 // Changes of clusters from the side panel: renaming and merging.
 import { l10n, window, type LogOutputChannel, type Uri } from 'vscode';
 import type { LabelChange } from '../../worker/labels';
-import { clusterTitle } from '../../worker/labels/view';
 import { changeDocument, isOpenInEditor, saveDocument } from '../labels/document-edits';
 import { labelsModule } from '../labels/labels-module';
+import { titleOf } from '../labels/title-of';
 import { undoChange } from '../labels/undo-change';
 import { openLabelDocument } from '../labels/utf8-document';
 import type { ClusterNode } from '../tree/nodes';
@@ -13,7 +13,7 @@ import { reportError } from './report-error';
 export async function askAndRename(node: ClusterNode, log: LogOutputChannel): Promise<void> {
   const { cluster } = node;
   const name = await window.showInputBox({
-    title: l10n.t('Rename {0}', clusterTitle(cluster)),
+    title: l10n.t('Rename {0}', titleOf(cluster)),
     prompt: l10n.t('What kind of anomaly does this cluster show?'),
     value: cluster.name,
     placeHolder: l10n.t('for example scratch'),
@@ -28,7 +28,7 @@ export async function askAndRename(node: ClusterNode, log: LogOutputChannel): Pr
 
 /** Gives a cluster another name, as one edit of its label file. @throws EngineError `not-writable` */
 export async function rename({ file, cluster }: ClusterNode, name: string): Promise<void> {
-  const done = l10n.t('{0} is now called {1}.', clusterTitle(cluster), clusterTitle({ id: cluster.id, name }));
+  const done = l10n.t('{0} is now called {1}.', titleOf(cluster), titleOf({ id: cluster.id, name }));
   await changeFile(file.uri, { kind: 'rename', cluster: cluster.id, name }, done);
 }
 
@@ -42,8 +42,8 @@ export async function merge(nodes: readonly ClusterNode[]): Promise<void> {
   if (own.length === 1) {
     const others = document.clusters.filter(({ id }) => id !== first.cluster.id);
     const choice = await window.showQuickPick(
-      others.map((cluster) => ({ label: clusterTitle(cluster), id: cluster.id })),
-      { title: l10n.t('Merge {0} into', clusterTitle(first.cluster)) },
+      others.map((cluster) => ({ label: titleOf(cluster), id: cluster.id })),
+      { title: l10n.t('Merge {0} into', titleOf(first.cluster)) },
     );
     if (!choice) return;
     clusters = [choice.id, first.cluster.id];

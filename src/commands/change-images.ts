@@ -1,6 +1,6 @@
 // Changes of images from the side panel: pinning and moving.
 import { l10n, window } from 'vscode';
-import { clusterTitle } from '../../worker/labels/view';
+import { titleOf } from '../labels/title-of';
 import type { ImageNode } from '../tree/nodes';
 import { changeFile } from './change-clusters';
 
@@ -24,7 +24,7 @@ export async function moveImages(nodes: readonly ImageNode[]): Promise<void> {
   const sizes = new Map<number, number>();
   for (const { cluster } of file.document.images) sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
   const clusters = file.document.clusters.map((cluster) => ({
-    label: clusterTitle(cluster),
+    label: titleOf(cluster),
     description: String(sizes.get(cluster.id) ?? 0),
     id: cluster.id,
   }));

@@ -11,12 +11,12 @@ import {
 } from 'vscode';
 import { EngineError } from '../../worker/api/errors';
 import type { CatalogueFile, ClusterRequest, ClusterResult, OtherFolder, Progress } from '../../worker/api/requests';
-import { clusterTitle } from '../../worker/labels/view';
 import type { EngineClient } from '../engine/engine-client';
 import type { GalleryProvider } from '../gallery/gallery-provider';
 import { galleryViewType } from '../gallery/view-type';
 import { baseName, labelFileOf } from '../labels/label-location';
 import { methodIn, readText } from '../labels/read-label-file';
+import { titleOf } from '../labels/title-of';
 import { undoChange } from '../labels/undo-change';
 import { requireWritable, writeLabels } from '../labels/write-labels';
 import { readSettings } from '../engine/run-settings';
@@ -30,7 +30,10 @@ import { changesInWords, tellChanges, tellFound } from './tell-changes';
 type WrittenResult = ClusterResult & { saved: boolean };
 
 /** What a person asks for beyond a run as usual. */
-type RunWishes = Pick<ClusterRequest, 'regroup' | 'mayEndClusters' | 'assignOnly' | 'from'>;
+interface RunWishes extends Pick<ClusterRequest, 'regroup' | 'mayEndClusters' | 'assignOnly' | 'from'> {
+  /** What the images are compared with, where it is not as before: a folder of normal ones, or each other. */
+  compared?: Uri | 'each other';
+}
 
 export class ClusterCommand {
   /** Folders being clustered now. */
@@ -74,7 +77,7 @@ export class ClusterCommand {
     const method = await methodIn((await readText(labelFile)) ?? '');
     const chosen = method && (await chooseNormals(folder, method));
     if (chosen === undefined) return false;
-    return this.untilDone(folder, () => this.clusterAndWrite(folder, labelFile, {}, chosen));
+    return this.untilDone(folder, () => this.clusterAndWrite(folder, labelFile, { compared: chosen }));
   }
 
   /** Computes what the gallery shows beside the labels, on a machine that has not got it. The label file stays as it is. */
@@ -129,13 +132,9 @@ export class ClusterCommand {
   }
 
   /** Runs the engine and writes its labels. A label file that a person changed meanwhile is aligned with once more. */
-  private async clusterAndWrite(
-    folder: Uri,
-    labelFile: Uri,
-    wishes: RunWishes,
-    compared?: Uri | 'each other',
-  ): Promise<boolean> {
+  private async clusterAndWrite(folder: Uri, labelFile: Uri, wishes: RunWishes): Promise<boolean> {
     await requireWritable(labelFile);
+    const { compared, ...requested } = wishes;
     const asked = compared === 'each other' ? 'none' : compared;
     const normals = wishes.from
       ? 'none'
@@ -149,7 +148,7 @@ export class ClusterCommand {
       const previousLabels = await readText(labelFile);
       const request: ClusterRequest = {
         ...this.requestFor(folder, labelFile, previousLabels, normals),
-        ...wishes,
+        ...requested,
         ...(compared === 'each other' ? { overrides: { weights: 'unsupervised' } } : {}),
       };
       // A fresh start is one by the settings.
@@ -158,7 +157,7 @@ export class ClusterCommand {
         wishes.regroup ? { ...request, overrides: request.settings } : request,
       ).catch((error: unknown) => this.askWhetherToEnd(error));
       if (result === 'end clusters')
-        return this.clusterAndWrite(folder, labelFile, { ...wishes, mayEndClusters: true }, compared);
+        return this.clusterAndWrite(folder, labelFile, { ...wishes, mayEndClusters: true });
       if (result === undefined) return false;
       const written = await writeLabels(labelFile, result.labels, previousLabels);
       if (!written) continue;
@@ -177,7 +176,7 @@ export class ClusterCommand {
       clusters.length === 1
         ? l10n.t('This would end a cluster that has a name: no image would stay in it.')
         : l10n.t('This would end {0} clusters that have names: no image would stay in them.', clusters.length);
-    const detail = clusters.map(clusterTitle).join('\n');
+    const detail = clusters.map(titleOf).join('\n');
     return (await window.showWarningMessage(question, { modal: true, detail }, end)) === end
       ? 'end clusters'
       : undefined;

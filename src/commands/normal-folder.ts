@@ -1,4 +1,5 @@
-// Asks whether a sub-folder called good, ok, normal or free holds normal images to compare with (Eq. 6). Asked once a folder.
+// Asks what images are compared with (Eq. 6): once a folder whether a sub-folder called good, ok, normal or free holds the normal ones, and any
+// folder, or each other, whenever a person wants to change it.
 import { FileType, l10n, Uri, window, workspace, type Memento, type QuickPickItem } from 'vscode';
 import type { LabelMethod } from '../../worker/labels/view';
 

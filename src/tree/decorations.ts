@@ -1,9 +1,9 @@
 // Badges in the Explorer: the number of the cluster that an image is in.
 import { EventEmitter, window, type FileDecoration, type FileDecorationProvider, type Uri } from 'vscode';
-import { clusterTitle } from '../../worker/labels/view';
 import { Disposable } from '../base/disposable';
 import type { LabelFiles } from '../labels/label-files';
 import type { LabelFile } from '../labels/read-label-file';
+import { titleOf } from '../labels/title-of';
 
 /** Longer badges are not shown. */
 const longestBadge = 2;
@@ -54,7 +54,7 @@ function decorate({ folder, document }: Extract<LabelFile, { kind: 'labels' }>):
     document.clusters.map((cluster) => {
       const number = String(cluster.id);
       const badge = number.length <= longestBadge ? { badge: number } : {};
-      return [cluster.id, { ...badge, tooltip: clusterTitle(cluster) }];
+      return [cluster.id, { ...badge, tooltip: titleOf(cluster) }];
     }),
   );
   const images = new Map<string, FileDecoration>();

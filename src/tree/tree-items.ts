@@ -3,8 +3,9 @@ import { posix } from 'node:path';
 import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri, type Command } from 'vscode';
 import { majorityOf } from '../../worker/evaluation/majority';
 import { classesOf } from '../../worker/images/layout';
-import { clusterColor, isLateColor, type LabelCluster } from '../../worker/labels/view';
+import { clusterColor, isLateColor } from '../../worker/labels/view';
 import { baseName } from '../labels/label-location';
+import { titleOf } from '../labels/title-of';
 import type { Difference } from './folder-differences';
 import type { TooltipPicture } from './tooltip-pictures';
 import { imageUri, type ClusterNode, type DatasetNode, type ImageNode, type Node, type ValidLabelFile } from './nodes';
@@ -54,11 +55,6 @@ function datasetItem({ file }: DatasetNode, difference: Difference | undefined):
       arguments: [{ kind: 'dataset', file }],
     };
   return item;
-}
-
-/** As in the gallery: one without a name reads as something to do. */
-function titleOf({ id, name }: LabelCluster): string {
-  return name.trim() === '' ? l10n.t('unnamed {0}', id) : name;
 }
 
 function clusterItem(node: ClusterNode): TreeItem {

@@ -33,7 +33,7 @@ describe('the badge of an image', () => {
   it('is the number of its cluster, with the name to read; a long number is only to be read', async () => {
     files.watch();
     assert.deepEqual(await badgeOf('a b/größe #1.png'), { badge: '1', tooltip: 'scratch' });
-    assert.deepEqual(await badgeOf('e.png'), { tooltip: 'Cluster 207' });
+    assert.deepEqual(await badgeOf('e.png'), { tooltip: 'unnamed 207' });
   });
 
   it('is not on anything else', async () => {

@@ -82,6 +82,9 @@ describe('handing on', () => {
     const { stdout } = run('export', 'csv', folder);
     assert.equal(stdout.trim().split('\n').length, 26);
     for (const line of stdout.trim().split('\n').slice(1)) assert.match(line, /"-?\d+(\.\d{1,6})?","[a-z]+"$/);
+    const both = run('export', 'csv', folder, '--json');
+    assert.equal(both.status, 2);
+    assert.match(both.stderr, /Name a file with --out/);
     const target = join(work, 'yolo');
     const { status, stderr } = run('export', 'yolo-cls', folder, '--out', target);
     assert.equal(status, 0, stderr);

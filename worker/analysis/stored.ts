@@ -156,8 +156,17 @@ export async function publicAnalysis(cache: Cache, stored: StoredAnalysis): Prom
 /** Images whose patches say what is usual. */
 const scaleSample = 200;
 
+/** Of analyses that are in memory: whoever shows a picture after the other asks each time. */
+const scales = new WeakMap<StoredAnalysis, Promise<PatchScale>>();
+
 /** What is usual among the patches of the last run, and what is not. */
-export async function readScale(cache: Cache, stored: StoredAnalysis): Promise<PatchScale> {
+export function readScale(cache: Cache, stored: StoredAnalysis): Promise<PatchScale> {
+  let scale = scales.get(stored);
+  if (!scale) scales.set(stored, (scale = findScale(cache, stored)));
+  return scale;
+}
+
+async function findScale(cache: Cache, stored: StoredAnalysis): Promise<PatchScale> {
   const sample = evenly(stored.images, scaleSample).map(({ path }) => path);
   const maps = await readHeatMaps(cache, stored, sample);
   const scores = stored.images.map(({ score }) => score);

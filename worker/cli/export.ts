@@ -1,7 +1,6 @@
 // `export`: the labels as other tools read them.
-import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { placings, tableFormats, type Placing } from '../api/requests';
+import { tableFormats, type Placing } from '../api/requests';
 import { EngineError } from '../api/errors';
 import { loadAnalysis } from '../analysis/stored';
 import { throwIfCancelled } from '../base/cancel';
@@ -10,13 +9,15 @@ import { visible } from '../base/visible';
 import { placeInFolders } from '../export/folders';
 import { toTable } from '../export/label-formats';
 import type { Run } from '../session/run';
+import { writeFileAtomic } from '../store/atomic-write';
 import { requireFolder } from '../store/require-folder';
 import { printJson } from '../terminal/json-output';
 import { readLabels } from '../terminal/read-labels';
 
 export const exportNames = ['csv', 'folders', 'coco', 'fiftyone', 'yolo-cls'] as const;
 export type ExportName = (typeof exportNames)[number];
-export { placings };
+/** Of the images, for validation. */
+const validationShare = 0.2;
 
 export interface ExportOptions {
   labels?: string;
@@ -34,12 +35,18 @@ export async function runExport(run: Run, format: ExportName, folder: string, op
     const text = toTable(table, labels, (await loadAnalysis(run.cache, absolute)) ?? null);
     // A pipe takes the table itself.
     if (options.out === undefined || options.out === '-') {
+      if (options.json === true) {
+        throw new EngineError(
+          { code: 'invalid-setting' },
+          'The table goes to the terminal. Name a file with --out, and --json says what was written.',
+        );
+      }
       process.stdout.write(text);
       return;
     }
     const target = resolve(options.out);
     await requireFolder(dirname(target));
-    await writeFile(target, text);
+    await writeFileAtomic(target, text);
     if (options.json === true) printJson({ labelFile: file, file: target, images: labels.images.length });
     else console.log(`${counted(labels.images.length, 'image')}: ${visible(target)}`);
     return;
@@ -60,6 +67,3 @@ export async function runExport(run: Run, format: ExportName, folder: string, op
     if (split) console.log(`Next: yolo classify train data=${visible(options.out)}`);
   }
 }
-
-/** Of the images, for validation. */
-const validationShare = 0.2;
