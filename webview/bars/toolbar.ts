@@ -117,11 +117,7 @@ export class Toolbar {
         this.#reset,
         this.#review,
         this.#apply,
-        h('span', { class: 'spring' }),
-        ...panels,
-        exportButton,
-        viewToggle,
-        helpButton,
+        h('div', { class: 'toolbar-end' }, ...panels, exportButton, viewToggle, helpButton),
       ),
       h('div', { class: 'toolbar-row view-row' }, this.#overview, this.#heatMapControls, sizeSlider),
     );
