@@ -7,19 +7,18 @@ import { ensureInstalled, root } from './setup.mjs';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const mocha = (files, ...options) => [bin('mocha'), '--reporter=test/tools/reporter.cjs', ...options, files];
-const clicks = '--timeout=600000';
 
 /**
  * A check counts as one test; a suite says itself how many it ran. The longest ones come first, as stages run side by side.
  */
 const stages = {
-  e2e: { title: 'End-to-end tests in a browser', suite: mocha('test/e2e/**/*.test.ts', clicks) },
+  e2e: { title: 'End-to-end tests in a browser', suite: mocha('test/e2e/**/*.test.ts') },
   interrupted: { title: 'Tests of interrupted runs', suite: mocha('test/runs/interrupted.test.ts') },
   runs: {
     title: 'Tests of whole runs',
     suite: mocha('test/runs/**/*.test.ts', '--ignore=test/runs/interrupted.test.ts'),
   },
-  faults: { title: 'A few faults of every kind', suite: mocha('test/faults/**/*.test.ts', clicks) },
+  faults: { title: 'A few faults of every kind', suite: mocha('test/faults/**/*.test.ts') },
   engine: { title: 'Tests of processes, servers and packages', suite: mocha('test/engine/**/*.test.ts') },
   unit: { title: 'Unit tests', suite: mocha('test/unit/**/*.test.ts') },
   host: { title: 'Tests inside VS Code', suite: [bin('tsx'), 'test/tools/run-host.ts'] },

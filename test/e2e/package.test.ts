@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { chooseMenuItem, openExplorerMenu, screenshot, webviewFrame } from '../tools/browser';
 import { makePackages } from '../tools/package';
 import { readLabels } from './dataset';
-import { setUpMilliseconds, useSession } from './session';
+import { useSession } from './session';
 
 const target = 'linux-x64';
 const largestMegabytes = 35;
@@ -17,7 +17,6 @@ describe('the packaged extension', () => {
   const vsix = () => file;
 
   before(function () {
-    this.timeout(setUpMilliseconds);
     if (`${process.platform}-${process.arch}` !== target) {
       console.log(`skipped, needs ${target}`);
       this.skip();

@@ -71,7 +71,6 @@ for (const { name, prepare, classOf } of subjects) {
     let original: LabelDocument;
 
     before(async function () {
-      this.timeout(600_000);
       await gallery.cluster();
       original = readLabels(session.workspace);
       await gallery.listen();

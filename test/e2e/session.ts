@@ -12,9 +12,6 @@ export interface Session {
   page: Page;
 }
 
-/** The installation of the tools, where it is needed, takes minutes. */
-export const setUpMilliseconds = 600_000;
-
 /**
  * Opens a session before a suite and closes it after; a failed test leaves a picture. The session is filled when the tests run.
  * @param extension folder or package of the extension; this checkout unless told
@@ -29,7 +26,6 @@ export function useSession(
   const session = {} as Session;
   let browser: Browser | undefined;
   before(async function () {
-    this.timeout(setUpMilliseconds);
     const tools = installTestTools();
     session.workspace = await createWorkspace({ imagesPerClass });
     const env = { ANOMALY_CLUSTERING_CACHE: session.workspace.cache, ...(await environment(session.workspace)) };

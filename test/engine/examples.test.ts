@@ -22,7 +22,6 @@ describe('images that are known by their vectors', () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('are where the images themselves are, and each kind of them says what is usual', async function () {
-    this.timeout(120_000);
     await makeSample(join(folder, 'parts'), { imagesPerClass: 3 });
     const engine = openEngine(dist);
     const run = new Run({ ...engine, cache: new Cache(join(folder, 'cache')) }, createCancelFlag(), () => undefined);

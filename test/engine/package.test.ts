@@ -11,8 +11,6 @@ import { makePackages, readPackage } from '../tools/package';
 import { root } from '../tools/paths';
 
 const largestMegabytes = 40;
-/** The first time, tools and the parts of other platforms are fetched. */
-const fetchMilliseconds = 600_000;
 
 interface Manifest {
   name: string;
@@ -94,7 +92,6 @@ describe('the packages', () => {
   let installedBefore: string;
 
   before(function () {
-    this.timeout(fetchMilliseconds);
     folder = mkdtempSync(join(tmpdir(), 'packages-'));
     installedBefore = installedState();
     packages = makePackages(join(folder, 'packages'));

@@ -14,7 +14,6 @@ const silencers = /^(CI|GITHUB_ACTIONS|TF_BUILD|ORT_.*|DO_NOT_TRACK|XDG_.*|ANOMA
 const hasStrace = process.platform === 'linux' && spawnSync('strace', ['-V']).status === 0;
 
 describe('a run', function () {
-  this.timeout(300_000);
   const work = mkdtempSync(join(tmpdir(), 'anomaly-privacy-'));
   const home = join(work, 'home');
   const images = join(work, 'images');

@@ -41,7 +41,6 @@ describe('assigning new images', () => {
   let labelled: string;
 
   before(async function () {
-    this.timeout(300_000);
     await makeSample(join(work, 'a'), { imagesPerClass: 12 });
     await makeSample(join(work, 'b'), { imagesPerClass: 3, seed: 2 });
     cpSync(join(work, 'a', 'test'), join(folder, 'test'), { recursive: true });

@@ -30,7 +30,6 @@ const tools: Record<Kind['tool'], { isThere: boolean; needs: string }> = {
 };
 
 describe('files of other programs', function () {
-  this.timeout(120_000);
   const work = mkdtempSync(join(tmpdir(), 'formats-'));
   const inputs = new Map<Look, string>();
   let network: Network;
