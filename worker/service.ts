@@ -24,7 +24,7 @@ import { withHeatMaps } from './analysis/heat-thumbnails';
 import { writeReport } from './analysis/write-report';
 import { makeSample } from './sample';
 import { similarRegion } from './analysis/similar-region';
-import { analysisVersion, loadAnalysis, publicAnalysis, readHeatMaps } from './analysis/stored';
+import { analysisVersion, loadAnalysis, publicAnalysis, readCoordinates, readHeatMaps } from './analysis/stored';
 
 /** One handler a request. */
 export type EngineHandlers = {
@@ -49,7 +49,12 @@ export const handlers: EngineHandlers = {
 
   async analysis({ cache }, { folder }) {
     const stored = await loadAnalysis(cache, folder);
-    return stored ? packAnalysis(await publicAnalysis(cache, stored)) : null;
+    if (!stored) return null;
+    const [analysis, further] = await Promise.all([
+      publicAnalysis(cache, stored),
+      readCoordinates(cache, stored.further),
+    ]);
+    return packAnalysis({ ...analysis, ...(further ? { further } : {}) });
   },
 
   async map(run, { folder }) {

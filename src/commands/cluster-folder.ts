@@ -217,6 +217,7 @@ export class ClusterCommand {
         { location: ProgressLocation.Notification, title, cancellable: true },
         (progress, token) => {
           const text = createProgressText();
+          progress.report({ message: l10n.t('starting') });
           const onProgress = (value: Progress) => {
             for (const note of value.notes ?? []) this.log.info(`${note.label}: ${note.value}`);
             const { message, increment } = text(value);

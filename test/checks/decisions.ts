@@ -43,11 +43,11 @@ export async function measureDecisions(
   const shares: DecisionsMeasured['shares'][] = [];
   const covered: number[] = [];
   for (let seed = 0; seed < draws; seed++) {
-    const { images, comparison } = await describeImages(session, dataset, { ...settings, seed });
+    const { images, comparison, further } = await describeImages(session, dataset, { ...settings, seed });
     const { vectors, dimensions } = comparison as { vectors: Float32Array; dimensions: number };
     const group = await session.run.task('group', { ...comparison, clusterer: 'ward', clusters: 'auto', seed });
     const grouped: Grouped = {
-      ...{ vectors, dimensions, truth: images.map(({ image }) => image.truth!), merges: group.merges },
+      ...{ vectors, dimensions, further, truth: images.map(({ image }) => image.truth!), merges: group.merges },
       assignment: [...group.assignment],
     };
     const ours = review(grouped, steps);

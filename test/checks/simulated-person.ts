@@ -1,5 +1,5 @@
 // A person who knows the true classes, working with the product's own functions: asked image by image, or naming ever finer clusters.
-import type { Analysis } from '../../worker/api/analysis';
+import type { Analysis, Coordinates } from '../../worker/api/analysis';
 import { buildTree, cutTree } from '../../worker/clustering/tree';
 import {
   certainty,
@@ -17,6 +17,7 @@ import { createRandom } from '../../worker/base/random';
 export interface Grouped {
   vectors: ArrayLike<number>;
   dimensions: number;
+  further?: Coordinates | undefined;
   truth: readonly string[];
   merges: Analysis['merges'];
   /** Clusters of the run: 0, 1, … */
@@ -31,13 +32,13 @@ export interface Answered {
 }
 
 /**
- * Reviews as in the gallery, with Learn as I Go.
+ * Reviews as in the gallery, with Learn as I Go: a cluster without a name gets one with the first answer that belongs into it.
  * @param steps after so many decisions the labels are looked at
  * @param order by the product, or at random
  * @param namesFirst whether the person looks at the clusters before, and names each by the class that most of its images are of
  */
 export function review(
-  { vectors, dimensions, truth, merges, assignment }: Grouped,
+  { vectors, dimensions, further, truth, merges, assignment }: Grouped,
   steps: readonly number[],
   order: 'product' | 'random' = 'product',
   namesFirst = false,
@@ -45,7 +46,7 @@ export function review(
   const clusters = [...assignment];
   const decided = clusters.map(() => false);
   const named = new Set<number>();
-  const situation: Situation = { vectors, dimensions, clusters, decided, named };
+  const situation: Situation = { vectors, dimensions, further, clusters, decided, named };
   const random = createRandom(0);
   /** What the person calls a cluster: the class of the images that they decided on in it. */
   const called = new Map<number, string>();
@@ -75,7 +76,7 @@ export function review(
       [clusters[row], decided[row]] = [target, true];
       called.set(target, name);
       if (!clusterOf.has(name)) clusterOf.set(name, target);
-      if (namesFirst) named.add(target);
+      named.add(target);
       for (const move of moves(situation, learn(situation)!)) clusters[move.row] = move.cluster;
     }
     if (!steps.includes(decisions)) continue;

@@ -28,8 +28,10 @@ describe('images that are known by their vectors', () => {
     const dataset = await readDataset(run, await scanFolder(join(folder, 'parts', 'test')));
     const session = await openSession(run, { model: 'patchnet-s', device: 'cpu' });
     const wanted = new Set(dataset.images.map(({ content }) => content));
-    const { blocks } = await describeImages(session, dataset, defaultSettings, { wanted });
+    const { blocks, further } = await describeImages(session, dataset, defaultSettings, { wanted });
     assert.deepEqual(new Set(blocks!.keys()), wanted);
+    // Fifteen images have no more components than they are grouped by.
+    assert.equal(further, undefined);
 
     // Kind by kind, the last ones far beyond so many as are compared.
     const random = createRandom(1);
@@ -50,6 +52,17 @@ describe('images that are known by their vectors', () => {
     // The cache has the components and how far the examples are apart now.
     const again = await describeImages(session, dataset, defaultSettings, { examples });
     await engine.pool.close();
+    // The components beyond are as many again, and none of them varies as much as the first.
+    const columns = ({ dimensions, values }: { dimensions: number; values: Float32Array }) =>
+      Array.from({ length: dimensions }, (_, d) =>
+        values.filter((_, i) => i % dimensions === d).reduce((sum, value) => sum + value ** 2, 0),
+      );
+    const { vectors: values, dimensions: groupedBy } = found.comparison;
+    const groupedColumns = columns({ dimensions: groupedBy!, values: values! });
+    assert.equal(found.further!.dimensions, groupedBy);
+    assert.ok(found.further!.values.every(Number.isFinite));
+    assert.ok(Math.max(...columns(found.further!)) < Math.max(...groupedColumns));
+    assert.deepEqual(again.further, found.further);
     assert.deepEqual(again.comparison, found.comparison);
     assert.deepEqual(again.examples, found.examples);
     assert.deepEqual(

@@ -53,12 +53,19 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
   };
   /** The place where the person was, until the page is high enough for it. */
   let wantedScroll: number | undefined;
-  const restoreScroll = (top: number, frames = framesToLayOut): void => {
+  const restoreScroll = (top: number): void => {
     wantedScroll = top;
-    window.scrollTo({ top, behavior: 'instant' });
-    if (Math.abs(window.scrollY - top) < 1 || frames === 0) wantedScroll = undefined;
-    else requestAnimationFrame(() => restoreScroll(top, frames - 1));
+    const step = (framesLeft: number): void => {
+      if (wantedScroll === undefined) return;
+      window.scrollTo({ top, behavior: 'instant' });
+      if (Math.abs(window.scrollY - top) < 1 || framesLeft === 0) wantedScroll = undefined;
+      else requestAnimationFrame(() => step(framesLeft - 1));
+    };
+    step(framesToLayOut);
   };
+  // Whoever scrolls meanwhile is where they want to be.
+  for (const event of ['wheel', 'pointerdown', 'keydown'])
+    window.addEventListener(event, () => (wantedScroll = undefined), { passive: true });
 
   window.addEventListener('scroll', () => {
     if (gallery.element.isConnected && wantedScroll === undefined) view.update({ scroll: window.scrollY });

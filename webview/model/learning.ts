@@ -37,6 +37,7 @@ export function learningOf(labels: LabelDocument, analysis: Analysis | null): Le
   const situation: Situation = {
     vectors: analysis.coordinates.values,
     dimensions: analysis.coordinates.dimensions,
+    further: analysis.further,
     clusters: analysis.images.map(({ path }) => lines.get(path)?.cluster),
     decided: analysis.images.map(({ path }) => lines.get(path)?.pinned === true),
     named: new Set(labels.clusters.flatMap(({ id, name }) => (name.trim() === '' ? [] : [id]))),

@@ -12,7 +12,7 @@ export async function mapOf(run: Run, stored: StoredAnalysis): Promise<Float32Ar
   const key = cacheKey('map', mapVersion, stored.coordinates.key);
   const known = await run.cache.get('analyses', key);
   if (known) return new Float32Array(known.buffer);
-  const coordinates = await readCoordinates(run.cache, stored);
+  const coordinates = await readCoordinates(run.cache, stored.coordinates);
   if (!coordinates) return null;
   const map = await run.task('layOutMap', coordinates);
   await run.cache.put('analyses', key, map);

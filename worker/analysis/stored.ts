@@ -2,11 +2,10 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import type { DistanceName } from '../api/settings';
-import type { Analysis, HeatMap, PatchGrid, PatchScale } from '../api/analysis';
+import type { Analysis, Coordinates, HeatMap, PatchGrid, PatchScale } from '../api/analysis';
 import type { ImageFailure, Note } from '../api/requests';
 import { evenly } from '../base/evenly';
 import type { DescribedDataset } from '../describe/describe-images';
-import type { Coordinates } from '../clustering/coordinates';
 import type { Grouping } from '../pool/tasks/group';
 import { elongatedGrid } from '../features/elongation';
 import type { EmbeddedImage } from '../describe/distinct-images';
@@ -25,7 +24,7 @@ export interface NetworkUsed {
 }
 
 /** An analysis and where the cache keeps what is large: each image's heat map, and the coordinates. */
-export interface StoredAnalysis extends Omit<Analysis, 'coordinates' | 'scale'> {
+export interface StoredAnalysis extends Omit<Analysis, 'coordinates' | 'further' | 'scale'> {
   /** Of the patch distances of all images. */
   scale: { min: number; max: number };
   /** Of images that are not elongated. */
@@ -35,8 +34,8 @@ export interface StoredAnalysis extends Omit<Analysis, 'coordinates' | 'scale'> 
   embedded?: { network: NetworkUsed; images: EmbeddedImage[] };
   /** Ground-truth masks by image path, relative, with the size of the image. */
   maskFiles?: Record<string, { files: readonly string[]; width: number; height: number }>;
-  /** Names the numbers, too: other coordinates have another key. */
-  coordinates?: { dimensions: number; key: string };
+  coordinates?: StoredCoordinates;
+  further?: StoredCoordinates;
   /** SHA-256 by path of images that the label file has and that were not there. */
   missing?: Record<string, string>;
   /** Paths of files that the run could not use. */
@@ -46,6 +45,12 @@ export interface StoredAnalysis extends Omit<Analysis, 'coordinates' | 'scale'> 
   failures?: ImageFailure[];
   /** What images with more than 8 bits are stretched from. */
   range?: ValueRange | undefined;
+}
+
+/** Where numbers are. Their key is what they are: others have another. */
+interface StoredCoordinates {
+  dimensions: number;
+  key: string;
 }
 
 /** What a run tells beyond its images. */
@@ -66,13 +71,11 @@ export interface RunFacts {
 export async function saveAnalysis(
   cache: Cache,
   folder: string,
-  { images, grid, temperature }: DescribedDataset,
+  { images, grid, temperature, further }: DescribedDataset,
   { merges, coordinates }: Pick<Grouping, 'merges' | 'coordinates'>,
   network: NetworkUsed,
   { missing, failures, added, notes, metadata }: RunFacts,
 ): Promise<void> {
-  const key = coordinates && createHash('sha256').update(new Uint8Array(coordinates.values.buffer)).digest('hex');
-  if (coordinates && key) await cache.put('analyses', key, coordinates.values);
   const paths = images.map(({ image }) => image.path);
   const table = metadataOf(metadata.table, paths);
   const days = await daysOf(folder, paths);
@@ -107,9 +110,16 @@ export async function saveAnalysis(
         masks === undefined ? [] : [[path, { files: masks, width, height }]],
       ),
     ),
-    ...(coordinates && key ? { coordinates: { dimensions: coordinates.dimensions, key } } : {}),
+    ...(coordinates ? { coordinates: await keepCoordinates(cache, coordinates) } : {}),
+    ...(further ? { further: await keepCoordinates(cache, further) } : {}),
   };
   await cache.putJson('analyses', await analysisKey(folder), stored);
+}
+
+async function keepCoordinates(cache: Cache, { dimensions, values }: Coordinates): Promise<StoredCoordinates> {
+  const key = createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex');
+  await cache.put('analyses', key, values);
+  return { dimensions, key };
 }
 
 /** Differs after every run of the folder; undefined when there is no analysis. */
@@ -140,10 +150,13 @@ export function contentsOf(stored: Readonly<StoredAnalysis> | undefined): Map<st
   return new Map([...Object.entries(stored?.missing ?? {}), ...(images ?? [])]);
 }
 
-/** The part of a stored analysis that is meant for others. */
-export async function publicAnalysis(cache: Cache, stored: StoredAnalysis): Promise<Analysis> {
+/** The part of a stored analysis that is meant for others, to look at. */
+export async function publicAnalysis(cache: Cache, stored: StoredAnalysis): Promise<Omit<Analysis, 'further'>> {
   const { temperature, images, merges, added, metadata, days } = stored;
-  const [coordinates, scale] = await Promise.all([readCoordinates(cache, stored), readScale(cache, stored)]);
+  const [coordinates, scale] = await Promise.all([
+    readCoordinates(cache, stored.coordinates),
+    readScale(cache, stored),
+  ]);
   return {
     ...{ scale, temperature, images, merges },
     ...(added ? { added } : {}),
@@ -177,10 +190,13 @@ async function findScale(cache: Cache, stored: StoredAnalysis): Promise<PatchSca
   );
 }
 
-/** (images, dimensions) principal coordinates; undefined where there are none, or the cache lost them. */
-export async function readCoordinates(cache: Cache, { coordinates }: StoredAnalysis): Promise<Coordinates | undefined> {
-  const bytes = coordinates && (await cache.get('analyses', coordinates.key));
-  return bytes && { dimensions: coordinates.dimensions, values: new Float32Array(bytes.buffer) };
+/** Undefined where there are none, or the cache lost them. */
+export async function readCoordinates(
+  cache: Cache,
+  stored: StoredCoordinates | undefined,
+): Promise<Coordinates | undefined> {
+  const bytes = stored && (await cache.get('analyses', stored.key));
+  return bytes && { dimensions: stored.dimensions, values: new Float32Array(bytes.buffer) };
 }
 
 /** Heat maps of some images; those that the cache does not hold are left out. */

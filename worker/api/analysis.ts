@@ -22,6 +22,13 @@ export interface PatchScale {
   unusual: number;
 }
 
+/** A few numbers an image. */
+export interface Coordinates {
+  dimensions: number;
+  /** (images, dimensions) */
+  values: Float32Array;
+}
+
 /** What the last run found beyond the labels. It is read from the cache, so it may be missing. */
 export interface Analysis {
   scale: PatchScale;
@@ -33,7 +40,9 @@ export interface Analysis {
   /** Rows of the dendrogram as in scipy's linkage matrix, over `images`: (left, right, height, size). */
   merges: [left: number, right: number, height: number, size: number][];
   /** (images, dimensions): principal coordinates, whose distances are those of the method. Absent for Hausdorff distances. */
-  coordinates?: { dimensions: number; values: Float32Array };
+  coordinates?: Coordinates;
+  /** Components beyond those: they hold more of the images than of their kinds, so only what a person decided is learnt from them, too. */
+  further?: Coordinates;
   /** What a table beside the images says of them. */
   metadata?: Metadata;
   /** (images) days on which the files were last changed, YYYY-MM-DD, where they are not all of one day. */

@@ -11,7 +11,7 @@ export interface ReportData {
   notes: Note[];
   /** When and with what it was made. */
   made: Made;
-  analysis: Omit<Analysis, 'coordinates'>;
+  analysis: Omit<Analysis, 'coordinates' | 'further'>;
   /** As in the analysis, base64 of 32-bit floats. */
   coordinates?: { dimensions: number; values: string };
   /** (images, 2), likewise. */

@@ -1,16 +1,10 @@
 // Principal coordinates: vectors with so few numbers that the gallery page can measure distances between all images itself.
+import type { Coordinates } from '../api/analysis';
 import { Product } from '../algebra/product';
 import { principalProjection } from '../algebra/projection';
 
 /** Distances among 32 coordinates are those among the descriptors, but for what hardly varies over the folder. */
 const largestDimensions = 32;
-
-/** A few coordinates an image. */
-export interface Coordinates {
-  dimensions: number;
-  /** (images, dimensions) */
-  values: Float32Array;
-}
 
 /**
  * Coordinates along the directions in which the images vary most.

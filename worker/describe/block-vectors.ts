@@ -1,4 +1,5 @@
 // The default: what stands out among the images and inside each, as blocks of means and deviations, brought to a few components.
+import type { Coordinates } from '../api/analysis';
 import { evenly } from '../base/evenly';
 import { elongatedGrid } from '../features/elongation';
 import { project, scaledBlocks, type Components } from '../algebra/components';
@@ -21,6 +22,8 @@ import { chooseStrategy } from './search-strategy';
 
 /** Numbers that stand for an image: with fewer the kinds of anomalies run together, with more nothing is gained. */
 const componentCount = 32;
+/** Components beyond them, which what a person decides is learnt from as well. */
+const furtherCount = 32;
 
 /** Known images that new ones are compared with: more of them take long, and say the same. */
 export const knownPoints = 1000;
@@ -112,15 +115,29 @@ export async function describeByBlocks(session: Session, input: DescribeInput): 
     examples: new Map(
       [...input.examples.keys()].map((key) => [
         key,
-        { vector: coordinates.get(key)!, unlikeness: unlikeness.get(key) },
+        { vector: grouped(coordinates.get(key)!), unlikeness: unlikeness.get(key) },
       ]),
     ),
-    comparison: compareVectors(used.map(({ content }) => coordinates.get(content)!)),
+    comparison: compareVectors(used.map(({ content }) => grouped(coordinates.get(content)!))),
+    further: furtherOf(used.map(({ content }) => coordinates.get(content)!)),
     weights,
     aggregate: search.aggregate,
     references: references.length,
     temperature: sharpestTemperature(deviation),
   };
+}
+
+/** The components that images are grouped by. */
+function grouped(coordinates: Float32Array): Float32Array {
+  return coordinates.subarray(0, componentCount);
+}
+
+/** @param coordinates (images) of (components) @returns undefined where there are no components beyond those that images are grouped by */
+function furtherOf(coordinates: readonly Float32Array[]): Coordinates | undefined {
+  const dimensions = (coordinates[0]?.length ?? 0) - componentCount;
+  if (dimensions <= 0) return undefined;
+  const { vectors } = compareVectors(coordinates.map((all) => all.subarray(componentCount)));
+  return { dimensions, values: vectors! };
 }
 
 /** Distances (M) inside each image, by bag key; images that cannot be used are left out. */
@@ -206,7 +223,7 @@ async function* inComponents(
       vectors: [...waiting.map(([, { descriptor }]) => descriptor), ...examples.values()],
       nuisance,
       blockSize: session.shape.dimensions,
-      most: componentCount,
+      most: componentCount + furtherCount,
     });
   const coordinatesOf = ({ descriptor, range }: Description, by: Components): InComponents => ({
     coordinates: project(descriptor, by),

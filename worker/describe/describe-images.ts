@@ -23,7 +23,7 @@ export interface DescribedImage {
 
 export interface DescribedDataset extends Pick<
   DescribeOutput,
-  'comparison' | 'weights' | 'aggregate' | 'references' | 'temperature' | 'blocks' | 'examples'
+  'comparison' | 'further' | 'weights' | 'aggregate' | 'references' | 'temperature' | 'blocks' | 'examples'
 > {
   method: ResolvedMethod;
   /** Usable images, sorted by path. */

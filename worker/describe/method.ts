@@ -1,4 +1,5 @@
 // By which method images are described: the six blocks, or the paper's, which has settings of its own; what both get, and give.
+import type { Coordinates } from '../api/analysis';
 import { defaultSettings, type MethodName, type MethodSettings } from '../api/settings';
 import { requireSetting } from '../base/require-setting';
 import type { Description } from '../pool/tasks/describe';
@@ -69,6 +70,8 @@ export interface DescribeOutput {
   range: (content: string) => Description['range'];
   heatMapKey: (content: string) => string;
   comparison: Comparison;
+  /** Of the images in their order, see `Analysis.further`; absent where the method has none. */
+  further?: Coordinates | undefined;
   /** By content: how unlike the known images each is, of new ones and of a sample of the known; see `outlierFactor`. */
   unlikeness?: ReadonlyMap<string, number>;
   /** By content: vectors of blocks, where they were wanted and the method has them. */

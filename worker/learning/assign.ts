@@ -1,7 +1,7 @@
 // New images among known ones: the most probable cluster of each, or none where it is unlike all of them. Pure.
 import { evenly } from '../base/evenly';
 import { classProbabilities, fitSoftmaxRegression } from './softmax-regression';
-import { emphasised, strengthFor, type Situation } from './learner';
+import { emphasised, halfOfWhitening, strengthFor, type Situation } from './learner';
 
 /** Where a new image belongs. */
 export interface Placement {
@@ -16,6 +16,8 @@ export interface Placement {
 
 /** An image that nobody has decided on says less about its cluster than one that a person put there. */
 const undecidedWeight = 0.2;
+/** What the examples count against the penalty, for vectors of a mean squared length of one. */
+const strength = 40;
 /** Such a share of the known images would be taken for unlike the others themselves. */
 const falseAlarms = 0.05;
 /** Examples of a cluster that it is learnt from; more take long and say the same. */
@@ -29,7 +31,7 @@ const mostExamples = 400;
  */
 export function assignNew(situation: Situation, unlikeness: readonly (number | undefined)[] = []): Placement[] {
   const { dimensions, clusters: labels, decided } = situation;
-  const vectors = emphasised(situation.vectors, dimensions);
+  const vectors = emphasised(situation.vectors, dimensions, halfOfWhitening);
   const isNew = (row: number) => labels[row] === undefined;
   const rows = [...labels.keys()];
   const [known, fresh] = [rows.filter((row) => !isNew(row)), rows.filter(isNew)];
@@ -52,7 +54,7 @@ export function assignNew(situation: Situation, unlikeness: readonly (number | u
       weights: examples.map((row) => (decided[row] ? 1 : undecidedWeight)),
       classes: clusters.length,
     },
-    strengthFor(vectors, dimensions),
+    strengthFor(vectors, dimensions, strength),
   );
   const probabilities = classProbabilities(model, vectors, fresh);
   const usual = known.flatMap((row) => unlikeness[row] ?? []).sort((a, b) => a - b);

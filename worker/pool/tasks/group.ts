@@ -1,11 +1,12 @@
 // The task that groups: dendrogram, number of clusters, and the clusters themselves.
 import { availableParallelism } from 'node:os';
+import type { Coordinates } from '../../api/analysis';
 import type { ClustererName } from '../../api/settings';
 import { throwIfCancelled } from '../../base/cancel';
 import { chooseClusterCount, type ClusterCount } from '../../clustering/choose-k';
 import { dendrogram, distancesOf, group as groupImages, needsVectors } from '../../clustering/clusterers';
 import type { Merge } from '../../clustering/linkage';
-import { principalCoordinates, type Coordinates } from '../../clustering/coordinates';
+import { principalCoordinates } from '../../clustering/coordinates';
 import type { ClusteringInput } from '../../clustering/medoids';
 import { wardFromVectors } from '../../clustering/ward';
 import { task } from './settle';

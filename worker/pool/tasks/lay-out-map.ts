@@ -2,7 +2,7 @@
 import { UMAP } from 'umap-js';
 import { squaredDistance } from '../../algebra/vectors';
 import { throwIfCancelled } from '../../base/cancel';
-import type { Coordinates } from '../../clustering/coordinates';
+import type { Coordinates } from '../../api/analysis';
 import { createRandom } from '../../base/random';
 import { task } from './settle';
 import type { TaskContext } from './context';

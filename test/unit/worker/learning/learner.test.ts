@@ -57,6 +57,24 @@ describe('what is learnt from decisions', () => {
     }
   });
 
+  it('learns from the components beyond those that images are grouped by', () => {
+    // Two kinds that are alike in everything that images are grouped by.
+    const kind = (row: number) => (row % 2 === 0 ? 1 : 2);
+    const now: Situation = {
+      ...situation(),
+      clusters: truth.map((_, row) => (row < 6 ? kind(row) : 1)),
+      decided: truth.map((_, row) => row < 6),
+    };
+    const values = Float32Array.from(truth, (_, row) => (kind(row) === 1 ? -4 : 4) + random.normal());
+    const rightOf = (each: Situation) => {
+      const clusters = [...each.clusters];
+      for (const { row, cluster } of moves(each, learn(each)!)) clusters[row] = cluster;
+      return clusters.filter((cluster, row) => cluster === kind(row)).length / clusters.length;
+    };
+    assert.equal(rightOf({ ...now, further: { dimensions: 1, values } }), 1);
+    assert.ok(rightOf(now) < 0.8);
+  });
+
   it('leaves a cluster in which nobody has decided anything as it is, unless it is sure', () => {
     const now = situation();
     [now.decided[0], now.decided[size], now.clusters[size]] = [true, true, 3];
