@@ -107,13 +107,26 @@ interface Learnable {
  * All components that there are, or what images were grouped by. Nine sets, three draws, clusters named as one goes: .754 right after 20 decisions and .884
  * after 60 with 32 components beyond, .752 and .873 without; the seven large sets .851 and .838 after 60.
  */
-function learnable({ vectors, dimensions: own, further }: Situation): Learnable {
+function learnable(situation: Situation): Learnable {
+  const { vectors, further } = situation;
+  const last = lastLearnable.get(vectors);
+  if (last && last.further === further) return last.learnable;
+  const learnable = makeLearnable(situation);
+  lastLearnable.set(vectors, { further, learnable });
+  return learnable;
+}
+
+/** A person decides many times on the same images. */
+const lastLearnable = new WeakMap<object, { further: Coordinates | undefined; learnable: Learnable }>();
+
+function makeLearnable({ vectors, dimensions: own, further }: Situation): Learnable {
   if (!further) return { vectors: emphasised(vectors, own, halfOfWhitening), dimensions: own, strength: 40 };
   const dimensions = own + further.dimensions;
   const all = new Float64Array((vectors.length / own) * dimensions);
-  for (let i = 0; i < all.length; i++) {
-    const [row, d] = [Math.floor(i / dimensions), i % dimensions];
-    all[i] = d < own ? vectors[row * own + d]! : further.values[row * further.dimensions + d - own]!;
+  for (let row = 0; row * own < vectors.length; row++) {
+    for (let d = 0; d < own; d++) all[row * dimensions + d] = vectors[row * own + d]!;
+    for (let d = 0; d < further.dimensions; d++)
+      all[row * dimensions + own + d] = further.values[row * further.dimensions + d]!;
   }
   return { vectors: emphasised(all, dimensions, allOfWhitening), dimensions, strength: 60 };
 }
