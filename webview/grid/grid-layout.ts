@@ -25,7 +25,7 @@ export const measures = {
   heading: 40,
   sectionEnd: 16,
   /** Beside a row: the width of its heading, and the least height that it needs. */
-  rowHeading: 216,
+  rowHeading: 236,
   leastRow: 56,
   rowEnd: 8,
 } as const;
