@@ -60,14 +60,17 @@ export async function openWorkbench(
   return page;
 }
 
-/** Runs a command of the palette by its title. The palette lists what there is when it opens, so it is opened again while VS Code starts. */
+/**
+ * Runs a command of the palette by its title. The palette lists what there is when it opens, and goes when something else takes the focus, so it is
+ * opened again while VS Code starts.
+ */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
   for (let attempt = 1; ; attempt++) {
-    await page.keyboard.press('F1');
-    await page.locator('.quick-input-widget input').waitFor();
-    await page.keyboard.type(title);
     try {
+      await page.keyboard.press('F1');
+      await page.locator('.quick-input-widget input').waitFor({ timeout: 4000 });
+      await page.keyboard.type(title);
       await row.waitFor({ timeout: 4000 });
       break;
     } catch (error) {

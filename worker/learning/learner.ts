@@ -205,8 +205,10 @@ export interface Estimate {
 
 /** Two standard errors hold 95 of 100 cases. */
 const standardErrors = 2;
-/** What the model itself is off by, beyond chance: found on nine real sets. */
-const modelError = 0.1;
+/** What the model itself is off by, beyond chance: by much while little was decided. Found on eight real sets. */
+function modelError(decisions: number): number {
+  return 0.1 + 1.5 / Math.max(decisions, 1);
+}
 
 /**
  * The mean of {@link certainty}. Its range is that of a share of as many images as were decided on, and a little for the model's own error: over
@@ -217,7 +219,8 @@ export function estimate(situation: Situation, learned: Learned): Estimate {
   const share = known.reduce((sum, value) => sum + value, 0) / Math.max(known.length, 1);
   const decided = situation.decided.filter(Boolean).length;
   const open = 1 - decided / Math.max(known.length, 1);
-  const margin = open * (standardErrors * Math.sqrt((share * (1 - share)) / Math.max(decided, 1)) + modelError);
+  const margin =
+    open * (standardErrors * Math.sqrt((share * (1 - share)) / Math.max(decided, 1)) + modelError(decided));
   return { share, low: Math.max(0, share - margin), high: Math.min(1, share + margin) };
 }
 
