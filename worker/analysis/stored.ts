@@ -174,8 +174,12 @@ const scales = new WeakMap<StoredAnalysis, Promise<PatchScale>>();
 
 /** What is usual among the patches of the last run, and what is not. */
 export function readScale(cache: Cache, stored: StoredAnalysis): Promise<PatchScale> {
-  let scale = scales.get(stored);
-  if (!scale) scales.set(stored, (scale = findScale(cache, stored)));
+  const known = scales.get(stored);
+  if (known) return known;
+  const scale = findScale(cache, stored);
+  scales.set(stored, scale);
+  // A disk that failed once is asked again.
+  scale.catch(() => scales.delete(stored));
   return scale;
 }
 

@@ -43,7 +43,7 @@ const hintsOfCluster = 30;
  */
 export function learn(situation: Situation): Learned | undefined {
   const { clusters: labels, decided, named } = situation;
-  const { vectors, dimensions, strength } = learnable(situation);
+  const { vectors, dimensions, strength } = learnableOf(situation);
   const members = new Map<number, { all: number[]; decided: number[] }>();
   for (const [row, cluster] of labels.entries()) {
     if (cluster === undefined) continue;
@@ -107,7 +107,7 @@ interface Learnable {
  * All components that there are, or what images were grouped by. Nine sets, three draws, clusters named as one goes: .754 right after 20 decisions and .884
  * after 60 with 32 components beyond, .752 and .873 without; the seven large sets .851 and .838 after 60.
  */
-function learnable(situation: Situation): Learnable {
+function learnableOf(situation: Situation): Learnable {
   const { vectors, further } = situation;
   const last = lastLearnable.get(vectors);
   if (last && last.further === further) return last.learnable;
