@@ -6,7 +6,7 @@ import { EngineError } from '../api/errors';
 import type { Run } from '../session/run';
 import { mapOf } from './map';
 import { loadAnalysis, publicAnalysis, readHeatMaps, type StoredAnalysis } from './stored';
-import { writeFileAtomic } from '../store/atomic-write';
+import { replaceFile } from '../store/atomic-write';
 import { requireFolder } from '../store/require-folder';
 
 /** What the built page has in the place of its data. */
@@ -44,7 +44,7 @@ export async function writeReport(
     grid: stored.grid,
     images: await reportImages(run, folder, stored),
   };
-  await writeFileAtomic(file, fillPage(await readFile(page, 'utf8'), data));
+  await replaceFile(file, fillPage(await readFile(page, 'utf8'), data));
 }
 
 /** What interests those who run the program, and not those who read its reports. */

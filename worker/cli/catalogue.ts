@@ -27,7 +27,7 @@ export async function runCatalogue(run: Run, folder: string, options: CatalogueO
     model: joinModelName(options.model, options.output),
   });
   const file = resolve(options.out);
-  await replaceFile(file, catalogue, () => Promise.resolve(true));
+  await replaceFile(file, catalogue);
   if (options.json === true) printJson({ file, clusters, examples });
   else {
     console.log(`${counted(clusters, 'cluster')}, known by ${counted(examples, 'image')}.`);

@@ -10,7 +10,7 @@ import { compareLabels } from '../evaluation/compare-labels';
 import { fileInside } from '../images/inside';
 import { clusterColor, type LabelDocument } from '../labels';
 import type { Run } from '../session/run';
-import { writeFileAtomic } from '../store/atomic-write';
+import { replaceFile } from '../store/atomic-write';
 import { requireFolder } from '../store/require-folder';
 import { printJson } from '../terminal/json-output';
 import { parseLabelFile } from '../terminal/read-labels';
@@ -39,7 +39,7 @@ export async function runCompare(
   const comparison = compareLabels(a, b);
   if (page !== undefined) {
     const data = await pageData(run, { first, second, a, b }, comparison);
-    await writeFileAtomic(resolve(page), fillPage(await readFile(paths.comparePage, 'utf8'), data));
+    await replaceFile(resolve(page), fillPage(await readFile(paths.comparePage, 'utf8'), data));
   }
   const written = page === undefined ? {} : { page: resolve(page) };
   if (json) printJson({ first: resolve(first), second: resolve(second), ...written, ...comparison });

@@ -9,7 +9,7 @@ import { visible } from '../base/visible';
 import { placeInFolders } from '../export/folders';
 import { toTable } from '../export/label-formats';
 import type { Run } from '../session/run';
-import { writeFileAtomic } from '../store/atomic-write';
+import { replaceFile } from '../store/atomic-write';
 import { requireFolder } from '../store/require-folder';
 import { printJson } from '../terminal/json-output';
 import { readLabels } from '../terminal/read-labels';
@@ -46,7 +46,7 @@ export async function runExport(run: Run, format: ExportName, folder: string, op
     }
     const target = resolve(options.out);
     await requireFolder(dirname(target));
-    await writeFileAtomic(target, text);
+    await replaceFile(target, text);
     if (options.json === true) printJson({ labelFile: file, file: target, images: labels.images.length });
     else console.log(`${counted(labels.images.length, 'image')}: ${visible(target)}`);
     return;

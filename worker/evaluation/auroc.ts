@@ -1,4 +1,5 @@
 // Area under the receiver operating characteristic: the chance that a defect pixel scores higher than one that is none. Exact.
+import { sortedTogether } from '../base/sorted-together';
 
 /** Scores of pixels on and off the defect, of one image. */
 export interface ScoredPixels {
@@ -33,13 +34,7 @@ export function auroc(images: () => Iterable<ScoredPixels>): number | null {
 function sortedPositives(images: Iterable<ScoredPixels>): Float32Array {
   const parts: Float32Array[] = [];
   for (const { scores, mask } of images) if (mask) parts.push(scores.filter((_, i) => mask[i] !== 0));
-  const positives = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    positives.set(part, offset);
-    offset += part.length;
-  }
-  return positives.sort();
+  return sortedTogether(parts);
 }
 
 const cells = 1 << 16;

@@ -1,6 +1,6 @@
 // The one way a file reaches the disk: written beside its place, flushed, renamed. A reader never sees half a file.
 import type { Stats } from 'node:fs';
-import { mkdir, open, readlink, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readlink, realpath, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { EngineError } from '../api/errors';
 import { removeAbandoned, temporaryBeside } from './temporary';
@@ -33,20 +33,28 @@ export async function writeFileAtomic(
 
 /**
  * Replaces a file that belongs to a person: a link is written through, and the mode, owner and group of the file stay (as far as this process
- * may set them). Its folder must be there: one that was deleted meanwhile is not made anew.
- * @param isStill asked when the new file is complete, right before it takes the place of the old one
+ * may set them). What is no file (/dev/stdout, a pipe) is written to, and nothing takes its place. Its folder must be there: one that was deleted
+ * meanwhile is not made anew.
+ * @param isStill whether it is still to be replaced, asked when the new file is complete, right before it takes the place of the old one
  * @returns whether it did
  * @throws EngineError `not-writable`; what `isStill` throws
  */
 export async function replaceFile(
   file: string,
   data: string | Uint8Array,
-  isStill: () => Promise<boolean>,
+  isStill: () => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<boolean> {
   const target = await targetOf(file);
+  const before = await stat(target).catch(() => undefined);
+  if (before && !before.isFile() && !before.isDirectory()) {
+    if (!(await isStill())) return false;
+    await writeFile(target, data).catch((error: unknown) => {
+      throw notWritable(file, error);
+    });
+    return true;
+  }
   const temporary = temporaryBeside(target);
   try {
-    const before = await stat(target).catch(() => undefined);
     await writeNew(temporary, data, true, before).catch((error: unknown) => {
       throw notWritable(file, error);
     });

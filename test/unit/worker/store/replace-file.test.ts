@@ -1,5 +1,7 @@
 // Files that belong to a person are replaced, never changed into others.
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -34,6 +36,20 @@ describe('a file that is replaced', () => {
     assert.equal(await replaceFile(file, 'new', always), true);
     assert.equal(readFileSync(file, 'utf8'), 'new');
     assert.equal(statSync(file).mode & 0o777, 0o664);
+  });
+
+  it('is written to where it is no file, and stays what it is', async function () {
+    if (process.platform === 'win32') return this.skip();
+    assert.equal(spawnSync('mkfifo', [file]).status, 0);
+    const reader = spawn('cat', [file]);
+    let text = '';
+    reader.stdout.on('data', (part: Buffer) => (text += part.toString()));
+    const ended = once(reader, 'close');
+    assert.equal(await replaceFile(file, 'new'), true);
+    await ended;
+    assert.equal(text, 'new');
+    assert.ok(lstatSync(file).isFIFO());
+    assert.deepEqual(readdirSync(folder), ['labels.json']);
   });
 
   for (const isDangling of [false, true]) {
