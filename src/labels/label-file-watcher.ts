@@ -33,7 +33,7 @@ export class LabelFileWatcher extends Disposable {
   }
 
   private note(uri: Uri): void {
-    if (/\/(node_modules|\.git)\//.test(uri.path)) return;
+    if (isOfTools(uri)) return;
     this.arrivals.set(uri.toString(), uri);
     this.later.trigger();
   }
@@ -48,6 +48,11 @@ export class LabelFileWatcher extends Disposable {
       }
     }
   }
+}
+
+/** Whether a file belongs to Git or to installed packages, which write many. */
+export function isOfTools({ path }: Uri): boolean {
+  return /\/(node_modules|\.git)\//.test(path);
 }
 
 async function isFolder(uri: Uri): Promise<boolean> {

@@ -53,14 +53,28 @@ export class LabelFiles extends Disposable {
     this.changed.fire();
   }
 
+  /**
+   * Reads again what was read, and tells if something has changed: not every change on disk is told of. In a folder that came with folders
+   * in it, those are often not watched (VS Code's watcher on Linux), and on network drives nothing is.
+   * @param where in the files that are listed, or in the whole workspace, which takes longer
+   */
+  async lookAgain(where: 'listed' | 'workspace'): Promise<void> {
+    if (this.files === undefined) return;
+    const before = await this.files;
+    const now = await this.readAll(where === 'listed' ? this.listed : undefined);
+    // What did not change is the same object.
+    const isSame = before.length === now.length && before.every((file, i) => file === now[i]);
+    if (!isSame && !this.isDisposed) this.refresh();
+  }
+
   /** All label files, sorted by path. */
   all(): Promise<LabelFile[]> {
     this.files ??= this.readAll();
     return this.files;
   }
 
-  private async readAll(): Promise<LabelFile[]> {
-    const found = await workspace.findFiles(labelFilePattern, '**/node_modules/**');
+  private async readAll(listed?: readonly Uri[]): Promise<LabelFile[]> {
+    const found = listed ?? (await workspace.findFiles(labelFilePattern, '**/node_modules/**'));
     const uris = new Map([...this.others, ...found.map((uri) => [uri.toString(), uri] as const)]);
     this.listed = [...uris.values()];
     const files = await Promise.all(this.listed.map((uri) => this.read(uri)));

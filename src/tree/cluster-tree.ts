@@ -51,6 +51,11 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
     this.view = this._register(
       window.createTreeView<Node>(viewId, { treeDataProvider: this, showCollapseAll: true, canSelectMany: true }),
     );
+    this._register(this.view.onDidChangeVisibility(({ visible }) => visible && this.lookAgain('workspace')));
+    // Whoever copied images elsewhere comes back to this window.
+    this._register(
+      window.onDidChangeWindowState(({ focused }) => focused && this.view.visible && this.lookAgain('listed')),
+    );
     this._register(this.view.onDidExpandElement(({ element }) => this.unfolded.add(idOf(element))));
     this._register(this.view.onDidCollapseElement(({ element }) => this.unfolded.delete(idOf(element))));
     this._register(
@@ -77,6 +82,14 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
     // The workspace is searched when the panel is first looked at, not when the extension starts.
     this.files.watch();
     return this.datasets ?? this.read();
+  }
+
+  /** Not everything that comes or goes is told of. */
+  private lookAgain(where: 'listed' | 'workspace'): void {
+    if (this.datasets === undefined) return;
+    // What cannot be read is told by the panel, which reads it anew.
+    void this.files.lookAgain(where).catch(() => this.files.refresh());
+    this.differences.lookAgain();
   }
 
   /** Reads the label files, again where they change meanwhile. */

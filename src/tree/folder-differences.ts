@@ -1,12 +1,12 @@
 // "5 new, 1 missing": what the folders hold that their label files do not know, looked at again when images come or go.
-import { EventEmitter, workspace } from 'vscode';
+import { EventEmitter, workspace, type Uri } from 'vscode';
 import { Debounce } from '../base/debounce';
 import { Disposable } from '../base/disposable';
 import type { EngineClient } from '../engine/engine-client';
+import { isOfTools } from '../labels/label-file-watcher';
 import type { LabelFile } from '../labels/read-label-file';
 import { readText } from '../labels/read-label-file';
 
-const imagePattern = '**/*.{png,jpg,jpeg,tif,tiff,bmp,webp,gif,avif,pgm,ppm,PNG,JPG,JPEG,TIF,TIFF,BMP}';
 /** A checkout or a camera brings many files at once. */
 const quietMilliseconds = 1000;
 /** Looking through larger folders by itself would be felt. */
@@ -23,7 +23,10 @@ export class FolderDifferences extends Disposable {
   private readonly known = new Map<string, Difference>();
   private files: readonly LabelFile[] = [];
   private isWatching = false;
-  private readonly later = this._register(new Debounce(quietMilliseconds, () => void this.look()));
+  private isLooking = false;
+  /** Something came after the last look began. */
+  private isOutdated = false;
+  private readonly later = this._register(new Debounce(quietMilliseconds, () => void this.lookUntilCurrent()));
 
   constructor(private readonly engine: Pick<EngineClient, 'request'>) {
     super();
@@ -37,11 +40,39 @@ export class FolderDifferences extends Disposable {
   /** The label files that are shown now; they are looked at soon. */
   show(files: readonly LabelFile[]): void {
     this.files = files;
-    this.later.trigger();
+    this.lookAgain();
     if (this.isWatching || files.length === 0) return;
     this.isWatching = true;
-    const images = this._register(workspace.createFileSystemWatcher(imagePattern, false, true, false));
-    for (const event of [images.onDidCreate, images.onDidDelete]) this._register(event(() => this.later.trigger()));
+    // Any file may be an image: what has no name of one is known by its first bytes. Of a folder VS Code tells the folder alone.
+    const watcher = this._register(workspace.createFileSystemWatcher('**', false, true, false));
+    for (const event of [watcher.onDidCreate, watcher.onDidDelete]) {
+      this._register(event((uri) => this.concerns(uri) && this.lookAgain()));
+    }
+  }
+
+  /** Looks soon. */
+  lookAgain(): void {
+    this.later.trigger();
+  }
+
+  private concerns(came: Uri): boolean {
+    const { path } = came;
+    if (isOfTools(came) || this.files.some(({ uri }) => uri.path === path)) return false;
+    return this.files.some(
+      ({ folder }) => path.startsWith(`${folder.path}/`) || `${folder.path}/`.startsWith(`${path}/`),
+    );
+  }
+
+  /** One look after the other: of two at a time the older one might end last. */
+  private async lookUntilCurrent(): Promise<void> {
+    this.isOutdated = true;
+    if (this.isLooking) return;
+    this.isLooking = true;
+    while (this.isOutdated && !this.isDisposed) {
+      this.isOutdated = false;
+      await this.look();
+    }
+    this.isLooking = false;
   }
 
   private async look(): Promise<void> {

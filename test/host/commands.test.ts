@@ -2,9 +2,20 @@
 import assert from 'node:assert/strict';
 import { commands, languages, TabInputCustom, Uri, window, workspace } from 'vscode';
 import type { ExtensionApi } from '../../src/extension';
+import { viewId } from '../../src/tree/cluster-tree';
 import { parseLabels } from '../../worker/labels';
 import { eventually } from '../tools/eventually';
-import { activate, assignNew, clusterNodes, datasetFolder, readText } from './workspace';
+import {
+  activate,
+  assignNew,
+  clusterNodes,
+  datasetFolder,
+  flatFolder,
+  labelFileWith,
+  labelText,
+  readText,
+  writeText,
+} from './workspace';
 
 describe('the extension', () => {
   let api: ExtensionApi;
@@ -75,31 +86,51 @@ describe('the extension', () => {
     }
   });
 
+  /** What stands beside a dataset's name. */
+  const description = async (folder: Uri): Promise<string | undefined> => {
+    const nodes = await api.tree.getChildren();
+    const node = nodes.find((each) => each.kind === 'dataset' && each.file.folder.path === folder.path);
+    return node && String(api.tree.getTreeItem(node).description);
+  };
+  const untilDescribed = async (folder: Uri, words: RegExp) =>
+    eventually(`the side panel says ${words.source}`, async () => words.test((await description(folder)) ?? 'nothing'));
+
   it('offers to assign new images to a folder that has labels, and changes nothing where there are none', async () => {
-    const folder = await datasetFolder('again', 3);
+    const folder = await flatFolder('again', 3);
     await commands.executeCommand('anomalyClustering.cluster', folder);
     const labelFile = Uri.joinPath(folder, 'anomaly-clusters.json');
     const first = await readText(labelFile);
     await assignNew(folder);
     assert.equal(await readText(labelFile), first);
-    const image = Uri.joinPath(folder, 'test', 'crack', '000.png');
-    const described = async (words: RegExp | undefined) =>
-      eventually(`the side panel ${words ? `says ${words.source}` : 'says nothing of new images'}`, async () => {
-        const nodes = await api.tree.getChildren();
-        const node = nodes.find((each) => each.kind === 'dataset' && each.file.folder.path === folder.path);
-        const description = node && String(api.tree.getTreeItem(node).description);
-        if (description === undefined) return false;
-        return words ? words.test(description) : !/new|missing/.test(description);
-      });
-    await workspace.fs.copy(image, Uri.joinPath(folder, 'test', 'crack', '999.png'));
-    await described(/· 1 new$/);
+    await workspace.fs.copy(Uri.joinPath(folder, 'crack-000.png'), Uri.joinPath(folder, 'crack-999.png'));
+    await untilDescribed(folder, /· 1 new$/);
     await assignNew(folder);
-    await described(undefined);
+    await untilDescribed(folder, /^(?!.*(new|missing|nothing))/);
     const added = (await readText(labelFile)).split('\n').filter((line) => !first.split('\n').includes(line));
     assert.equal(added.length, 1);
     const { images } = parseLabels(await readText(labelFile));
-    const clusterOf = (name: string) => images.find(({ path }) => path === `test/crack/${name}.png`)?.cluster;
+    const clusterOf = (name: string) => images.find(({ path }) => path === `crack-${name}.png`)?.cluster;
     assert.equal(clusterOf('999'), clusterOf('000'));
+  });
+
+  it('sees what no event told of when the side panel is looked at again', async () => {
+    const labelFile = await labelFileWith('unwatched/set', labelText);
+    const folder = Uri.joinPath(labelFile, '..');
+    const showAgain = async () => {
+      await commands.executeCommand('workbench.view.explorer');
+      await commands.executeCommand(`${viewId}.focus`);
+    };
+    await showAgain();
+    await untilDescribed(folder, /4 missing$/);
+    for (const { path } of parseLabels(labelText).images) await writeText(Uri.joinPath(folder, path), 'an image');
+    await writeText(labelFile, labelText.replace('"scratch"', '"crack"'));
+    await showAgain();
+    await untilDescribed(folder, /^(?!.*(new|missing|nothing))/);
+    const [first] = await clusterNodes(api, folder);
+    assert.equal(first && api.tree.getTreeItem(first).label, 'crack');
+    await workspace.fs.delete(Uri.joinPath(folder, '..'), { recursive: true });
+    await showAgain();
+    await eventually('the folder is gone from the side panel', async () => (await description(folder)) === undefined);
   });
 
   it('does not overwrite a label file that does not parse', async () => {

@@ -1,6 +1,6 @@
 // What the host suites share: the extension, and small datasets in the workspace.
 import assert from 'node:assert/strict';
-import { commands, extensions, Uri, workspace } from 'vscode';
+import { commands, extensions, RelativePattern, Uri, workspace } from 'vscode';
 import type { ExtensionApi } from '../../src/extension';
 import type { Node } from '../../src/tree/nodes';
 import { serializeLabels } from '../../worker/labels';
@@ -23,6 +23,21 @@ export async function datasetFolder(name: string, imagesPerClass = 3): Promise<U
   // Only now: drawing loads sharp, and one suite asserts that activation has loaded nothing native.
   const { makeSample } = await import('../../worker/sample');
   await makeSample(folder.fsPath, { imagesPerClass });
+  return folder;
+}
+
+/** A folder of the workspace with the same images and no folders in it: VS Code may not watch those that came a moment before. */
+export async function flatFolder(name: string, imagesPerClass: number): Promise<Uri> {
+  const sample = await datasetFolder(`${name}-sample`, imagesPerClass);
+  const folder = Uri.joinPath(sample, '..', name);
+  await workspace.fs.createDirectory(folder);
+  const images = await workspace.findFiles(new RelativePattern(sample, 'test/*/*.png'), null);
+  assert.equal(images.length, 5 * imagesPerClass);
+  for (const image of images) {
+    const [file, kind] = image.path.split('/').reverse();
+    await workspace.fs.copy(image, Uri.joinPath(folder, `${kind}-${file}`));
+  }
+  await workspace.fs.delete(sample, { recursive: true });
   return folder;
 }
 

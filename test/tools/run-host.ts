@@ -1,7 +1,7 @@
 // Runs the host suites inside a real VS Code: npx tsx test/tools/run-host.ts
 // With VSCODE_EXECUTABLE (a program) or VSCODE_VERSION (a version to download) by @vscode/test-electron, which needs a display;
 // otherwise in code-server with a browser, which needs neither a display nor a download of VS Code.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
@@ -20,7 +20,12 @@ await buildHostTests();
 const work = mkdtempSync(join(tmpdir(), 'host-tests-'));
 const results = process.env['TEST_RESULTS'] ?? join(work, 'results.json');
 const workspace = join(work, 'workspace');
-mkdirSync(workspace);
+// VS Code tells of nothing that happens in this folder, as it is with folders that came a moment before.
+mkdirSync(join(workspace, '.vscode'), { recursive: true });
+writeFileSync(
+  join(workspace, '.vscode', 'settings.json'),
+  JSON.stringify({ 'files.watcherExclude': { '**/unwatched/**': true } }),
+);
 const env = { TEST_RESULTS: results, ANOMALY_CLUSTERING_CACHE: join(work, 'cache') };
 const { VSCODE_EXECUTABLE, VSCODE_VERSION } = process.env;
 try {
