@@ -19,10 +19,11 @@ const gallerySuites = ['test/e2e/gallery.test.ts', 'test/e2e/corrections.test.ts
  * A check counts as one test; a suite says itself how many it ran. The longest ones come first, as stages run side by side.
  */
 const stages = {
-  gallery: { title: 'End-to-end tests of the gallery', suite: mocha(gallerySuites) },
+  gallery: { title: 'End-to-end tests of the gallery', suite: mocha(gallerySuites), needsTools: true },
   e2e: {
     title: 'End-to-end tests in a browser',
     suite: mocha('test/e2e/**/*.test.ts', ...gallerySuites.map((file) => `--ignore=${file}`)),
+    needsTools: true,
   },
   interrupted: { title: 'Tests of interrupted runs', suite: mocha('test/runs/interrupted.test.ts') },
   runs: {
@@ -32,7 +33,7 @@ const stages = {
   faults: { title: 'A few faults of every kind', suite: mocha('test/faults/**/*.test.ts') },
   engine: { title: 'Tests of processes, servers and packages', suite: mocha('test/engine/**/*.test.ts') },
   unit: { title: 'Unit tests', suite: mocha('test/unit/**/*.test.ts') },
-  host: { title: 'Tests inside VS Code', suite: [bin('tsx'), 'test/tools/run-host.ts'] },
+  host: { title: 'Tests inside VS Code', suite: [bin('tsx'), 'test/tools/run-host.ts'], needsTools: true },
   lint: { title: 'Lint', check: [bin('eslint'), '.'] },
   types: { title: 'Types', check: [bin('tsc'), '-b'] },
   format: { title: 'Formatting', check: [bin('prettier'), '--check', '.'] },
@@ -49,6 +50,8 @@ if (unknown.length > 0) {
 console.log('Building …');
 const isBuilt = spawnSync(process.execPath, ['scripts/build.mjs'], { cwd: root, stdio: 'inherit' }).status === 0;
 
+/** Of VS Code and a browser. */
+let tools;
 const work = mkdtempSync(join(tmpdir(), 'anomaly-tests-'));
 const total = { passed: 0, failed: isBuilt ? 0 : 1, skipped: 0 };
 const chosen = Object.entries(stages).filter(
@@ -81,8 +84,23 @@ function summary({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
+/** VS Code and a browser: by one process, for all stages. What fails here fails again in the stage, which says why. */
+function installTools() {
+  tools ??= new Promise((resolve) => {
+    const child = spawn(bin('tsx'), ['test/tools/run-install.ts'], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'ignore'],
+      shell: process.platform === 'win32',
+    });
+    child.once('error', resolve);
+    child.once('close', resolve);
+  });
+  return tools;
+}
+
 /** What a stage prints is kept until it ends, so that stages that run side by side read one after the other; a single one is shown live. */
-async function runStage(name, { check, suite }) {
+async function runStage(name, { check, suite, needsTools }) {
+  if (needsTools) await installTools();
   const results = join(work, `${name}.json`);
   const [command, ...args] = check ?? suite;
   const isOnlyOne = chosen.length === 1;
