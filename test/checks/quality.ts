@@ -1,6 +1,7 @@
 // How good the clusters are, on every real defect set that is there: plain average, whole-image k-means, the paper's method, and ours.
-//   npm run build && npm run quality [-- --decisions] [-- --sets FOLDER … --network N … --references 2 … --rows ours … --out FOLDER]
+//   npm run build && npm run quality [-- --decisions | --regions] [-- --sets FOLDER … --network N … --references 2 … --rows ours … --out FOLDER]
 // --decisions measures a simulated person's decisions in their place; with --assignments new images as well.
+// --regions measures regions in their place: where they lie, and what their clusters say.
 // --references adds rows of ours with other numbers of references; --rows leaves out rows whose names do not begin so.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -20,11 +21,18 @@ import { isGoodName } from '../../worker/images/folder-names';
 import { readMask } from '../../worker/images/masks';
 import { openEngine } from '../../worker/session/engine';
 import { Run } from '../../worker/session/run';
-import { openSession } from '../../worker/session/session';
+import { openSession, type Session } from '../../worker/session/session';
 import { colourOnMasks } from './heat-maps';
 import { decisionsAsMarkdown, measureDecisions, type DecisionsMeasured } from './decisions';
+import {
+  measureLabelSets,
+  measureRegions,
+  regionsAsMarkdown,
+  type LabelSetsMeasured,
+  type RegionsMeasured,
+} from './regions';
 import { draw, readSet, setsIn } from './sets';
-import { requireShared, root } from './shared';
+import { requireShared, root, temporaryFolder } from './shared';
 
 /** Subsets of the images, and draws of the references: what one draw says is chance. */
 const subsets = 6;
@@ -90,6 +98,7 @@ const { values: options, positionals } = parseArgs({
     rows: { type: 'string', multiple: true, default: [''] },
     decisions: { type: 'boolean', default: false },
     assignments: { type: 'boolean', default: false },
+    regions: { type: 'boolean', default: false },
     out: { type: 'string', default: join(root, 'quality') },
   },
 });
@@ -109,8 +118,18 @@ mkdirSync(out, { recursive: true });
 const engine = openEngine(join(root, 'dist'));
 const measured: Measured[] = [];
 const decisions: DecisionsMeasured[] = [];
+const [regions, labelSets]: [RegionsMeasured[], LabelSetsMeasured[]] = [[], []];
 for (const network of networks) {
+  if (options.regions) labelSets.push(await measureLabelSets(await openedWith(network), temporaryFolder()));
   for (const set of sets) {
+    if (options.regions) {
+      const session = await openedWith(network);
+      const dataset = await elongate(session, await readSet(session.run, set));
+      regions.push(await measureRegions(session, dataset, set.split(/[/\\]/).pop()!));
+      writeFileSync(join(out, 'regions.json'), `${JSON.stringify({ regions, labelSets }, null, 2)}\n`);
+      writeFileSync(join(out, 'regions.md'), regionsAsMarkdown(regions, labelSets));
+      continue;
+    }
     if (options.decisions) {
       decisions.push(await decisionsOn(network, set));
       writeFileSync(join(out, 'decisions.json'), `${JSON.stringify(decisions, null, 2)}\n`);
@@ -123,18 +142,23 @@ for (const network of networks) {
   }
 }
 await engine.pool.close();
-console.log(options.decisions ? decisionsAsMarkdown(decisions) : asMarkdown());
+if (options.regions) console.log(regionsAsMarkdown(regions, labelSets));
+else console.log(options.decisions ? decisionsAsMarkdown(decisions) : asMarkdown());
+
+async function openedWith(network: string): Promise<Session> {
+  const run = new Run(engine, createCancelFlag(), () => undefined);
+  return openSession(run, { model: network, device: 'cpu' });
+}
 
 async function decisionsOn(network: string, folder: string): Promise<DecisionsMeasured> {
-  const run = new Run(engine, createCancelFlag(), () => undefined);
-  const session = await openSession(run, { model: network, device: 'cpu' });
-  const dataset = await elongate(session, await readSet(run, folder));
+  const session = await openedWith(network);
+  const dataset = await elongate(session, await readSet(session.run, folder));
   return measureDecisions(session, dataset, folder.split(/[/\\]/).pop()!, options.assignments);
 }
 
 async function measureSet(network: string, folder: string): Promise<Measured[]> {
-  const run = new Run(engine, createCancelFlag(), () => undefined);
-  const session = await openSession(run, { model: network, device: 'cpu' });
+  const session = await openedWith(network);
+  const { run } = session;
   const dataset = await elongate(session, await readSet(run, folder));
   const classes = new Set(dataset.images.map(({ truth }) => truth)).size;
   const set = folder.split(/[/\\]/).pop()!;

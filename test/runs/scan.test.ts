@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import type { Note } from '../../worker/api/requests';
-import type { PhotoQuality } from '../../worker/describe/photo-quality';
-import type { Survey } from '../../worker/describe/survey';
+import type { PhotoQuality } from '../../worker/survey/photo-quality';
+import type { Survey } from '../../worker/survey/survey';
 import { cli } from '../tools/paths';
 
 describe('a scan', () => {

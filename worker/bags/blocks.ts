@@ -28,6 +28,31 @@ export function describeBlocks(bag: Float32Array, score: Float32Array, deviation
 }
 
 /**
+ * The same of a part of an image: its patches count by the share of them that lies in it.
+ * @param shares (M), 0 to 1, not all of them zero
+ * @returns (blocks, D)
+ */
+export function describePart(
+  bag: Float32Array,
+  score: Float32Array,
+  deviation: number,
+  shares: Float64Array,
+): Float32Array {
+  const own = score.map((value, m) => (shares[m]! > 0 ? value : -Infinity));
+  return weightedBlocks(bag, [
+    normalised(shares),
+    ...temperatures.map((temperature) =>
+      normalised(patchWeights(own, Math.max(temperature * deviation, 1e-6)).map((weight, m) => weight * shares[m]!)),
+    ),
+  ]);
+}
+
+function normalised(weights: Float64Array): Float64Array {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return weights.map((weight) => weight / sum);
+}
+
+/**
  * A mean and a deviation of the patches by each weighting.
  * @param bag (M, D)
  * @param weightings each (M), summing to one

@@ -2,9 +2,9 @@
 import { resolve } from 'node:path';
 import type { PageName } from '../api/settings';
 import { visible } from '../base/visible';
-import { photoNotes, surveyNotes, surveyOf } from '../describe/survey';
+import { photoNotes, surveyNotes, surveyOf } from '../survey/survey';
 import { readDataset, type Dataset } from '../describe/dataset';
-import { judge, type PhotoQuality } from '../describe/photo-quality';
+import { judge, type PhotoQuality } from '../survey/photo-quality';
 import type { Quality } from '../images/quality';
 import { withMaskClasses } from '../images/mask-classes';
 import { scanFolder } from '../images/scan';

@@ -21,7 +21,7 @@ import { ReferenceSearch } from './reference-search';
 import { chooseStrategy } from './search-strategy';
 
 /** Numbers that stand for an image: with fewer the kinds of anomalies run together, with more nothing is gained. */
-const componentCount = 32;
+export const componentCount = 32;
 /** Components beyond them, which what a person decides is learnt from as well. */
 const furtherCount = 32;
 

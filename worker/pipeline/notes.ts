@@ -2,7 +2,7 @@
 import type { Note } from '../api/requests';
 import { defaultSettings, type MethodSettings } from '../api/settings';
 import type { Dataset } from '../describe/dataset';
-import { counts } from '../describe/survey';
+import { counts } from '../survey/survey';
 import { isSqueezed } from '../describe/elongate';
 import { elongatedSize } from '../features/elongation';
 import type { DescribedDataset } from '../describe/describe-images';

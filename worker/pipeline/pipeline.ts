@@ -5,7 +5,7 @@ import { metadataNote, readMetadata } from '../analysis/metadata';
 import { EngineError } from '../api/errors';
 import type { ClusterRequest, ClusterResult } from '../api/requests';
 import { readDataset, type Dataset } from '../describe/dataset';
-import { surveyNotes, surveyOf } from '../describe/survey';
+import { surveyNotes, surveyOf } from '../survey/survey';
 import { describeImages } from '../describe/describe-images';
 import { elongate } from '../describe/elongate';
 import { scanFolder } from '../images/scan';

@@ -16,6 +16,7 @@ export {
   takesElongated,
   thumbnail,
 } from './tasks/images';
+export { imageRegions } from './tasks/image-regions';
 export { layOutMap } from './tasks/lay-out-map';
 export { loadBag } from './tasks/reference-distances';
 export { findRegion, readRegion } from './tasks/regions';

@@ -1,7 +1,7 @@
 // What a folder of images holds, in numbers. Pure: of what was read of every file.
 import { extname } from 'node:path';
 import type { ImageFailure, Note } from '../api/requests';
-import type { Dataset, DatasetImage } from './dataset';
+import type { Dataset, DatasetImage } from '../describe/dataset';
 import type { PhotoQuality } from './photo-quality';
 
 /** How many images have something in common. */

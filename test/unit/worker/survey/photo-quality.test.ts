@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import sharp, { type Sharp } from 'sharp';
 import { createRandom } from '../../../../worker/base/random';
-import { judge } from '../../../../worker/describe/photo-quality';
+import { judge } from '../../../../worker/survey/photo-quality';
 import { isPlain, mayBePlain, probeImage } from '../../../../worker/images/decode';
 import { qualityOf, type Quality } from '../../../../worker/images/quality';
 
