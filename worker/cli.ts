@@ -229,7 +229,9 @@ program
   .command('export')
   .addArgument(new Argument('<format>', 'what the labels are to become').choices(exportNames))
   .argument('<folder>', 'clustered folder')
-  .description('write the labels as other tools read them: a table, COCO, FiftyOne, or a folder for each cluster')
+  .description(
+    'write the labels as other tools read them: a table, COCO, FiftyOne, or a folder for each cluster; or heat maps',
+  )
   .option('--out <file or folder>', 'where it goes; tables go to the terminal without it')
   .option('--labels <file>', `label file (default: ${labelFileName} in the folder)`)
   .addOption(oneOf('--placing <how>', 'of folders: how images get there', placings, 'copy'))
@@ -240,6 +242,7 @@ program
       ['export csv photos > labels.csv', 'a table'],
       ['export folders photos --out sorted', 'a folder for each cluster, with copies'],
       ['export yolo-cls photos --out dataset', 'train/ and val/ for a YOLO classifier'],
+      ['export heat-maps photos --out maps', 'heat maps as PNG of 16 bits; npy: as NumPy arrays'],
     ),
   )
   .action((format: ExportName, folder: string, options: ExportOptions) =>

@@ -4,8 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import type { ReportData } from '../../worker/api/report-data';
 import { clusterOutputSchema, type ClusterOutput } from '../../worker/terminal/json-output';
+import { auroc } from '../../worker/evaluation/auroc';
 import { parseLabels } from '../../worker/labels';
 import { makeSample } from '../../worker/sample';
 import { cli, dist } from '../tools/paths';
@@ -96,6 +98,73 @@ describe('handing on', () => {
     const missing = run('export', 'folders', folder);
     assert.equal(missing.status, 2);
     assert.match(missing.stderr, /--out <folder>/);
+  });
+
+  it('exports heat maps as pictures of 16 bits, brightest on the defects, and writes over none', async () => {
+    const target = join(work, 'maps');
+    const { status, stderr, stdout } = run('export', 'heat-maps', folder, '--out', target, '--json');
+    assert.equal(status, 0, stderr);
+    assert.deepEqual((JSON.parse(stdout) as { placed: number; failures: object[] }).placed, 25);
+    const about = JSON.parse(readFileSync(join(target, 'heat-maps.json'), 'utf8')) as {
+      scale: { min: number; max: number };
+      images: Record<string, { file: string; rows: number }>;
+    };
+    assert.ok(about.scale.max > about.scale.min);
+    const shown = await Promise.all(
+      ['000', '001', '002', '003', '004'].map(async (name) => {
+        const { file } = about.images[`test/crack/${name}.png`]!;
+        assert.equal(file, `test/crack/${name}.png`);
+        const { depth, width, height, channels } = await sharp(join(target, file)).metadata();
+        assert.deepEqual([depth, width, height, channels], ['ushort', 384, 384, 1]);
+        const bytes = await sharp(join(target, file)).toColourspace('grey16').raw({ depth: 'ushort' }).toBuffer();
+        const scores = Float32Array.from(new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2));
+        const mask = await sharp(join(folder, 'ground_truth', 'crack', `${name}_mask.png`))
+          .extractChannel(0)
+          .raw()
+          .toBuffer();
+        return { scores, mask: Uint8Array.from(mask, (value) => Number(value > 127)) };
+      }),
+    );
+    const pixels = auroc(() => shown)!;
+    assert.ok(pixels > 0.9, `pixel AUROC ${pixels}`);
+
+    const before = readFileSync(join(target, 'test', 'crack', '000.png'));
+    rmSync(join(target, 'test', 'crack', '001.png'));
+    const again = run('export', 'heat-maps', folder, '--out', target, '--json');
+    const { placed, failures } = JSON.parse(again.stdout) as { placed: number; failures: { reason: string }[] };
+    assert.deepEqual([placed, failures.length], [1, 25]);
+    assert.ok(failures.every(({ reason }) => reason === 'is there already, and was left as it is'));
+    assert.deepEqual(readFileSync(join(target, 'test', 'crack', '000.png')), before);
+    const nowhere = run(
+      'export',
+      'heat-maps',
+      join(folder, 'test'),
+      '--labels',
+      labelFile(),
+      '--out',
+      join(work, 'none'),
+    );
+    assert.match(nowhere.stderr, /not on this machine. Cluster the folder again/);
+  });
+
+  it('exports heat maps as arrays that NumPy reads', function () {
+    const target = join(work, 'arrays');
+    const { status, stderr } = run('export', 'npy', folder, '--out', target);
+    assert.equal(status, 0, stderr);
+    const python = ['/usr/bin/python3', 'python3'].find(
+      (name) => spawnSync(name, ['-c', 'import numpy'], { stdio: 'ignore' }).status === 0,
+    );
+    if (python === undefined) {
+      console.log('      skipped, needs python3-numpy');
+      this.skip();
+    }
+    const script =
+      'import json, sys, numpy; a = numpy.load(sys.argv[1]); print(json.dumps([str(a.dtype), a.shape, float(a.max())]))';
+    const read = spawnSync(python, ['-c', script, join(target, 'test', 'crack', '000.npy')], { encoding: 'utf8' });
+    const [type, shape, largest] = JSON.parse(read.stdout) as [string, number[], number];
+    const { score } = output.results.find(({ path }) => path === 'test/crack/000.png')!;
+    assert.deepEqual([type, shape], ['float32', [32, 32]]);
+    assert.ok(Math.abs(largest - score!) < 1e-5, `${largest} for ${score}`);
   });
 
   it('compares two label files, in words, as JSON and as a page', () => {

@@ -1,8 +1,9 @@
-// `export`: the labels as other tools read them.
+// `export`: the labels as other tools read them, and heat maps.
 import { dirname, resolve } from 'node:path';
 import { tableFormats, type Placing } from '../api/requests';
 import { EngineError } from '../api/errors';
 import { loadAnalysis } from '../analysis/stored';
+import { writeHeatMaps } from '../analysis/write-heat-maps';
 import { throwIfCancelled } from '../base/cancel';
 import { counted } from '../base/units';
 import { visible } from '../base/visible';
@@ -14,7 +15,7 @@ import { requireFolder } from '../store/require-folder';
 import { printJson } from '../terminal/json-output';
 import { readLabels } from '../terminal/read-labels';
 
-export const exportNames = ['csv', 'folders', 'coco', 'fiftyone', 'yolo-cls'] as const;
+export const exportNames = ['csv', 'folders', 'coco', 'fiftyone', 'yolo-cls', 'heat-maps', 'npy'] as const;
 export type ExportName = (typeof exportNames)[number];
 /** Of the images, for validation. */
 const validationShare = 0.2;
@@ -52,14 +53,16 @@ export async function runExport(run: Run, format: ExportName, folder: string, op
     return;
   }
   if (options.out === undefined) {
-    throw new EngineError({ code: 'invalid-setting' }, `Say where the folders go: --out <folder>.`);
+    throw new EngineError({ code: 'invalid-setting' }, 'Say where the files go: --out <folder>.');
   }
   const target = resolve(options.out);
   const split = format === 'yolo-cls' ? { share: validationShare } : undefined;
-  const { placed, failures } = await placeInFolders(labels, absolute, target, options.placing, {
-    split,
-    onStep: () => throwIfCancelled(run.flag),
-  });
+  const onStep = () => throwIfCancelled(run.flag);
+  const paths = labels.images.map(({ path }) => path);
+  const { placed, failures } =
+    format === 'heat-maps' || format === 'npy'
+      ? await writeHeatMaps(run.cache, absolute, paths, { target, format, onStep })
+      : await placeInFolders(labels, absolute, target, options.placing, { split, onStep });
   if (options.json === true) printJson({ labelFile: file, folder: target, placed, failures });
   else {
     for (const { path, reason } of failures) console.log(`Left out: ${visible(path)} ${visible(reason)}.`);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { findRegions, regionScaleOf, type RegionScale } from '../../../../worker/regions/find-regions';
 
-/** One row: middle 0, usual 1, typical 10, so the level of an image that reaches 10 is 4, and a region needs 6. */
+/** One row: middle 0, usual 1, typical 10, so the level of an image that reaches 10 is 4.5, and a region needs 6. */
 const scale: RegionScale = { middle: 0, usual: 1, typical: 10 };
 const row = (...values: number[]) => ({ width: values.length, height: 1, values });
 const cellsOf = (raster: ReturnType<typeof row>, least = 1, by = scale) =>
@@ -14,14 +14,14 @@ describe('regions', () => {
   });
 
   it('have their largest score, and what they hold above the middle', () => {
-    const [first] = findRegions(row(2, 9, 5, 2), { ...scale, middle: 2 }, 1);
-    assert.deepEqual([first!.score, first!.weight], [9, 10]);
+    const [first] = findRegions(row(2, 9, 6, 2), { ...scale, middle: 2 }, 1);
+    assert.deepEqual([first!.score, first!.weight], [9, 11]);
   });
 
   it('are none in an image that is as usual', () => {
-    // Usual is 1, and a region needs 15 % of the way to 10.
-    assert.deepEqual(cellsOf(row(0, 0.5, 2.3, 0)), []);
-    assert.deepEqual(cellsOf(row(0, 0.5, 2.4, 0)), [[2]]);
+    // Usual is 1, and a region needs 10 % of the way to 10.
+    assert.deepEqual(cellsOf(row(0, 0.5, 1.8, 0)), []);
+    assert.deepEqual(cellsOf(row(0, 0.5, 2, 0)), [[2]]);
   });
 
   it('have so many cells at least', () => {
@@ -29,7 +29,7 @@ describe('regions', () => {
   });
 
   it('of weaker defects are not lost beside one that is much stronger than is typical', () => {
-    // The level stays at 4; only the peak rises with the strongest, to 60 % of it.
+    // The level stays at 4.5; only the peak rises with the strongest, to 60 % of it.
     assert.deepEqual(cellsOf(row(5, 9, 5, 0, 15)), [[0, 1, 2], [4]]);
     assert.deepEqual(cellsOf(row(5, 9, 5, 0, 16)), [[4]]);
   });
