@@ -5,11 +5,13 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { loadAnalysis, readScale } from '../../worker/analysis/stored';
 import type { ReportData } from '../../worker/api/report-data';
 import { clusterOutputSchema, type ClusterOutput } from '../../worker/terminal/json-output';
 import { auroc } from '../../worker/evaluation/auroc';
 import { parseLabels } from '../../worker/labels';
 import { makeSample } from '../../worker/sample';
+import { Cache } from '../../worker/store/cache';
 import { cli, dist } from '../tools/paths';
 
 describe('handing on', () => {
@@ -110,6 +112,12 @@ describe('handing on', () => {
       images: Record<string, { file: string; rows: number }>;
     };
     assert.ok(about.scale.max > about.scale.min);
+    // The run found what is usual, so that nobody who opens the gallery waits for it: what older analyses, which lack it, are looked at for.
+    const cache = new Cache(join(work, 'cache'));
+    const stored = (await loadAnalysis(cache, folder))!;
+    const { min, max } = stored.scale;
+    assert.deepEqual(stored.scale, await readScale(cache, { ...stored, scale: { min, max } }));
+    assert.deepEqual(about.scale, stored.scale);
     const shown = await Promise.all(
       ['000', '001', '002', '003', '004'].map(async (name) => {
         const { file } = about.images[`test/crack/${name}.png`]!;

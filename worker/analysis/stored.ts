@@ -25,8 +25,8 @@ export interface NetworkUsed {
 
 /** An analysis and where the cache keeps what is large: each image's heat map, and the coordinates. */
 export interface StoredAnalysis extends Omit<Analysis, 'coordinates' | 'further' | 'scale'> {
-  /** Of the patch distances of all images. */
-  scale: { min: number; max: number };
+  /** Of the patch distances of all images; without what is usual where an older version stored the analysis. */
+  scale: Pick<PatchScale, 'min' | 'max'> & Partial<PatchScale>;
   /** Of images that are not elongated. */
   grid: PatchGrid;
   distancesKeys: string[];
@@ -113,7 +113,9 @@ export async function saveAnalysis(
     ...(coordinates ? { coordinates: await keepCoordinates(cache, coordinates) } : {}),
     ...(further ? { further: await keepCoordinates(cache, further) } : {}),
   };
-  await cache.putJson('analyses', await analysisKey(folder), stored);
+  // Whoever opens the gallery need not wait for it; where it cannot be found now, it is looked for then.
+  const scale = (await findScale(cache, stored).catch(() => undefined)) ?? stored.scale;
+  await cache.putJson('analyses', await analysisKey(folder), { ...stored, scale });
 }
 
 async function keepCoordinates(cache: Cache, { dimensions, values }: Coordinates): Promise<StoredCoordinates> {
@@ -174,24 +176,24 @@ const scales = new WeakMap<StoredAnalysis, Promise<PatchScale>>();
 
 /** What is usual among the patches of the last run, and what is not. */
 export function readScale(cache: Cache, stored: StoredAnalysis): Promise<PatchScale> {
+  const { usual, unusual } = stored.scale;
+  if (usual !== undefined && unusual !== undefined) return Promise.resolve({ ...stored.scale, usual, unusual });
   const known = scales.get(stored);
   if (known) return known;
-  const scale = findScale(cache, stored);
+  const scale = findScale(cache, stored).then((found) => found ?? patchScale(stored.scale, [], []));
   scales.set(stored, scale);
   // A disk that failed once is asked again.
   scale.catch(() => scales.delete(stored));
   return scale;
 }
 
-async function findScale(cache: Cache, stored: StoredAnalysis): Promise<PatchScale> {
+/** Undefined where the cache holds no heat map. */
+async function findScale(cache: Cache, stored: StoredAnalysis): Promise<PatchScale | undefined> {
   const sample = evenly(stored.images, scaleSample).map(({ path }) => path);
   const maps = await readHeatMaps(cache, stored, sample);
   const scores = stored.images.map(({ score }) => score);
-  return patchScale(
-    stored.scale,
-    maps.map(({ distances }) => distances),
-    scores,
-  );
+  const distances = maps.map((map) => map.distances);
+  return maps.length === 0 ? undefined : patchScale(stored.scale, distances, scores);
 }
 
 /** Undefined where there are none, or the cache lost them. */
