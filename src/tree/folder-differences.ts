@@ -68,11 +68,14 @@ export class FolderDifferences extends Disposable {
     this.isOutdated = true;
     if (this.isLooking) return;
     this.isLooking = true;
-    while (this.isOutdated && !this.isDisposed) {
-      this.isOutdated = false;
-      await this.look();
+    try {
+      while (this.isOutdated && !this.isDisposed) {
+        this.isOutdated = false;
+        await this.look();
+      }
+    } finally {
+      this.isLooking = false;
     }
-    this.isLooking = false;
   }
 
   private async look(): Promise<void> {
