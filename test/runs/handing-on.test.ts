@@ -97,6 +97,12 @@ describe('handing on', () => {
       readdirSync(join(target, part)).reduce((sum, name) => sum + readdirSync(join(target, part, name)).length, 0);
     assert.equal(count('train') + count('val'), 25);
     assert.ok(count('train') > count('val'));
+    for (const inside of [folder, join(folder, 'sorted')]) {
+      const refused = run('export', 'folders', folder, '--out', inside);
+      assert.equal(refused.status, 2);
+      assert.match(refused.stderr, /is in the clustered folder, where the next run would take/);
+    }
+    assert.ok(!existsSync(join(folder, 'sorted')));
     const missing = run('export', 'folders', folder);
     assert.equal(missing.status, 2);
     assert.match(missing.stderr, /--out <folder>/);

@@ -1,5 +1,5 @@
 // `export`: the labels as other tools read them, and heat maps.
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { tableFormats, type Placing } from '../api/requests';
 import { EngineError } from '../api/errors';
 import { loadAnalysis } from '../analysis/stored';
@@ -9,6 +9,7 @@ import { counted } from '../base/units';
 import { visible } from '../base/visible';
 import { placeInFolders } from '../export/folders';
 import { toTable } from '../export/label-formats';
+import { fileInside } from '../images/inside';
 import type { Run } from '../session/run';
 import { replaceFile } from '../store/atomic-write';
 import { requireFolder } from '../store/require-folder';
@@ -56,6 +57,10 @@ export async function runExport(run: Run, format: ExportName, folder: string, op
     throw new EngineError({ code: 'invalid-setting' }, 'Say where the files go: --out <folder>.');
   }
   const target = resolve(options.out);
+  if (target === absolute || fileInside(absolute, relative(absolute, target)) !== undefined) {
+    const message = `${target} is in the clustered folder, where the next run would take what is written for images. Choose another folder.`;
+    throw new EngineError({ code: 'invalid-setting' }, message);
+  }
   const split = format === 'yolo-cls' ? { share: validationShare } : undefined;
   const onStep = () => throwIfCancelled(run.flag);
   const paths = labels.images.map(({ path }) => path);
