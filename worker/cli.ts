@@ -162,6 +162,12 @@ program
     '--metadata <file.csv>',
     'table about the images: path, time, line, lot, anything (default: metadata.csv in the folder)',
   )
+  .option(
+    '--regions',
+    'group the places where something stands out: an image has a label for each of its own (see docs/gallery.md)',
+    defaultSettings.regions,
+  )
+  .option('--no-regions', 'group whole images again')
   .option('--regroup', 'group anew, also where clusters that have a name end; only pinned images stay where they are')
   .option('--json', 'print the result as JSON, described by dist/cluster-output.schema.json')
   .optionsGroup('Expert:')

@@ -8,7 +8,7 @@ import { scanFolder } from './images/scan';
 import { fileInside, outsideReason } from './images/inside';
 import { placeInFolders } from './export/folders';
 import { toTable } from './export/label-formats';
-import { parseLabels } from './labels';
+import { parseLabels, parseRegionKey } from './labels';
 import { getModel } from './models/get';
 import { listModels } from './models/list';
 import { parseModelName } from './models/name';
@@ -24,7 +24,9 @@ import { withHeatMaps } from './analysis/heat-thumbnails';
 import { writeReport } from './analysis/write-report';
 import { makeSample } from './sample';
 import { similarRegion } from './analysis/similar-region';
-import { analysisVersion, loadAnalysis, publicAnalysis, readCoordinates, readHeatMaps } from './analysis/stored';
+import { analysisOfRegions, readRegionHeatMaps, readRegions } from './analysis/region-analysis';
+import { analysisVersion, loadAnalysis, publicAnalysis, readHeatMaps, type StoredAnalysis } from './analysis/stored';
+import { readCoordinates } from './analysis/stored-coordinates';
 
 /** One handler a request. */
 export type EngineHandlers = {
@@ -39,6 +41,14 @@ const thumbnailSide = 320;
 /** Longest side of a picture that is looked at by itself. */
 const pictureSide = 4096;
 
+/** The last run of images, or of what was found in them. */
+function itemsOf(
+  stored: Readonly<StoredAnalysis> | undefined,
+  ofRegions: boolean,
+): Readonly<StoredAnalysis> | undefined {
+  return ofRegions ? stored && analysisOfRegions(stored) : stored;
+}
+
 export const handlers: EngineHandlers = {
   cluster,
   similarRegion,
@@ -47,8 +57,8 @@ export const handlers: EngineHandlers = {
     return (await analysisVersion(cache, folder)) ?? null;
   },
 
-  async analysis({ cache }, { folder }) {
-    const stored = await loadAnalysis(cache, folder);
+  async analysis({ cache }, { folder, ofRegions = false }) {
+    const stored = itemsOf(await loadAnalysis(cache, folder), ofRegions);
     if (!stored) return null;
     const [analysis, further] = await Promise.all([
       publicAnalysis(cache, stored),
@@ -57,8 +67,8 @@ export const handlers: EngineHandlers = {
     return packAnalysis({ ...analysis, ...(further ? { further } : {}) });
   },
 
-  async map(run, { folder }) {
-    const stored = await loadAnalysis(run.cache, folder);
+  async map(run, { folder, ofRegions = false }) {
+    const stored = itemsOf(await loadAnalysis(run.cache, folder), ofRegions);
     return stored ? mapOf(run, stored) : null;
   },
 
@@ -75,22 +85,32 @@ export const handlers: EngineHandlers = {
 
   missing: (_run, { folder, labels }) => missingImages(folder, labels),
 
-  async heatMaps({ cache }, { folder, paths }) {
+  async heatMaps({ cache }, { folder, paths, ofRegions = false }) {
     const stored = await loadAnalysis(cache, folder);
-    return stored ? readHeatMaps(cache, stored, paths) : [];
+    if (!stored) return [];
+    const whole = ofRegions ? paths.filter((path) => !parseRegionKey(path)) : paths;
+    const parts = ofRegions ? await readRegionHeatMaps(cache, stored, paths) : [];
+    return [...(await readHeatMaps(cache, stored, whole)), ...parts];
   },
 
-  async thumbnails(run, { folder, paths, side = thumbnailSide, withHeat = false }) {
+  async regions({ cache }, { folder, paths }) {
+    const stored = await loadAnalysis(cache, folder);
+    const wanted = new Set(paths);
+    return stored ? (await readRegions(cache, stored)).filter(({ path }) => wanted.has(path)) : [];
+  },
+
+  async thumbnails(run, { folder, paths, side = thumbnailSide, withHeat = false, ofRegions = false }) {
     const stored = await loadAnalysis(run.cache, folder);
     const range = stored?.range;
-    const files = paths.map((path) => ({ path, file: fileInside(folder, path) }));
+    const files = paths.map((path) => {
+      const region = ofRegions ? parseRegionKey(path) : undefined;
+      return { path, file: fileInside(folder, region?.path ?? path), around: region?.box };
+    });
     const refused = files.filter(({ file }) => file === undefined);
     const thumbnails: Thumbnail[] = refused.map(({ path }) => ({ path, reason: outsideReason }));
-    const opened = files.flatMap(({ path, file }) => (file === undefined ? [] : [{ path, file }]));
-    for await (const [{ path }, result] of run.tasks('thumbnail', opened, ({ file }) => ({
-      file,
-      range,
-      side,
+    const opened = files.flatMap(({ file, ...rest }) => (file === undefined ? [] : [{ ...rest, file }]));
+    for await (const [{ path }, result] of run.tasks('thumbnail', opened, ({ file, around }) => ({
+      ...{ file, range, side, around },
     }))) {
       thumbnails.push(result.ok ? { path, file: result.value } : { path, reason: result.reason });
     }

@@ -38,6 +38,7 @@ export function readSettings(folder?: Uri): RunSettings {
       temperature: numberOrAuto('temperature'),
       clusterer: setting('clusterer'),
       clusters: numberOrAuto('clusters'),
+      regions: setting('regions'),
     },
     device: configuration.get<Device>('device', 'auto'),
   };

@@ -1,6 +1,7 @@
 // A map of the images: two coordinates each, so that alike images are near each other. Computed once for an analysis, then cached.
 import type { Run } from '../session/run';
-import { readCoordinates, type StoredAnalysis } from './stored';
+import type { StoredAnalysis } from './stored';
+import { readCoordinates } from './stored-coordinates';
 import { cacheKey } from '../store/cache';
 
 /** Goes up when the way to the map changes. */

@@ -1,11 +1,11 @@
 // What the last run of a folder found beyond the labels, kept in the cache for the gallery.
-import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import type { DistanceName } from '../api/settings';
-import type { Analysis, Coordinates, HeatMap, PatchGrid, PatchScale } from '../api/analysis';
+import type { Analysis, HeatMap, PatchGrid, PatchScale } from '../api/analysis';
 import type { ImageFailure, Note } from '../api/requests';
 import { evenly } from '../base/evenly';
 import type { DescribedDataset } from '../describe/describe-images';
+import type { DescribedRegions } from '../describe/image-regions';
 import type { Grouping } from '../pool/tasks/group';
 import { elongatedGrid } from '../features/elongation';
 import type { EmbeddedImage } from '../describe/distinct-images';
@@ -13,6 +13,8 @@ import type { ValueRange } from '../images/decode';
 import { cacheKey, type Cache } from '../store/cache';
 import { daysOf, metadataOf, type ReadMetadata } from './metadata';
 import { patchScale } from './patch-scale';
+import { keepCoordinates, readCoordinates, type StoredCoordinates } from './stored-coordinates';
+import { storeRegions, type StoredRegions } from './stored-regions';
 
 /** The network of a run, as `findModel` finds it again. */
 export interface NetworkUsed {
@@ -45,12 +47,15 @@ export interface StoredAnalysis extends Omit<Analysis, 'coordinates' | 'further'
   failures?: ImageFailure[];
   /** What images with more than 8 bits are stretched from. */
   range?: ValueRange | undefined;
+  /** Where regions were grouped. */
+  regions?: StoredRegions;
 }
 
-/** Where numbers are. Their key is what they are: others have another. */
-interface StoredCoordinates {
-  dimensions: number;
-  key: string;
+/** What a run found of an image and, where regions were grouped, of them. */
+export interface FoundAndGrouped {
+  described: Pick<DescribedDataset, 'images' | 'grid' | 'temperature' | 'further'>;
+  grouping: Pick<Grouping, 'merges' | 'coordinates'>;
+  regions?: (DescribedRegions & { grouping: Grouping | undefined }) | undefined;
 }
 
 /** What a run tells beyond its images. */
@@ -71,8 +76,7 @@ export interface RunFacts {
 export async function saveAnalysis(
   cache: Cache,
   folder: string,
-  { images, grid, temperature, further }: DescribedDataset,
-  { merges, coordinates }: Pick<Grouping, 'merges' | 'coordinates'>,
+  { described: { images, grid, temperature, further }, grouping: { merges, coordinates }, regions }: FoundAndGrouped,
   network: NetworkUsed,
   { missing, failures, added, notes, metadata }: RunFacts,
 ): Promise<void> {
@@ -112,16 +116,11 @@ export async function saveAnalysis(
     ),
     ...(coordinates ? { coordinates: await keepCoordinates(cache, coordinates) } : {}),
     ...(further ? { further: await keepCoordinates(cache, further) } : {}),
+    ...(regions ? { regions: await storeRegions(cache, images, regions) } : {}),
   };
   // Whoever opens the gallery need not wait for it; where it cannot be found now, it is looked for then.
   const scale = (await findScale(cache, stored).catch(() => undefined)) ?? stored.scale;
   await cache.putJson('analyses', await analysisKey(folder), { ...stored, scale });
-}
-
-async function keepCoordinates(cache: Cache, { dimensions, values }: Coordinates): Promise<StoredCoordinates> {
-  const key = createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex');
-  await cache.put('analyses', key, values);
-  return { dimensions, key };
 }
 
 /** Differs after every run of the folder; undefined when there is no analysis. */
@@ -194,15 +193,6 @@ async function findScale(cache: Cache, stored: StoredAnalysis): Promise<PatchSca
   const scores = stored.images.map(({ score }) => score);
   const distances = maps.map((map) => map.distances);
   return maps.length === 0 ? undefined : patchScale(stored.scale, distances, scores);
-}
-
-/** Undefined where there are none, or the cache lost them. */
-export async function readCoordinates(
-  cache: Cache,
-  stored: StoredCoordinates | undefined,
-): Promise<Coordinates | undefined> {
-  const bytes = stored && (await cache.get('analyses', stored.key));
-  return bytes && { dimensions: stored.dimensions, values: new Float32Array(bytes.buffer) };
 }
 
 /** Heat maps of some images; those that the cache does not hold are left out. */

@@ -78,6 +78,25 @@ export interface AnalysedImage {
   truth?: string;
 }
 
+/** Where a region is within its box: a raster that the box spans. */
+export interface RegionMask {
+  width: number;
+  height: number;
+  /** Lengths of the runs of cells row by row, those outside first, then those inside, and so on. */
+  runs: number[];
+}
+
+/** A place in an image where something stands out, as the last run found it. */
+export interface AnalysedRegion {
+  /** Of the image. */
+  path: string;
+  /** Left, top, width and height in pixels of the upright image. */
+  box: [left: number, top: number, width: number, height: number];
+  /** The largest patch distance in it. */
+  score: number;
+  mask: RegionMask;
+}
+
 /** A heat map: the aggregated distance of each patch to the other images (Eq. 5–7), row-major over the grid. */
 export interface HeatMap {
   path: string;

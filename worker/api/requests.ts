@@ -1,5 +1,5 @@
 // What can be asked of the engine, what it reports on the way, and what it answers.
-import type { HeatMap, PackedAnalysis } from './analysis';
+import type { AnalysedRegion, HeatMap, PackedAnalysis } from './analysis';
 import type { Device, MethodSettings } from './settings';
 
 export interface ClusterRequest {
@@ -174,15 +174,20 @@ export interface RegionMatch {
   place: Region;
 }
 
+/** Whether regions stand in the place of images: by their keys, each with a picture of itself and what is around it. */
+export interface OfRegions {
+  ofRegions?: boolean;
+}
+
 /** Requests of the engine's child process, by name. */
 export interface EngineRequests {
   cluster: { params: ClusterRequest; result: ClusterResult };
   /** Another text after every run; null when the last run of this folder is not in the cache. */
   analysisId: { params: { folder: string }; result: string | null };
   /** Null when the last run of this folder is not in the cache. */
-  analysis: { params: { folder: string }; result: PackedAnalysis | null };
+  analysis: { params: { folder: string } & OfRegions; result: PackedAnalysis | null };
   /** (images, 2): a map of the last run's images on which alike ones are near each other. Null where there are no coordinates. */
-  map: { params: { folder: string }; result: Float32Array | null };
+  map: { params: { folder: string } & OfRegions; result: Float32Array | null };
   /** Numbers of clusters that are worth a look, by rising number; none where the last run is not in the cache or has no dendrogram. */
   clusterCounts: { params: { folder: string }; result: ClusterCountChoice[] };
   /** Names of the folders right below that are datasets of their own; empty for a folder that is one. */
@@ -192,10 +197,12 @@ export interface EngineRequests {
   /** Images of the label file that are not in the folder. */
   missing: { params: { folder: string; labels: string }; result: string[] };
   /** Images without a cached heat map are left out of the result. */
-  heatMaps: { params: { folder: string; paths: string[] }; result: HeatMap[] };
+  heatMaps: { params: { folder: string; paths: string[] } & OfRegions; result: HeatMap[] };
+  /** Where regions lie in images, as the last run found them; none where it grouped whole images. */
+  regions: { params: { folder: string; paths: string[] }; result: AnalysedRegion[] };
   /** `side`: longest, in pixels. `withHeat`: what is unusual is coloured in them, where it is known. */
   thumbnails: {
-    params: { folder: string; paths: string[]; side?: number; withHeat?: boolean };
+    params: { folder: string; paths: string[]; side?: number; withHeat?: boolean } & OfRegions;
     result: Thumbnail[];
   };
   /**

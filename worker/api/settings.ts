@@ -81,6 +81,8 @@ export interface MethodSettings {
   clusterer: ClustererName;
   /** Number of clusters; `auto`: chosen from the images' distances. */
   clusters: number | 'auto';
+  /** Groups the places where something stands out, so that an image has a label for each of its own, in the place of whole images. */
+  regions: boolean;
 }
 
 export const defaultSettings: MethodSettings = {
@@ -96,6 +98,7 @@ export const defaultSettings: MethodSettings = {
   temperature: 'auto',
   clusterer: 'ward',
   clusters: 'auto',
+  regions: false,
 };
 
 /** Where networks run and patches are compared. `auto`: the fastest that gives the same results as the CPU. */

@@ -19,6 +19,8 @@ const scaleSample = 200;
 export interface DescribedRegion extends Omit<ImageRegion, 'descriptor'> {
   /** Index among the described images. */
   image: number;
+  /** Left, top, width and height in pixels of the upright image. No two regions of an image have the same. */
+  box: [left: number, top: number, width: number, height: number];
 }
 
 export interface DescribedRegions {
@@ -76,13 +78,31 @@ export async function describeRegions(
   }
   if (waiting.length > 0) await finishWaiting();
 
-  const all = images.flatMap(({ image }, i) =>
-    (found.get(image.content) ?? []).map(({ region, vector }) => ({ region: { ...region, image: i }, vector })),
-  );
+  const all = images.flatMap(({ image }, i) => {
+    const own = (found.get(image.content) ?? []).map(({ region, vector }) => ({
+      region: { ...region, image: i, box: boxOf(region.place, image) },
+      vector,
+    }));
+    // Of two that one box holds, the one that stands out more.
+    return [...new Map(own.reverse().map((each) => [each.region.box.join(), each])).values()].reverse();
+  });
   return {
     regions: all.map(({ region }) => region),
     comparison: all.length === 0 ? undefined : compareVectors(all.map(({ vector }) => vector)),
   };
+}
+
+/** In whole pixels, one at least. */
+function boxOf(
+  { left, top, width, height }: ImageRegion['place'],
+  size: { width: number; height: number },
+): DescribedRegion['box'] {
+  const span = (start: number, length: number, pixels: number): [number, number] => {
+    const first = Math.min(Math.round(start * pixels), pixels - 1);
+    return [first, Math.max(Math.round((start + length) * pixels) - first, 1)];
+  };
+  const [[x, w], [y, h]] = [span(left, width, size.width), span(top, height, size.height)];
+  return [x, y, w, h];
 }
 
 async function scoresOf({ cache }: Session, images: readonly DescribedImage[]): Promise<Float32Array[]> {

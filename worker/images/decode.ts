@@ -140,12 +140,13 @@ export async function makeThumbnail(
   bytes: Uint8Array,
   side: number,
   range?: ValueRange,
-  lossless = false,
+  { lossless = false, crop }: { lossless?: boolean; crop?: readonly [number, number, number, number] | undefined } = {},
 ): Promise<Uint8Array> {
   return explain(async () => {
     const { image, width: w, height: h, range: own } = await openColours(bytes, range);
     const ratio = Math.max(w, h) / Math.min(w, h);
-    const longest = ratio > longShape ? Math.round(side * Math.sqrt(ratio)) : side;
+    const longest = ratio > longShape && !crop ? Math.round(side * Math.sqrt(ratio)) : side;
+    if (crop) image.extract({ left: crop[0], top: crop[1], width: crop[2], height: crop[3] });
     const small = image.resize(longest, longest, { fit: 'inside', withoutEnlargement: true });
     let picture = small;
     if (own !== undefined) {

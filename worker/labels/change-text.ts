@@ -2,7 +2,7 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { changeLabels, type LabelChange } from './change';
 import { difference } from './difference';
-import { parseLabelTree, type LabelCluster, type LabelDocument } from './document';
+import { parseLabelTree, type LabelCluster, type LabelDocument, type LabelImage } from './document';
 import { applyEdits, type TextEdit } from './edit';
 import { onOneLine } from './serialize';
 
@@ -70,8 +70,22 @@ function imageEdits(text: string, tree: Node, before: LabelDocument, after: Labe
   const target = new Map(after.images.map((image) => [image.path, image]));
   return before.images.flatMap((image, i) => {
     const changed = target.get(image.path);
-    const isSame = !changed || (changed.cluster === image.cluster && changed.pinned === image.pinned);
-    return isSame ? [] : memberEdits(text, nodes[i]!, changed);
+    if (!changed) return [];
+    const isSame = changed.cluster === image.cluster && changed.pinned === image.pinned;
+    return [
+      ...(isSame ? [] : memberEdits(text, nodes[i]!, changed)),
+      ...(changed.regions === image.regions ? [] : regionEdits(text, nodes[i]!, image, changed)),
+    ];
+  });
+}
+
+/** Regions stay where they are: only their clusters and pins change. */
+function regionEdits(text: string, node: Node, before: LabelImage, after: LabelImage): TextEdit[] {
+  const nodes = findNodeAtLocation(node, ['regions'])?.children ?? [];
+  const target = new Map(after.regions?.map((region) => [region.box.join(), region]));
+  return (before.regions ?? []).flatMap((region, i) => {
+    const changed = target.get(region.box.join());
+    return !changed || changed === region ? [] : memberEdits(text, nodes[i]!, changed);
   });
 }
 

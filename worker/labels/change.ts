@@ -2,6 +2,7 @@
 import { alignLabels } from './align';
 import type { LabelCluster, LabelDocument } from './document';
 import { freeColor } from './palette';
+import { keysOf, mainKey, regionDocument, withItems } from './regions';
 
 /** Images that a person puts into a cluster are pinned there, so that clustering again does not undo it. */
 export type LabelChange =
@@ -28,10 +29,18 @@ export type LabelChange =
   | { kind: 'steps'; changes: readonly LabelChange[] };
 
 /**
- * Changes a document; it is not itself modified. Clusters that lose their last image go.
+ * Changes a document; it is not itself modified. Clusters that lose their last image go. Where images have regions, their keys stand in the
+ * place of paths, and an image's path stands for its first region.
  * @throws RangeError when the change names a cluster that is not there
  */
 export function changeLabels(document: LabelDocument, change: LabelChange): LabelDocument {
+  const items = regionDocument(document);
+  return items === document
+    ? changeLines(document, change)
+    : withItems(document, changeLines(items, changeOfRegions(document, change)));
+}
+
+function changeLines(document: LabelDocument, change: LabelChange): LabelDocument {
   switch (change.kind) {
     case 'rename':
       return withCluster(document, change.cluster, { name: change.name });
@@ -103,13 +112,41 @@ export function changeLabels(document: LabelDocument, change: LabelChange): Labe
       return judged;
     }
     case 'steps':
-      return change.changes.reduce(changeLabels, document);
+      return change.changes.reduce(changeLines, document);
     case 'remove': {
       const paths = new Set(change.paths);
       const images = document.images.filter(({ path }) => !paths.has(path));
       return withoutEmpty({ ...document, images }, document);
     }
   }
+}
+
+/** Of an image its label is meant: that of its first region. An image that is removed takes all of them with it. */
+function changeOfRegions({ images }: LabelDocument, change: LabelChange): LabelChange {
+  const byPath = new Map(images.map((image) => [image.path, image]));
+  const main = (path: string) => mainKey(byPath.get(path) ?? { path });
+  const all = (path: string) => keysOf(byPath.get(path) ?? { path });
+  const translate = (each: LabelChange): LabelChange => {
+    switch (each.kind) {
+      case 'pin':
+      case 'move':
+      case 'moveToNew':
+        return { ...each, paths: each.paths.map(main) };
+      case 'remove':
+        return { ...each, paths: each.paths.flatMap(all) };
+      case 'split':
+        return { ...each, parts: each.parts.map((paths) => paths.map(main)) };
+      case 'regroup':
+        return { ...each, groups: each.groups.map((paths) => paths.map(main)) };
+      case 'follow':
+        return { ...each, moves: each.moves.map(({ path, cluster }) => ({ path: main(path), cluster })) };
+      case 'steps':
+        return { ...each, changes: each.changes.map(translate) };
+      default:
+        return each;
+    }
+  };
+  return translate(change);
 }
 
 function requireCluster({ clusters }: LabelDocument, id: number): LabelCluster {

@@ -1,6 +1,7 @@
 // A label file that git left with the versions of two people in it: taken apart, and put together by image. Pure.
 import { LabelFileError, parseLabels, type LabelCluster, type LabelDocument, type LabelImage } from './document';
 import { freeColor } from './palette';
+import { keysOf, regionDocument, withItems } from './regions';
 import { serializeLabels } from './serialize';
 
 /** One side of a merge. */
@@ -89,12 +90,35 @@ function readBase(base: LabelVersion | undefined): LabelDocument | undefined {
 }
 
 /**
- * Puts two versions together image by image: what only one of them changed is as that one says; a pin beats none; where both moved an
+ * Puts two versions together image by image, or region by region: what only one of them changed is as that one says; a pin beats none; where both moved an
  * image, or nothing is known of what they come from, it is where ours has it; a cluster that one calls OK and the other does not is not. No
  * image and no name gets lost: a cluster that both gave different names has both, and is two where images of it are in different places.
  * @param base what both come from
  */
 export function mergeLabels(ours: LabelDocument, theirs: LabelDocument, base?: LabelDocument): LabelDocument {
+  const lines = new Map(ours.images.map((image) => [image.path, image]));
+  const keysOfOurs = new Map(ours.images.map((image) => [image.path, keysOf(image).join('\n')]));
+  // Where two runs found other regions in an image, ours are taken: both would stand for the same places twice.
+  const comparable = theirs.images.filter((image) => {
+    const own = keysOfOurs.get(image.path);
+    if (own === undefined) lines.set(image.path, image);
+    return own === undefined || own === keysOf(image).join('\n');
+  });
+  const merged = mergeLines(
+    regionDocument(ours),
+    regionDocument({ ...theirs, images: comparable }),
+    base && regionDocument(base),
+  );
+  return withItems({ ...merged, images: [...lines.values()].map(withoutPin) }, merged);
+}
+
+/** The items say what is pinned. */
+function withoutPin(image: LabelImage): LabelImage {
+  const { pinned: _, ...rest } = image;
+  return (image.regions?.length ?? 0) > 0 ? rest : image;
+}
+
+function mergeLines(ours: LabelDocument, theirs: LabelDocument, base: LabelDocument | undefined): LabelDocument {
   const clusters = new Map(ours.clusters.map((cluster) => [cluster.id, cluster]));
   const bases = new Map(base?.clusters.map((cluster) => [cluster.id, cluster]));
   /** Their clusters' ids in the result. */
@@ -222,5 +246,6 @@ function summarise({ name, text }: LabelVersion): { summary: VersionSummary; doc
 }
 
 function placesOf(document: LabelDocument | undefined): Map<string, string> {
-  return new Map(document?.images.map(({ path, cluster, pinned }) => [path, `${cluster} ${pinned === true}`]));
+  const items = document && regionDocument(document);
+  return new Map(items?.images.map(({ path, cluster, pinned }) => [path, `${cluster} ${pinned === true}`]));
 }

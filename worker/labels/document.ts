@@ -41,6 +41,12 @@ const methodSchema = z
       .union([z.number(), z.string()])
       .optional()
       .describe('Temperature tau of the method of the paper in distance units, or "auto".'),
+    regions: z
+      .boolean()
+      .optional()
+      .describe(
+        'True where places in the images were grouped: an image has several labels, one for each of its regions.',
+      ),
     clusterer: z.string().describe('Clustering method.'),
     clusters: z.union([z.number(), z.string()]).describe('Number of clusters asked for, or "auto".'),
   })
@@ -64,10 +70,28 @@ const clusterSchema = z
   })
   .meta({ title: 'Cluster', description: 'One kind of anomaly.' });
 
+const regionSchema = z
+  .looseObject({
+    box: z.array(z.int().min(0)).length(4).describe('Left, top, width and height in pixels of the upright image.'),
+    cluster: z.int().describe('Id of its cluster.'),
+    pinned: z
+      .boolean()
+      .optional()
+      .describe('True keeps the region in this cluster when the folder is clustered again.'),
+  })
+  .meta({
+    title: 'Region',
+    description: 'A place in an image where something stands out, and the cluster that it is in.',
+  });
+
 const imageSchema = z
   .looseObject({
     path: z.string().min(1).describe('Path of the image below the root folder, with /.'),
-    cluster: z.int().describe('Id of its cluster.'),
+    cluster: z.int().describe('Id of its cluster; with regions, that of the first of them.'),
+    regions: z
+      .array(regionSchema)
+      .optional()
+      .describe('Where something stands out in it, what does so most first. None where nothing does.'),
     pinned: z.boolean().optional().describe('True keeps the image in this cluster when the folder is clustered again.'),
   })
   .meta({ title: 'Image', description: 'One image and the cluster that it is in.' });
@@ -85,6 +109,7 @@ export type LabelDocument = z.infer<typeof labelDocumentSchema>;
 export type LabelMethod = LabelDocument['method'];
 export type LabelCluster = LabelDocument['clusters'][number];
 export type LabelImage = LabelDocument['images'][number];
+export type LabelRegion = NonNullable<LabelImage['regions']>[number];
 
 /** A label file that cannot be read. The message is a sentence that says what to mend. */
 export class LabelFileError extends Error {
@@ -168,7 +193,7 @@ function checkReferences(
     ids.add(id);
   }
   const paths = new Set<string>();
-  for (const [i, { path, cluster }] of images.entries()) {
+  for (const [i, { path, cluster, regions = [] }] of images.entries()) {
     if (paths.has(path)) fail(['images', i, 'path'], `The image ${path} is there twice. Remove one line.`);
     if (!ids.has(cluster)) {
       fail(
@@ -177,6 +202,16 @@ function checkReferences(
       );
     }
     paths.add(path);
+    const boxes = new Set<string>();
+    for (const [j, region] of regions.entries()) {
+      const [box, at] = [region.box.join(), ['images', i, 'regions', j]];
+      if (boxes.has(box)) fail([...at, 'box'], `The image ${path} has the region ${box} twice. Remove one.`);
+      if (!ids.has(region.cluster)) {
+        const message = `A region of ${path} is in cluster ${region.cluster}, which is not in the list of clusters.`;
+        fail([...at, 'cluster'], message);
+      }
+      boxes.add(box);
+    }
   }
 }
 

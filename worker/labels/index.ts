@@ -1,5 +1,6 @@
 // The label file's public face: read, edited and aligned by this module, wherever that happens.
 export { alignLabels } from './align';
+export { alignRegions } from './align-regions';
 export { asEngineError } from './as-engine-error';
 export {
   LabelFileError,
@@ -8,6 +9,7 @@ export {
   type LabelDocument,
   type LabelImage,
   type LabelMethod,
+  type LabelRegion,
 } from './document';
 export { resolveConflict, splitConflict, summariseConflict, type VersionChoice, type VersionSummary } from './conflict';
 export { changeLabels, type LabelChange } from './change';
@@ -16,5 +18,6 @@ export { difference } from './difference';
 export { applyEdits, type TextEdit } from './edit';
 export { clusterColor, clusterTitle } from './palette';
 export { labelFileName } from './file-name';
+export { clustersOfImage, hasRegions, isPinned, keysOf, parseRegionKey, regionDocument, regionKey } from './regions';
 export { serializeLabels } from './serialize';
 export { decodeLabelText } from './text-style';

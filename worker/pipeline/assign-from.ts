@@ -6,10 +6,12 @@ import { EngineError } from '../api/errors';
 import type { CatalogueFile, ClusterRequest, ClusterResult, OtherFolder } from '../api/requests';
 import { requireSetting } from '../base/require-setting';
 import { readDataset, type DatasetImage } from '../describe/dataset';
+import { compareVectors } from '../describe/comparison';
 import { describeImages, type DescribedDataset } from '../describe/describe-images';
+import { describeRegions, type DescribedRegions } from '../describe/image-regions';
 import { elongate } from '../describe/elongate';
 import { scanFolder } from '../images/scan';
-import { serializeLabels, type LabelDocument } from '../labels';
+import { clustersOfImage, serializeLabels, type LabelDocument } from '../labels';
 import { isDecided } from '../labels/align';
 import { lastingName } from '../models/find';
 import type { Run } from '../session/run';
@@ -17,10 +19,12 @@ import { openSession } from '../session/session';
 import { checkSettings } from './check-settings';
 import { clustersOfCatalogue, type TakenOver } from './clusters-of-catalogue';
 import { groupImages } from './group-images';
+import { groupRegions, summariseRegions } from './group-regions';
 import { parsePrevious, rootOf, summarise } from './labels-of-run';
 import { keptNormalFolder, planRun } from './method-of-run';
 import { notesOf } from './notes';
 import { arrivalsOf, placeNew, requireVectors } from './place-new';
+import { placeRegions } from './place-regions';
 
 /**
  * What is known of the clusters, by another folder's images or by a catalogue, says where this folder's images belong.
@@ -39,10 +43,10 @@ export async function assignFrom(
       `${labelFile} is there already. Assign new images to its own clusters, or move it away first. Nothing was written.`,
     );
   }
-  const { session, settings, own, described, method, clusters, lines, unlike } = await ('catalogue' in from
+  const { session, settings, own, described, regions, method, clusters, lines, unlike } = await ('catalogue' in from
     ? clustersOfCatalogue(run, request, from)
     : clustersOfFolder(run, request, from));
-  const used = new Set(lines.map(({ cluster }) => cluster));
+  const used = new Set(lines.flatMap(clustersOfImage));
   const document: LabelDocument = {
     version: 1,
     root: rootOf(request),
@@ -57,16 +61,16 @@ export async function assignFrom(
   const metadata = await readMetadata(folder, request.metadata);
   const notes = [
     { label: 'Clusters of', value: relative(folder, source) },
-    ...notesOf(session, settings, { dataset: own, described, grouping }, { follows: true, regroup: false }),
+    ...notesOf(session, settings, { dataset: own, described, grouping, regions }, { follows: true, regroup: false }),
     ...metadataNote(metadata),
   ];
-  await saveAnalysis(run.cache, folder, described, grouping, network, {
+  await saveAnalysis(run.cache, folder, { described, grouping, regions }, network, {
     ...{ missing: {}, added: [], failures, notes, metadata },
   });
   return {
     labels: serializeLabels(document),
     images: described.images.length,
-    clusters: summarise(document, described),
+    clusters: regions ? summariseRegions(document, described, regions) : summarise(document, described),
     failures,
     unlike,
     notes,
@@ -116,13 +120,15 @@ async function clustersOfFolder(run: Run, request: ClusterRequest, from: OtherFo
   const dataset = { ...own, images, normals: other.normals };
   const all = await describeImages(session, dataset, settings, { basis: arrivals.basis });
   const ownPaths = new Set(own.images.map(({ path }) => path));
-  const { labels, unlike } = await placeNew(run, arrivals, all, {
-    present: new Set(images.map(({ path }) => path)),
-    seed: settings.seed,
-  });
+  const placing = { present: new Set(images.map(({ path }) => path)), seed: settings.seed };
+  const found = settings.regions ? await describeRegions(session, all) : undefined;
+  const { labels, unlike } = found
+    ? await placeRegions(run, arrivals, all, found, placing)
+    : await placeNew(run, arrivals, all, placing);
   const described = only(all, ownPaths);
+  const regions = found && (await groupRegions(run, onlyOf(all, found, ownPaths), { ...settings, clusters: 'auto' }));
   return {
-    ...{ session, settings, own, described, clusters: labels.clusters, unlike },
+    ...{ session, settings, own, described, regions, clusters: labels.clusters, unlike },
     method: { ...withoutNormal(source.method), ...keptNormalFolder(folder, normalFolder) },
     lines: labels.images.filter(({ path }) => ownPaths.has(path)),
   };
@@ -146,5 +152,24 @@ function only(described: DescribedDataset, paths: ReadonlySet<string>): Describe
     images: rows.map((row) => described.images[row]!),
     failures: described.failures.filter(({ path }) => paths.has(path)),
     comparison: { count: rows.length, vectors: own, dimensions },
+  };
+}
+
+/** The regions of those images, and their vectors. */
+function onlyOf(
+  { images }: DescribedDataset,
+  { regions, comparison }: DescribedRegions,
+  paths: ReadonlySet<string>,
+): DescribedRegions {
+  const own = images.flatMap(({ image }, i) => (paths.has(image.path) ? [i] : []));
+  const indices = new Map(own.map((image, i) => [image, i]));
+  const rows = [...regions.keys()].filter((row) => indices.has(regions[row]!.image));
+  const { vectors, dimensions = 0 } = comparison ?? {};
+  return {
+    regions: rows.map((row) => ({ ...regions[row]!, image: indices.get(regions[row]!.image)! })),
+    comparison:
+      vectors && rows.length > 0
+        ? compareVectors(rows.map((row) => vectors.subarray(row * dimensions, (row + 1) * dimensions)))
+        : undefined,
   };
 }

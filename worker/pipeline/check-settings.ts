@@ -37,7 +37,11 @@ export function checkSettings(settings: MethodSettings): void {
   requireOneOf('weights', settings.weights, weightNames);
   requireOneOf('aggregate', settings.aggregate, aggregateNames);
   requireOneOf('clusterer', clusterer, clustererNames);
-  resolveMethod(settings);
+  const method = resolveMethod(settings);
+  requireSetting(
+    !settings.regions || method === 'blocks',
+    'Regions are described by the blocks, and the settings ask for the method of the paper. Leave one of the two.',
+  );
   requireSetting(
     !(needsVectors(clusterer) && isHausdorff(distance)),
     `The clusterer "${clusterer}" needs one vector an image, and the distance "${distance}" has none. Use the distance "weighted-average", or another clusterer.`,

@@ -11,6 +11,7 @@ import { parseCatalogue, type Catalogue } from '../learning/catalogue';
 import type { Run } from '../session/run';
 import { openSession, type Session } from '../session/session';
 import { checkSettings } from './check-settings';
+import type { GroupedRegions } from './group-regions';
 import { planRun } from './method-of-run';
 import { placeRows } from './place-new';
 
@@ -22,6 +23,8 @@ export interface TakenOver {
   own: Dataset;
   /** Its images. */
   described: DescribedDataset;
+  /** Of those, where the clusters are of regions. */
+  regions?: GroupedRegions | undefined;
   method: LabelDocument['method'];
   /** All that were taken over, and new ones. */
   clusters: LabelCluster[];

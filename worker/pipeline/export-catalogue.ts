@@ -8,6 +8,7 @@ import { readDataset } from '../describe/dataset';
 import { describeImages } from '../describe/describe-images';
 import { elongate } from '../describe/elongate';
 import { scanFolder } from '../images/scan';
+import type { LabelDocument } from '../labels';
 import { isDecided } from '../labels/align';
 import { hasVectorsForOthers, serializeCatalogue, type CatalogueExample } from '../learning/catalogue';
 import type { Run } from '../session/run';
@@ -39,7 +40,11 @@ export async function exportCatalogue(run: Run, request: CatalogueRequest): Prom
   if (clusters.length === 0)
     refuse('No cluster has a name yet, so there is nothing to hand on. Name the clusters first, or review them.');
   const last = await loadAnalysis(run.cache, folder);
-  const { settings } = await planRun(base, document, { ...run, lastNetwork: last?.embedded?.network.name });
+  const { settings } = await planRun(
+    base,
+    { ...document, method: ofImages(method) },
+    { ...run, lastNetwork: last?.embedded?.network.name },
+  );
   const session = await openSession(run, { ...settings, device });
   const dataset = await elongate(session, await readDataset(run, await scanFolder(folder), settings.pages));
   const content = new Map(dataset.images.map((image) => [image.path, image.content]));
@@ -73,11 +78,16 @@ export async function exportCatalogue(run: Run, request: CatalogueRequest): Prom
     catalogue: serializeCatalogue({
       network: session.model.hash,
       blockSize: session.shape.dimensions,
-      method,
+      method: ofImages(method),
       clusters: kept,
       examples,
     }),
     clusters: kept.length,
     examples: examples.length,
   };
+}
+
+/** A catalogue is of whole images, by their labels. */
+function ofImages({ regions: _, ...method }: LabelDocument['method']): LabelDocument['method'] {
+  return method as LabelDocument['method'];
 }

@@ -5,6 +5,8 @@ import { medoid } from '../clustering/medoids';
 import type { DescribedDataset } from '../describe/describe-images';
 import { parseLabels, type LabelDocument } from '../labels';
 import { asEngineError } from '../labels/as-engine-error';
+import type { Grouping } from '../pool/tasks/group';
+import { withRegions, type GroupedRegions } from './group-regions';
 import { keptNormalFolder, type RunPlan } from './method-of-run';
 
 /**
@@ -25,22 +27,28 @@ export function rootOf({ labelFile, folder }: Pick<ClusterRequest, 'labelFile' |
   return relative(dirname(labelFile), folder).split(sep).join('/') || '.';
 }
 
+/** What a run found out: images and, where they were grouped, regions. */
+export interface ProposedGroups {
+  described: DescribedDataset;
+  grouping: Pick<Grouping, 'assignment'>;
+  regions: GroupedRegions | undefined;
+}
+
 /**
  * Labels as the run alone would write them.
  * @param model the network as the label file names it
- * @param assignment (N), cluster 0, 1, … of each described image
  */
 export function proposeLabels(
   { folder, labelFile }: ClusterRequest,
   { settings, normalFolder }: RunPlan,
   model: string,
-  described: DescribedDataset,
-  assignment: Int32Array,
+  { described, grouping, regions: found }: ProposedGroups,
 ): LabelDocument {
+  const { assignment } = grouping;
   const { method, weights, aggregate, references, images } = described;
   const isPaper = method === 'paper';
-  const { pages, distance, hardPatches, seed, temperature, clusterer, clusters } = settings;
-  return {
+  const { pages, distance, hardPatches, seed, temperature, clusterer, clusters, regions } = settings;
+  const proposed: LabelDocument = {
     version: 1,
     root: rootOf({ labelFile, folder }),
     method: {
@@ -55,12 +63,14 @@ export function proposeLabels(
       ...keptNormalFolder(folder, normalFolder),
       seed,
       ...(isPaper ? { temperature } : {}),
+      ...(regions ? { regions } : {}),
       clusterer,
       clusters,
     },
     clusters: [...new Set(assignment)].map((label) => ({ id: label + 1, name: '' })),
     images: images.map(({ image }, i) => ({ path: image.path, cluster: assignment[i]! + 1 })),
   };
+  return found ? withRegions(proposed, described, found) : proposed;
 }
 
 /** Clusters that have images of this run, each with its most typical one. */

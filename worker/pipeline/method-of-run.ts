@@ -102,6 +102,7 @@ function settingsOf(method: LabelMethod): Partial<MethodSettings> {
     temperature: (method.temperature ?? defaultSettings.temperature) as MethodSettings['temperature'],
     clusterer: method.clusterer as MethodSettings['clusterer'],
     clusters: method.clusters as MethodSettings['clusters'],
+    regions: method.regions === true,
     ...(method.hardPatches === undefined ? {} : { hardPatches: method.hardPatches }),
   };
 }

@@ -6,6 +6,7 @@ import { counts } from '../survey/survey';
 import { isSqueezed } from '../describe/elongate';
 import { elongatedSize } from '../features/elongation';
 import type { DescribedDataset } from '../describe/describe-images';
+import type { DescribedRegions } from '../describe/image-regions';
 import { describeDevices } from '../devices/titles';
 import type { Grouping } from '../pool/tasks/group';
 import type { Session } from '../session/session';
@@ -35,13 +36,14 @@ export interface RunFindings {
   dataset: Dataset;
   described: DescribedDataset;
   grouping: Grouping;
+  regions?: Pick<DescribedRegions, 'regions'> | undefined;
 }
 
 /** One line a decision; what is as always is left out. */
 export function notesOf(
   session: Session,
   { distance, clusterer }: MethodSettings,
-  { dataset, described, grouping: { choice } }: RunFindings,
+  { dataset, described, grouping: { choice }, regions }: RunFindings,
   { follows, regroup }: Pick<RunPlan, 'follows' | 'regroup'>,
 ): Note[] {
   const { model, run, devices } = session;
@@ -67,10 +69,19 @@ export function notesOf(
         ]
       : []),
     ...(clusterer === defaultSettings.clusterer ? [] : [{ label: 'Clusterer', value: clusterer }]),
+    ...(regions ? [regionsNote(described, regions)] : []),
     { label: 'Clusters', value: `${choice.k} (${choice.reason})` },
     ...candidatesNote(choice),
     ...(problem === undefined ? [] : [{ label: 'Cache', value: `could not keep everything: ${problem}` }]),
   ];
+}
+
+function regionsNote({ images }: DescribedDataset, { regions }: Pick<DescribedRegions, 'regions'>): Note {
+  const counts = new Map<number, number>();
+  for (const { image } of regions) counts.set(image, (counts.get(image) ?? 0) + 1);
+  const several = [...counts.values()].filter((count) => count > 1).length;
+  const value = `${regions.length} in ${counts.size} of ${images.length} images, ${several} of which have several`;
+  return { label: 'Regions', value };
 }
 
 const candidateReasons = { fewer: 'fewer, larger groups', more: 'finer groups' };

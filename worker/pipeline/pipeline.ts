@@ -6,7 +6,8 @@ import { EngineError } from '../api/errors';
 import type { ClusterRequest, ClusterResult } from '../api/requests';
 import { readDataset, type Dataset } from '../describe/dataset';
 import { surveyNotes, surveyOf } from '../survey/survey';
-import { describeImages } from '../describe/describe-images';
+import { describeImages, type DescribedDataset } from '../describe/describe-images';
+import { describeRegions } from '../describe/image-regions';
 import { elongate } from '../describe/elongate';
 import { scanFolder } from '../images/scan';
 import { serializeLabels } from '../labels';
@@ -16,10 +17,12 @@ import { openSession } from '../session/session';
 import { assignFrom } from './assign-from';
 import { checkSettings } from './check-settings';
 import { groupImages } from './group-images';
-import { contentsOfMissing, keepDecisions } from './keep-decisions';
+import { groupRegions, regionKeys, summariseRegions, type GroupedRegions } from './group-regions';
+import { contentsOfMissing, keepDecisions, type Similarity } from '../decisions/keep-decisions';
 import { parsePrevious, proposeLabels, summarise } from './labels-of-run';
 import { planRun } from './method-of-run';
 import { arrivalsOf, placeNew, requireVectors } from './place-new';
+import { placeRegions } from './place-regions';
 import { folderNotes, layoutNote, notesOf } from './notes';
 
 /**
@@ -48,27 +51,33 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
   const arrivals = request.assignOnly && previous ? arrivalsOf(folder, previous, dataset.images, known) : undefined;
   const described = await describeImages(session, dataset, settings, { basis: arrivals?.basis });
   const grouping = await groupImages(run, described.comparison, settings);
+  const regions = settings.regions
+    ? await groupRegions(run, await describeRegions(session, described), settings)
+    : undefined;
 
   const failures = [...dataset.failures, ...described.failures].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const placing = { present: pathsOf([...dataset.images, ...failures]), seed: settings.seed };
   const { labels, changes, unlike } = arrivals
-    ? await placeNew(run, arrivals, described, {
-        present: pathsOf([...dataset.images, ...failures]),
-        seed: settings.seed,
-      })
+    ? await (regions
+        ? placeRegions(run, arrivals, described, regions, placing)
+        : placeNew(run, arrivals, described, placing))
     : {
         ...(await keepDecisions(
           previous,
-          proposeLabels(request, plan, session.model.reference, described, grouping.assignment),
+          proposeLabels(request, plan, session.model.reference, { described, grouping, regions }),
           {
             ...{ folder, regroup: plan.regroup, mayEndClusters: request.mayEndClusters ?? false },
-            ...{ images: dataset.images, failures, contents: known, described },
+            ...{ images: dataset.images, failures, contents: known, similar: similarityOf(described, regions) },
           },
         )),
         unlike: undefined,
       };
   const network = { name: lastingName(settings.model), distance: settings.distance, hash: session.model.hash };
-  const notes = [...notesOf(session, settings, { dataset, described, grouping }, plan), ...metadataNote(metadata)];
-  await saveAnalysis(run.cache, folder, described, grouping, network, {
+  const notes = [
+    ...notesOf(session, settings, { dataset, described, grouping: regions?.grouping ?? grouping, regions }, plan),
+    ...metadataNote(metadata),
+  ];
+  await saveAnalysis(run.cache, folder, { described, grouping, regions }, network, {
     missing: contentsOfMissing(changes, known),
     added: changes?.added ?? [],
     ...{ failures, notes, metadata },
@@ -76,7 +85,7 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
   return {
     labels: serializeLabels(labels),
     images: described.images.length,
-    clusters: summarise(labels, described),
+    clusters: regions ? summariseRegions(labels, described, regions) : summarise(labels, described),
     failures,
     ...(changes === undefined ? {} : { changes }),
     ...(unlike === undefined ? {} : { unlike }),
@@ -85,6 +94,12 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
     temperature: described.temperature,
     seconds: (performance.now() - start) / 1000,
   };
+}
+
+/** What lines are compared by where decisions are kept. */
+function similarityOf(described: DescribedDataset, regions: GroupedRegions | undefined): Similarity {
+  if (regions?.comparison) return { keys: regionKeys(described, regions), comparison: regions.comparison };
+  return { keys: described.images.map(({ image }) => image.path), comparison: described.comparison };
 }
 
 function pathsOf(images: readonly { path: string }[]): Set<string> {

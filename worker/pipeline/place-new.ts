@@ -14,8 +14,8 @@ import type { LabelCluster, LabelDocument, LabelImage } from '../labels';
 import { assignNew } from '../learning/assign';
 import type { Situation } from '../learning/learner';
 import type { Run } from '../session/run';
-import { followImages, withRenames } from './follow-images';
-import { changesOf } from './run-changes';
+import { followImages, withRenames } from '../decisions/follow-images';
+import { changesOf } from '../decisions/run-changes';
 
 /** What images that are unlike all others are called, until a person says what they are. */
 export const unlikeName = 'New, unlike the others';

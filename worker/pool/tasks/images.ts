@@ -24,7 +24,9 @@ import { task } from './settle';
 import type { BagShape, ImageSource, TaskContext } from './context';
 import { outcome, type ImageOutcome } from './outcome';
 import { cacheOf, networkOf } from './opened';
+import { cropAround, type Box } from '../../regions/crop';
 import { bagOf } from './bag-cache';
+
 /** What is known of an image before it is embedded. */
 export interface ProbedImage extends ImageProbe {
   /** All of it is one colour. */
@@ -143,10 +145,12 @@ export interface ThumbnailTask extends TaskContext {
   /** Longest side in pixels. */
   side: number;
   lossless?: boolean;
+  /** A box in the image's pixels: it alone is shown, with what is around it. */
+  around?: Box | undefined;
 }
 
 /** Makes an image's thumbnail, unless it is in the cache, and returns its file. */
-export const thumbnail = task(({ file, range, side, lossless = false, cacheFolder }: ThumbnailTask) =>
+export const thumbnail = task(({ file, range, side, lossless = false, around, cacheFolder }: ThumbnailTask) =>
   outcome(() =>
     withImageFile(file, async (bytes) => {
       const cache = cacheOf(cacheFolder);
@@ -161,9 +165,13 @@ export const thumbnail = task(({ file, range, side, lossless = false, cacheFolde
         side,
         JSON.stringify(stretch) ?? '',
         lossless ? 1 : 0,
+        ...(around ? ['around', ...around] : []),
       );
       const kept = await cache.file('thumbnails', key, 'webp');
-      return kept ?? cache.putFile('thumbnails', key, 'webp', await makeThumbnail(bytes, side, stretch, lossless));
+      const crop = around && cropAround(around, probed);
+      return (
+        kept ?? cache.putFile('thumbnails', key, 'webp', await makeThumbnail(bytes, side, stretch, { lossless, crop }))
+      );
     }),
   ),
 );

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { parseLabels, serializeLabels, type LabelDocument } from '../../../../worker/labels';
-import { followImages, withRenames, type PresentImage } from '../../../../worker/pipeline/follow-images';
+import { followImages, withRenames, type PresentImage } from '../../../../worker/decisions/follow-images';
 import { labelMethod } from '../../../tools/label-method';
 
 function linesOf(...paths: string[]): LabelDocument {

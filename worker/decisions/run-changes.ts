@@ -4,7 +4,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../api/errors';
 import type { RunChanges } from '../api/requests';
-import { clusterTitle, type LabelCluster, type LabelDocument } from '../labels';
+import { clusterTitle, regionDocument, type LabelCluster, type LabelDocument } from '../labels';
 import type { Rename } from './follow-images';
 
 /**
@@ -35,7 +35,7 @@ export function changesOf(
 
 /** Clusters that had images, and are not there any more. */
 function endedClusters(before: LabelDocument, after: LabelDocument): LabelCluster[] {
-  const had = new Set(before.images.map(({ cluster }) => cluster));
+  const had = new Set(regionDocument(before).images.map(({ cluster }) => cluster));
   const stays = new Set(after.clusters.map(({ id }) => id));
   return before.clusters.filter(({ id }) => had.has(id) && !stays.has(id));
 }

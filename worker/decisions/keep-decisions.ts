@@ -3,7 +3,7 @@ import type { ImageFailure, RunChanges } from '../api/requests';
 import type { DatasetImage } from '../describe/dataset';
 import type { DescribedDataset } from '../describe/describe-images';
 import { nearestOf } from '../clustering/medoids';
-import { alignLabels, type LabelDocument } from '../labels';
+import { alignRegions, type LabelDocument } from '../labels';
 import { followImages, withRenames } from './follow-images';
 import { changesOf, pathsLeftOut, refuseToEndNamed } from './run-changes';
 
@@ -17,7 +17,13 @@ interface Found {
   failures: readonly ImageFailure[];
   /** SHA-256 of images by the path that they had in the last run. */
   contents: ReadonlyMap<string, string>;
-  described: DescribedDataset;
+  similar: Similarity;
+}
+
+/** What lines are grouped by: vectors or distances, one for each path of an image or key of a region. */
+export interface Similarity {
+  keys: readonly string[];
+  comparison: DescribedDataset['comparison'];
 }
 
 /**
@@ -29,8 +35,8 @@ export async function keepDecisions(
   proposed: LabelDocument,
   found: Found,
 ): Promise<{ labels: LabelDocument; changes?: RunChanges }> {
-  if (previous === undefined) return { labels: alignLabels(undefined, proposed) };
-  const { folder, regroup, images, failures, described } = found;
+  if (previous === undefined) return { labels: alignRegions(undefined, proposed) };
+  const { folder, regroup, images, failures, similar } = found;
   const unreadable = failures.map(({ path }) => ({ path }));
   const present = new Set([...images, ...unreadable].map(({ path }) => path));
   const renamed = followImages(previous, [...images, ...unreadable], found.contents);
@@ -42,7 +48,7 @@ export async function keepDecisions(
   );
   const gone = new Set(leftOut);
   const before = { ...followed, images: followed.images.filter(({ path }) => !gone.has(path)) };
-  const labels = alignLabels(before, proposed, { regroup, mostSimilar: similarityIn(described) });
+  const labels = alignRegions(before, proposed, { regroup, mostSimilar: similarityIn(similar) });
   if (!found.mayEndClusters) refuseToEndNamed(followed, labels);
   return { labels, changes: changesOf(followed, labels, renamed, leftOut, present) };
 }
@@ -60,9 +66,19 @@ export function contentsOfMissing(
   );
 }
 
-/** By the vectors or distances that the images were grouped by. */
-function similarityIn({ images, comparison }: DescribedDataset): (path: string, others: readonly string[]) => string {
-  const rows = new Map(images.map(({ image }, row) => [image.path, row]));
-  const row = (path: string) => rows.get(path)!;
-  return (path, others) => others[nearestOf(comparison, row(path), others.map(row))]!;
+/** Images without regions have nothing that they could be compared by where regions are: all others are alike to them. */
+function similarityIn({ keys, comparison }: Similarity): (key: string, others: readonly string[]) => string {
+  const rows = new Map(keys.map((key, row) => [key, row]));
+  return (key, others) => {
+    const row = rows.get(key);
+    const known = others.filter((other) => rows.has(other));
+    if (row === undefined || known.length === 0) return others[0]!;
+    return known[
+      nearestOf(
+        comparison,
+        row,
+        known.map((other) => rows.get(other)!),
+      )
+    ]!;
+  };
 }

@@ -1,0 +1,105 @@
+// Regions as lines of their own: what a person does to images, and what a run keeps of that, works on regions by the same code. Pure.
+import type { LabelDocument, LabelImage, LabelRegion } from './document';
+
+/** Left, top, width and height in pixels of the upright image. */
+export type Box = readonly number[];
+
+/** What stands for a region where an image's path stands otherwise: `scan.png@120,64,32,40`. */
+export function regionKey(path: string, box: Box): string {
+  return `${path}@${box.join(',')}`;
+}
+
+/** The inverse of {@link regionKey}; undefined for the path of an image. */
+export function parseRegionKey(key: string): { path: string; box: [number, number, number, number] } | undefined {
+  const match = /^(.+)@(\d+),(\d+),(\d+),(\d+)$/s.exec(key);
+  if (!match) return undefined;
+  const [, path, left, top, width, height] = match;
+  return { path: path!, box: [Number(left), Number(top), Number(width), Number(height)] };
+}
+
+/** What of an image a change of its label is about: the region that stands out most, or the image where it has none. */
+export function mainKey(image: Pick<LabelImage, 'path' | 'regions'>): string {
+  return keysOf(image)[0]!;
+}
+
+/** What stands for each region of an image; its path where it has none. */
+export function keysOf({ path, regions = [] }: Pick<LabelImage, 'path' | 'regions'>): string[] {
+  return regions.length === 0 ? [path] : regions.map(({ box }) => regionKey(path, box));
+}
+
+/** Ids of the clusters that an image is in: first that of its label, then those of its other regions. */
+export function clustersOfImage({ cluster, regions = [] }: Pick<LabelImage, 'cluster' | 'regions'>): number[] {
+  return regions.length === 0 ? [cluster] : [...new Set([cluster, ...regions.map((region) => region.cluster)])];
+}
+
+/** Whether a person has decided where an image belongs: by its line, or by its first region's. */
+export function isPinned({ pinned, regions }: Pick<LabelImage, 'pinned' | 'regions'>): boolean {
+  return pinned === true || regions?.[0]?.pinned === true;
+}
+
+export function hasRegions({ images }: Pick<LabelDocument, 'images'>): boolean {
+  return images.some(({ regions }) => regions !== undefined && regions.length > 0);
+}
+
+/**
+ * The document with a line for each region, under its {@link regionKey}, and for each image without any. A document without regions is
+ * returned as it is.
+ */
+export function regionDocument(document: LabelDocument): LabelDocument {
+  if (!hasRegions(document)) return document;
+  return { ...document, images: document.images.flatMap(itemsOf) };
+}
+
+/** The lines of an image's regions, or its own where it has none. An image that is pinned has all its regions pinned. */
+export function itemsOf(image: LabelImage): LabelImage[] {
+  const { path, regions = [], pinned } = image;
+  if (regions.length === 0) return [image];
+  return regions.map(({ box, ...region }) => ({
+    ...region,
+    path: regionKey(path, box),
+    ...(pinned === true ? { pinned } : {}),
+  }));
+}
+
+/**
+ * The inverse of {@link regionDocument}: an image's label is that of its first region. Regions, and images without any, that are not among
+ * the items go.
+ * @param document whose lines the items were
+ */
+export function withItems(document: LabelDocument, items: LabelDocument): LabelDocument {
+  const byKey = new Map(items.images.map((item) => [item.path, item]));
+  const images = document.images.flatMap((image): LabelImage[] => {
+    const { path, regions = [] } = image;
+    if (regions.length === 0) return [byKey.get(path) ?? []].flat();
+    const own = regions.flatMap((region): Pair[] => {
+      const item = byKey.get(regionKey(path, region.box));
+      return item ? [{ region, item }] : [];
+    });
+    return own.length === 0 ? [] : [imageOf(image, own)];
+  });
+  return { ...document, clusters: items.clusters, method: items.method, images };
+}
+
+/** A region as it was, and its line as it is now. */
+interface Pair {
+  region: LabelRegion;
+  item: LabelImage;
+}
+
+function imageOf(image: LabelImage, pairs: readonly Pair[]): LabelImage {
+  // A pin of the whole image says it for all of its regions, or for none.
+  const isPinnedWhole = image.pinned === true && pairs.every(({ item }) => item.pinned === true);
+  const regions = pairs.map(({ region, item: { cluster, pinned } }) => {
+    const isPinnedAlone = pinned === true && !(isPinnedWhole && region.pinned !== true);
+    return region.cluster === cluster && (region.pinned === true) === isPinnedAlone
+      ? region
+      : withPin({ ...region, cluster }, isPinnedAlone);
+  });
+  const [{ cluster }] = regions as [LabelRegion];
+  return withPin({ ...image, cluster, regions }, isPinnedWhole);
+}
+
+function withPin<T extends { pinned?: boolean | undefined }>(item: T, isPinned: boolean): T {
+  const { pinned, ...rest } = item;
+  return (isPinned ? { ...item, pinned: true } : pinned === undefined ? item : rest) as T;
+}
