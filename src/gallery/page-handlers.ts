@@ -38,12 +38,14 @@ export function pageHandlers(context: PageContext): GalleryHandlers {
   const pageUri = (file: string) => webview.asWebviewUri(Uri.file(file)).toString();
   return {
     ready: () => context.firstState(),
-    thumbnails: async ({ paths }) => {
-      const thumbnails = await engine.request('thumbnails', { folder: (await folder()).fsPath, paths });
+    regionAnalysis: async () => engine.request('analysis', { folder: (await folder()).fsPath, ofRegions: true }),
+    regions: async ({ paths }) => engine.request('regions', { folder: (await folder()).fsPath, paths }),
+    thumbnails: async (wanted) => {
+      const thumbnails = await engine.request('thumbnails', { folder: (await folder()).fsPath, ...wanted });
       return thumbnails.map((thumbnail) => thumbnailUri(thumbnail, pageUri));
     },
-    heatMaps: async ({ paths }) => engine.request('heatMaps', { folder: (await folder()).fsPath, paths }),
-    map: async () => engine.request('map', { folder: (await folder()).fsPath }),
+    heatMaps: async (wanted) => engine.request('heatMaps', { folder: (await folder()).fsPath, ...wanted }),
+    map: async ({ ofRegions = false }) => engine.request('map', { folder: (await folder()).fsPath, ofRegions }),
     picture: async ({ path }) => {
       const { file, mask } = await engine.request('picture', { folder: (await folder()).fsPath, path });
       return { uri: pageUri(file), ...(mask === undefined ? {} : { mask: pageUri(mask) }) };

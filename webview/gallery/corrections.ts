@@ -1,7 +1,7 @@
 // What a person corrects: each is one edit of the label file. The page shows it at once; the label file's own word follows.
 import * as l10n from '@vscode/l10n';
 import { changeLabels, type LabelChange } from '../../worker/labels/change';
-import { galleryModel, type GalleryModel } from '../model/gallery-model';
+import { withLabels, type GalleryModel } from '../model/gallery-model';
 import type { OneCorrection } from '../model/one-correction';
 import { followers, withFollowers, type Following } from '../model/learning';
 import { language } from '../kit/l10n';
@@ -174,8 +174,8 @@ export class Corrections {
 
   /** What {@link regroup} would show. */
   previewRegroup(clusters: number, groups: readonly (readonly string[])[]): void {
-    const { title, labels, analysis } = this.context.saved();
-    this.context.preview(galleryModel(title, changeLabels(labels, { kind: 'regroup', clusters, groups }), analysis));
+    const saved = this.context.saved();
+    this.context.preview(withLabels(saved, changeLabels(saved.labels, { kind: 'regroup', clusters, groups })));
   }
 
   /** One edit of the label file; what it did is announced. */
@@ -200,7 +200,7 @@ export class Corrections {
     const saved = this.context.saved();
     try {
       const labels = this.#edits.reduce((before, { change }) => changeLabels(before, change), saved.labels);
-      return galleryModel(saved.title, labels, saved.analysis);
+      return withLabels(saved, labels);
     } catch (error) {
       // Somebody else has changed what an edit speaks of; the file's own word comes.
       if (error instanceof RangeError) return undefined;

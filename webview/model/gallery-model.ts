@@ -4,7 +4,14 @@ import type { Note } from '../../worker/api/requests';
 import type { Analysis } from '../../worker/api/analysis';
 import { evenly } from '../../worker/base/evenly';
 import { majorityOf, type Majority } from '../../worker/evaluation/majority';
-import { clusterColor, type LabelDocument, type LabelMethod } from '../../worker/labels/view';
+import {
+  clusterColor,
+  hasRegions,
+  isPinned,
+  parseRegionKey,
+  type LabelDocument,
+  type LabelMethod,
+} from '../../worker/labels/view';
 import { threeDigits, fileName, shortPath } from '../kit/format';
 import { facetsOf, type Facet, type KnownOfImages } from './facets';
 import { doubtfulMargin, Measures } from './measures';
@@ -12,7 +19,9 @@ import { weightsOf, type WeightsOf } from './patch-weights';
 
 export interface GalleryModel {
   title: string;
+  /** With a line for each region where regions are shown. */
   labels: LabelDocument;
+  shows: ShownItems;
   imageCount: number;
   /** In the order of the label file. */
   clusters: ClusterModel[];
@@ -28,6 +37,9 @@ export interface GalleryModel {
   /** So many images of a cluster: the first of them, which are typical, and then those that vary most. @param images the most typical first */
   typicalAndVaried: (images: readonly ImageModel[], count: number) => readonly ImageModel[];
 }
+
+/** What a tile is: an image; an image that has regions; or a region, which has its key in the place of a path. */
+export type ShownItems = 'images' | 'images with regions' | 'regions';
 
 export interface ClusterModel {
   id: number;
@@ -69,6 +81,11 @@ export class ImageModel {
   /** Among the analysed images. */
   get row(): number | undefined {
     return this.#facts.row;
+  }
+
+  /** Path of the image that it is, or is a region of. */
+  get imagePath(): string {
+    return this.#facts.imagePath;
   }
 
   /** Caption: the file's name, with its folder where several files have this name. */
@@ -122,10 +139,16 @@ export class ImageModel {
  * Works out what the page draws. What only few images are asked for is worked out when they are.
  * @param title the folder's name
  * @param analysis null where the last run is not in the cache: scores, distances and ground truth are missing then
+ * @param showsRegions labels and analysis have regions in the place of images
  */
-export function galleryModel(title: string, labels: LabelDocument, analysis: Analysis | null): GalleryModel {
+export function galleryModel(
+  title: string,
+  labels: LabelDocument,
+  analysis: Analysis | null,
+  showsRegions = false,
+): GalleryModel {
   const paths = labels.images.map(({ path }) => path);
-  const { facts, classes } = factsOf(paths, analysis);
+  const { facts, classes } = factsOf(paths, analysis, showsRegions);
   const rowsOf = new Map<number, number[]>(labels.clusters.map(({ id }) => [id, []]));
   for (const [i, { cluster }] of labels.images.entries()) {
     const { row } = facts[i]!;
@@ -134,10 +157,10 @@ export function galleryModel(title: string, labels: LabelDocument, analysis: Ana
   const measures = analysis?.coordinates && new Measures(analysis.coordinates, [...rowsOf.values()]);
   const members = new Map<number, ImageModel[]>(labels.clusters.map(({ id }) => [id, []]));
   const images = new Map<string, ImageModel>();
-  for (const [i, { path, cluster, pinned }] of labels.images.entries()) {
-    const image = new ImageModel(path, cluster, pinned === true, facts[i]!, measures);
-    images.set(path, image);
-    members.get(cluster)?.push(image);
+  for (const [i, line] of labels.images.entries()) {
+    const image = new ImageModel(line.path, line.cluster, isPinned(line), facts[i]!, measures);
+    images.set(line.path, image);
+    members.get(line.cluster)?.push(image);
   }
   const imageCount = paths.length;
   const clusters = labels.clusters.map((cluster) => {
@@ -160,6 +183,7 @@ export function galleryModel(title: string, labels: LabelDocument, analysis: Ana
   return {
     title,
     labels,
+    shows: showsRegions ? 'regions' : hasRegions(labels) ? 'images with regions' : 'images',
     imageCount,
     analysis,
     weightsOf: analysis ? weightsOf(labels.method, analysis.temperature) : undefined,
@@ -173,6 +197,11 @@ export function galleryModel(title: string, labels: LabelDocument, analysis: Ana
 }
 
 let lastFacets: { facts: readonly Facts[]; facets: Facet[] } | undefined;
+
+/** The same gallery with other labels. */
+export function withLabels({ title, analysis, shows }: GalleryModel, labels: LabelDocument): GalleryModel {
+  return galleryModel(title, labels, analysis, shows === 'regions');
+}
 
 /** Kept for the next time, as the facts are. */
 function facetsOfPaths(
@@ -248,6 +277,7 @@ export function describe(image: ImageModel): string {
 
 /** What is known about an image whatever cluster it is in. */
 interface Facts {
+  imagePath: string;
   fileName: string;
   /** Among the analysed images. */
   row: number | undefined;
@@ -266,7 +296,7 @@ interface AllFacts {
 let lastFacts: (AllFacts & { paths: readonly string[]; analysis: Analysis | null }) | undefined;
 
 /** Kept for the next time: while a slider moves, images and analysis stay the same. */
-function factsOf(paths: readonly string[], analysis: Analysis | null): AllFacts {
+function factsOf(paths: readonly string[], analysis: Analysis | null, showsRegions: boolean): AllFacts {
   const isKnown =
     lastFacts?.analysis === analysis &&
     lastFacts.paths.length === paths.length &&
@@ -274,14 +304,17 @@ function factsOf(paths: readonly string[], analysis: Analysis | null): AllFacts 
   if (isKnown) return lastFacts!;
   const rows = new Map(analysis?.images.map(({ path }, row) => [path, row]));
   const added = new Set(analysis?.added);
-  const names = paths.map(fileName);
+  const imagePaths = showsRegions ? paths.map((path) => parseRegionKey(path)?.path ?? path) : paths;
   const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const name of [...new Set(imagePaths)].map(fileName)) counts.set(name, (counts.get(name) ?? 0) + 1);
   const facts = paths.map((path, i) => {
+    const imagePath = imagePaths[i]!;
+    const name = fileName(imagePath);
     const row = rows.get(path);
     const { score, truth } = (row === undefined ? undefined : analysis?.images[row]) ?? {};
     return {
-      fileName: counts.get(names[i]!) === 1 ? names[i]! : shortPath(path),
+      imagePath,
+      fileName: counts.get(name) === 1 ? name : shortPath(imagePath),
       row,
       score,
       truth,

@@ -2,7 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../../worker/api/analysis';
 import { changeLabels, type LabelChange } from '../../worker/labels/change';
-import type { LabelDocument } from '../../worker/labels/view';
+import { isPinned, type LabelDocument } from '../../worker/labels/view';
 import {
   certainty,
   estimate,
@@ -39,7 +39,7 @@ export function learningOf(labels: LabelDocument, analysis: Analysis | null): Le
     dimensions: analysis.coordinates.dimensions,
     further: analysis.further,
     clusters: analysis.images.map(({ path }) => lines.get(path)?.cluster),
-    decided: analysis.images.map(({ path }) => lines.get(path)?.pinned === true),
+    decided: analysis.images.map(({ path }) => isPinned(lines.get(path) ?? {})),
     named: new Set(labels.clusters.flatMap(({ id, name }) => (name.trim() === '' ? [] : [id]))),
   };
   const learned = learn(situation);
@@ -57,7 +57,7 @@ export interface Following {
 
 /** Images that nobody has decided on and that belong elsewhere by what the person decided about others. */
 export function followers(labels: LabelDocument, analysis: Analysis | null): Following[] {
-  if (!labels.images.some(({ pinned }) => pinned === true)) return [];
+  if (!labels.images.some(isPinned)) return [];
   const learning = learningOf(labels, analysis);
   if (!learning) return [];
   const { situation, learned } = learning;

@@ -16,6 +16,8 @@ export interface ViewState {
   sort: SortOrder;
   /** Whether clusters are a row each, unless they are opened. */
   overview: boolean;
+  /** Whether regions are shown in the place of images, where there are any. */
+  regions: boolean;
   /** Ids of clusters that are opened in the overview, and of those that are folded elsewhere. */
   opened: readonly number[];
   folded: readonly number[];
@@ -39,6 +41,7 @@ const defaults: ViewState = {
   colors: 'folder',
   sort: 'typical',
   overview: true,
+  regions: false,
   opened: [],
   folded: [],
   selection: [],
@@ -61,6 +64,7 @@ export function parseViewState(saved: unknown): ViewState {
     colors: heatColorings.find((coloring) => coloring === values.colors) ?? defaults.colors,
     sort: sortOrders.find((order) => order === values.sort) ?? defaults.sort,
     overview: typeof values.overview === 'boolean' ? values.overview : defaults.overview,
+    regions: typeof values.regions === 'boolean' ? values.regions : defaults.regions,
     opened: listOf(values.opened, isWhole),
     folded: listOf(values.folded, isWhole),
     selection: listOf(values.selection, isText),

@@ -11,6 +11,7 @@ import type { GallerySource, PageState, ViewStorage } from './source';
 export class HostSource implements GallerySource {
   state: PageState = { kind: 'loading' };
   #analysis: Analysis | null = null;
+  #ofRegions = false;
   #listener: (state: PageState) => void = () => undefined;
 
   constructor(
@@ -50,16 +51,26 @@ export class HostSource implements GallerySource {
     this.rpc.onNotification('showCluster', ({ cluster }) => listener(cluster));
   }
 
-  analysis() {
-    return Promise.resolve(this.#analysis);
+  showRegions(shows: boolean): void {
+    this.#ofRegions = shows;
+  }
+
+  regions(paths: string[]) {
+    return this.rpc.request('regions', { paths });
+  }
+
+  async analysis() {
+    if (!this.#ofRegions) return this.#analysis;
+    const packed = await this.rpc.request('regionAnalysis', null);
+    return packed && unpackAnalysis(packed);
   }
 
   map() {
-    return this.rpc.request('map', null);
+    return this.rpc.request('map', this.#asked);
   }
 
   thumbnails(paths: string[]) {
-    return this.rpc.request('thumbnails', { paths });
+    return this.rpc.request('thumbnails', { paths, ...this.#asked });
   }
 
   resolveConflict(take: VersionChoice) {
@@ -71,7 +82,12 @@ export class HostSource implements GallerySource {
   }
 
   heatMaps(paths: string[]) {
-    return this.rpc.request('heatMaps', { paths });
+    return this.rpc.request('heatMaps', { paths, ...this.#asked });
+  }
+
+  /** What is asked for as it is where images are shown. */
+  get #asked(): { ofRegions?: true } {
+    return this.#ofRegions ? { ofRegions: true } : {};
   }
 
   change(change: LabelChange) {

@@ -1,8 +1,8 @@
 // The contract between the gallery page and the extension host: one interface a message, a union per direction. Every request is
 // answered by its result or by an error, so a handler that throws reaches its caller.
 import type { EngineErrorDetail } from '../../worker/api/errors';
-import type { Region, RegionMatch } from '../../worker/api/requests';
-import type { HeatMap, PackedAnalysis } from '../../worker/api/analysis';
+import type { OfRegions, Region, RegionMatch } from '../../worker/api/requests';
+import type { AnalysedRegion, HeatMap, PackedAnalysis } from '../../worker/api/analysis';
 import type { LabelChange } from '../../worker/labels/change';
 import type { VersionChoice, VersionSummary } from '../../worker/labels/conflict';
 
@@ -15,24 +15,38 @@ export interface ReadyRequest {
   result: GalleryState;
 }
 
+/** The last run, with regions in the place of images; null where it grouped images, or is not in the cache. */
+export interface RegionAnalysisRequest {
+  name: 'regionAnalysis';
+  params: null;
+  result: PackedAnalysis | null;
+}
+
+/** Where regions lie in images, as the last run found them. */
+export interface RegionsRequest {
+  name: 'regions';
+  params: { paths: string[] };
+  result: AnalysedRegion[];
+}
+
 /** Webview URIs of thumbnails. */
 export interface ThumbnailsRequest {
   name: 'thumbnails';
-  params: { paths: string[] };
+  params: { paths: string[] } & OfRegions;
   result: ThumbnailUri[];
 }
 
 /** Images without a heat map are left out. */
 export interface HeatMapsRequest {
   name: 'heatMaps';
-  params: { paths: string[] };
+  params: { paths: string[] } & OfRegions;
   result: HeatMap[];
 }
 
-/** (images of the analysis, 2), or null. */
+/** (images or regions of the analysis, 2), or null. */
 export interface MapRequest {
   name: 'map';
-  params: null;
+  params: OfRegions;
   result: Float32Array | null;
 }
 
@@ -137,6 +151,8 @@ export interface OpenAsTextRequest {
 /** Everything that the page asks of the host. */
 export type GalleryRequest =
   | ReadyRequest
+  | RegionAnalysisRequest
+  | RegionsRequest
   | ThumbnailsRequest
   | HeatMapsRequest
   | MapRequest

@@ -1,6 +1,6 @@
 // Where the page's content comes from: the extension host in VS Code, or the data inside a report.
 import type { Region, RegionMatch } from '../../worker/api/requests';
-import type { Analysis, HeatMap } from '../../worker/api/analysis';
+import type { AnalysedRegion, Analysis, HeatMap } from '../../worker/api/analysis';
 import type { LabelChange } from '../../worker/labels/change';
 import type { VersionChoice } from '../../worker/labels/conflict';
 import type { EditorCommand, ExportFormat, GalleryState, ThumbnailUri } from './protocol';
@@ -20,6 +20,10 @@ export interface GallerySource {
   onSelect?(listener: (paths: string[]) => void): void;
   /** Calls the listener when a cluster is chosen elsewhere. */
   onShowCluster?(listener: (cluster: number) => void): void;
+  /** From now on regions, by their keys, stand in the place of images, or do not; absent where there are none to show. */
+  showRegions?(shows: boolean): void;
+  /** Where regions lie in images. */
+  regions?(paths: string[]): Promise<AnalysedRegion[]>;
   /** The analysis of `state`. */
   analysis(): Promise<Analysis | null>;
   /** (images of the analysis, 2): places on a map of alike images. */

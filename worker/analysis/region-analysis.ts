@@ -13,7 +13,8 @@ export async function readRegions(cache: Cache, stored: StoredAnalysis): Promise
   const masks = await cache.getJson<RegionMask[]>('analyses', regions.masks);
   return regions.places.flatMap(([image, ...box], i) => {
     const mask = masks?.[i];
-    return mask ? [{ path: images[image]!.path, box, score: regions.scores[i]!, mask }] : [];
+    const [size, score] = [regions.sizes[image]!, regions.scores[i]!];
+    return mask ? [{ path: images[image]!.path, box, size, score, mask }] : [];
   });
 }
 

@@ -92,6 +92,8 @@ export interface AnalysedRegion {
   path: string;
   /** Left, top, width and height in pixels of the upright image. */
   box: [left: number, top: number, width: number, height: number];
+  /** Of the image, upright. */
+  size: [width: number, height: number];
   /** The largest patch distance in it. */
   score: number;
   mask: RegionMask;

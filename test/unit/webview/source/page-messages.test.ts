@@ -33,7 +33,7 @@ describe("the page's requests", () => {
       },
       thumbnails: ({ paths }) => paths.map((path) => ({ ...thumbnail, path })),
     });
-    const map = rpc.request('map', null);
+    const map = rpc.request('map', {});
     assert.deepEqual(await rpc.request('thumbnails', { paths: ['b.png'] }), [{ ...thumbnail, path: 'b.png' }]);
     release();
     assert.deepEqual(await map, Float32Array.of(1, 2));
@@ -61,7 +61,7 @@ describe("the page's requests", () => {
   });
 
   it('fail when the host does not know them', async () => {
-    await assert.rejects(connect({}).rpc.request('map', null), Error);
+    await assert.rejects(connect({}).rpc.request('map', {}), Error);
   });
 
   it("keep the engine's code and what it is about", async () => {
