@@ -1,7 +1,7 @@
 // Changes of images from the side panel: pinning and moving.
 import { l10n, window } from 'vscode';
 import { titleOf } from '../labels/title-of';
-import type { ImageNode } from '../tree/nodes';
+import { itemsOf, type ImageNode } from '../tree/nodes';
 import { changeFile } from './change-clusters';
 
 /** Pins images to their cluster, or unpins them, as one edit of their label file. @throws EngineError `not-writable` */
@@ -47,5 +47,5 @@ export async function moveImages(nodes: readonly ImageNode[]): Promise<void> {
 function ofOneFile(nodes: readonly ImageNode[]) {
   const { file } = nodes[0]!.parent;
   const own = nodes.filter(({ parent }) => parent.file.uri.toString() === file.uri.toString());
-  return { file, paths: own.map(({ image }) => image.path) };
+  return { file, paths: own.flatMap(itemsOf) };
 }

@@ -1,7 +1,7 @@
 // What the side panel shows: datasets, their clusters, and the images of each.
 import { Uri } from 'vscode';
 import { pageOf } from '../../worker/images/pages';
-import type { LabelCluster, LabelImage } from '../../worker/labels/view';
+import { clustersOfImage, keysOf, type LabelCluster, type LabelImage } from '../../worker/labels/view';
 import type { LabelFile } from '../labels/read-label-file';
 
 export type ValidLabelFile = Extract<LabelFile, { kind: 'labels' }>;
@@ -52,7 +52,8 @@ export function childrenOf(node: Node): Node[] {
 
 function clustersOf(file: ValidLabelFile): ClusterNode[] {
   const members = new Map<number, LabelImage[]>(file.document.clusters.map(({ id }) => [id, []]));
-  for (const image of file.document.images) members.get(image.cluster)?.push(image);
+  for (const image of file.document.images)
+    for (const id of clustersOfImage(image)) members.get(id)?.push(image);
   return file.document.clusters.map((cluster) => ({
     kind: 'cluster',
     file,
@@ -73,6 +74,13 @@ function rangesOf(parent: ClusterNode): RangeNode[] {
 
 function imagesOf(parent: ClusterNode, images: readonly LabelImage[]): ImageNode[] {
   return images.map((image) => ({ kind: 'image', parent, image }));
+}
+
+/** What a change of this line is about: the image or, where it has regions, those of them that are in this cluster. */
+export function itemsOf({ image, parent }: ImageNode): string[] {
+  const keys = keysOf(image);
+  const { regions = [] } = image;
+  return regions.length === 0 ? keys : keys.filter((_key, i) => regions[i]!.cluster === parent.cluster.id);
 }
 
 /** Where the image lies. */

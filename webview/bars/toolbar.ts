@@ -24,6 +24,8 @@ const colorings: { value: HeatColoring; label: string }[] = [
 export interface ToolbarActions {
   /** The view state changed. */
   viewChanged: () => void;
+  /** Whether regions are shown in the place of images has changed in it. */
+  itemsChanged: () => void;
   filter: (filter: Partial<Filter>) => void;
   resetFilter: () => void;
   sort: (order: SortOrder) => void;
@@ -55,6 +57,7 @@ export class Toolbar {
   readonly #only = h('span');
   readonly #sort = h('span');
   readonly #overview: HTMLButtonElement;
+  readonly #regions: HTMLButtonElement;
   readonly #reset: HTMLElement;
   readonly #review: HTMLElement | undefined;
   readonly #apply: HTMLElement | undefined;
@@ -79,6 +82,11 @@ export class Toolbar {
     this.#search = searchField(l10n.t('Filter images'), (text) => actions.filter({ text }));
     this.#overview = toggleButton(l10n.t('Overview'), true, (pressed) => actions.overview(pressed));
     this.#overview.title = l10n.t('One row for each cluster: its most typical images, and those that vary most');
+    this.#regions = toggleButton(l10n.t('Regions'), false, (pressed) => {
+      view.update({ regions: pressed });
+      actions.itemsChanged();
+    });
+    this.#regions.title = l10n.t('The places where something stands out, each by itself, in the place of whole images');
     this.#reset = button(l10n.t('Show all'), () => actions.resetFilter(), 'secondary');
     const { review, applyToOthers } = actions;
     this.#review = review && button(l10n.t('Review'), review, 'secondary');
@@ -119,7 +127,7 @@ export class Toolbar {
         this.#apply,
         h('div', { class: 'toolbar-end' }, ...panels, exportButton, viewToggle, helpButton),
       ),
-      h('div', { class: 'toolbar-row view-row' }, this.#overview, this.#heatMapControls, sizeSlider),
+      h('div', { class: 'toolbar-row view-row' }, this.#overview, this.#regions, this.#heatMapControls, sizeSlider),
     );
   }
 
@@ -135,13 +143,15 @@ export class Toolbar {
 
   /** Offers what the model has something for, and shows what is chosen. */
   update(
-    { analysis, classes, clusters, facets, weightsOf, images }: GalleryModel,
+    { analysis, classes, clusters, facets, weightsOf, images, shows }: GalleryModel,
     filter: Filter,
     sort: SortOrder,
     view: Readonly<ViewState>,
     followers: number,
   ): void {
     this.#showView(view);
+    this.#regions.hidden = shows === 'images';
+    this.#regions.setAttribute('aria-pressed', String(shows === 'regions'));
     const truthTitle = facets.find(({ isTruth }) => isTruth)?.label ?? '';
     const hasCoordinates = analysis?.coordinates !== undefined;
     const hasFollowed =
@@ -163,7 +173,7 @@ export class Toolbar {
     const shownSort = orders.some(({ value }) => value === sort) ? sort : 'name';
     place(this.#sort, choiceList(l10n.t('Sort'), orders, shownSort, this.actions.sort).element);
     const shown: Choice<Shown>[] = [
-      { value: 'all', label: l10n.t('All images') },
+      { value: 'all', label: shows === 'regions' ? l10n.t('All regions') : l10n.t('All images') },
       { value: 'selected', label: l10n.t('Selected') },
       { value: 'pinned', label: l10n.t('Pinned') },
       ...(hasCoordinates ? [{ value: 'doubtful', label: l10n.t('Doubtful') }] : []),

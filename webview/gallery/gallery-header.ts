@@ -3,7 +3,7 @@
 import * as l10n from '@vscode/l10n';
 import { button, progress } from '../kit/controls';
 import { h } from '../kit/dom';
-import { numberOfClusters, numberOfImages } from '../kit/format';
+import { numberOfClusters, numberOfImages, regionsInImages } from '../kit/format';
 import { language } from '../kit/l10n';
 import type { GalleryModel } from '../model/gallery-model';
 
@@ -51,9 +51,10 @@ export class GalleryHeader {
   }
 
   /** Shows what the model says of the run, and the notice where something is missing. */
-  update({ title, imageCount, clusters, settings, labels, analysis }: GalleryModel): void {
+  update(model: GalleryModel): void {
+    const { title, imageCount, clusters, settings, labels, analysis } = model;
     this.#title.textContent = title;
-    this.#images.textContent = [numberOfImages(imageCount), numberOfClusters(clusters.length), ''].join(' · ');
+    this.#images.textContent = [itemsOf(model), numberOfClusters(clusters.length), ''].join(' · ');
     this.#compared.textContent = comparedWith(labels.method);
     this.#settings.replaceChildren(
       ...settings.map(({ label, value }) => h('div', {}, h('dt', {}, label), h('dd', {}, value))),
@@ -76,6 +77,14 @@ export class GalleryHeader {
     await this.actions.compute?.();
     this.#offerToCompute();
   }
+}
+
+/** "83 images", "91 regions in 83 images". */
+function itemsOf({ shows, imageCount, images }: GalleryModel): string {
+  if (shows !== 'regions') return numberOfImages(imageCount);
+  const all = [...images.values()];
+  const regions = all.filter(({ path, imagePath }) => path !== imagePath).length;
+  return regionsInImages(regions, new Set(all.map(({ imagePath }) => imagePath)).size);
 }
 
 /** What an image's patches were held against. */

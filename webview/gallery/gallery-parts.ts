@@ -32,6 +32,8 @@ export interface Gestures {
   /** A review was left at an image. */
   reviewedTo: (path: string) => void;
   viewChanged: () => void;
+  /** Regions are to be shown in the place of images, or the other way round. */
+  itemsChanged: () => void;
   startRename: (cluster: number) => void;
   /** The selected images get a cluster of their own, whose name can be typed at once. */
   moveToNew: () => void;
@@ -97,7 +99,9 @@ function menuActions({ source, messages, corrections }: PartContext, gestures: G
     look: open,
     findSimilar,
     checkEscapes,
-    openImage: source.openImage && ((path) => void messages.watch(source.openImage?.(path))),
+    openImage:
+      source.openImage &&
+      ((path) => void messages.watch(source.openImage?.(model().images.get(path)?.imagePath ?? path))),
     copy: source.copy && ((text) => void messages.watch(source.copy?.(text))),
   };
 }
@@ -199,7 +203,7 @@ function dock({ source, messages }: PartContext, gestures: Gestures): Dock {
 
 function toolbar(
   { source, view, messages, corrections }: PartContext,
-  { change, viewChanged, review, help }: Gestures,
+  { change, viewChanged, itemsChanged, review, help }: Gestures,
 ): Toolbar {
   const exportMenuAt = (anchor: HTMLElement) =>
     openMenu(
@@ -209,6 +213,7 @@ function toolbar(
     );
   return new Toolbar(view, {
     viewChanged,
+    itemsChanged,
     filter: (filter) => change({ kind: 'filter', filter }),
     resetFilter: () => change({ kind: 'resetFilter' }),
     sort: (order) => change({ kind: 'sort', order }),

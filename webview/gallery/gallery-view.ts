@@ -47,11 +47,15 @@ export class GalleryView {
   readonly #keySheet: HTMLDialogElement;
   readonly #tellSelection: (() => void) | undefined;
 
-  /** @param overview stands below the header, and in the place of the settings line */
+  /**
+   * @param itemsChanged regions are to be shown in the place of images, or the other way round
+   * @param overview stands below the header, and in the place of the settings line
+   */
   constructor(
     readonly source: GallerySource,
     readonly view: ViewStateStore,
     readonly messages: Messages,
+    readonly itemsChanged: () => void,
     overview?: HTMLElement,
   ) {
     this.#interaction = interactionOf(view.value);
@@ -61,7 +65,7 @@ export class GalleryView {
       source.selected &&
       selectionTeller(
         () => this.#interaction.selection,
-        (path) => source.selected!(path),
+        (path) => source.selected!(this.#shown.images.get(path)?.imagePath ?? path),
         showError,
       );
     this.#corrections = new Corrections(source, messages, {
@@ -99,7 +103,7 @@ export class GalleryView {
   /** The label file or its analysis is another now. */
   update(model: GalleryModel): void {
     this.#model = model;
-    if (this.#loader.setAnalysis(model)) this.#parts.list.forgetKept();
+    if (this.#loader.setModel(model)) this.#parts.list.forgetKept();
     this.#show(this.#corrections.savedChanged());
   }
 
@@ -121,6 +125,7 @@ export class GalleryView {
         leftAt: (path) => this.#goTo(path),
         reviewedTo: (path) => this.#selectWhereShown(path),
         viewChanged: () => this.#draw(),
+        itemsChanged: () => this.itemsChanged(),
         startRename: (cluster) => this.#parts.list.startRename(cluster),
         moveToNew: () => void this.#moveToNew(),
         findSimilar: () => this.#findSimilar(),
@@ -138,7 +143,8 @@ export class GalleryView {
     const { toolbar, list } = this.#parts;
     this.element.addEventListener('keydown', (event) => this.#onKey(event));
     document.addEventListener('keydown', (event) => this.#onEditorKey(event), { capture: true });
-    this.source.onSelect?.((paths) => {
+    this.source.onSelect?.((chosen) => {
+      const paths = this.#itemsOf(chosen);
       this.#do({ kind: 'selectAll', paths, how: 'only' }, false);
       if (paths[0] !== undefined) this.#reveal(paths[0], false);
     });
@@ -152,6 +158,14 @@ export class GalleryView {
       this.element.style.setProperty('--toolbar-height', `${height}px`);
       list.setToolbarHeight(height);
     }).observe(toolbar.element);
+  }
+
+  /** The side panel speaks of images. */
+  #itemsOf(paths: readonly string[]): string[] {
+    const { shows, images } = this.#shown;
+    if (shows !== 'regions') return [...paths];
+    const wanted = new Set(paths);
+    return [...images.values()].filter(({ imagePath }) => wanted.has(imagePath)).map(({ path }) => path);
   }
 
   get #shown(): GalleryModel {

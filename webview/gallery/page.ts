@@ -1,7 +1,7 @@
 // The page: whatever its source says, it shows the gallery, or why there is none.
 import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../../worker/api/analysis';
-import type { LabelDocument } from '../../worker/labels/view';
+import { hasRegions, regionDocument, type LabelDocument } from '../../worker/labels/view';
 import { conflictPanel } from './conflict-panel';
 import { button, progress, registerControls } from '../kit/controls';
 import { h, icon } from '../kit/dom';
@@ -24,29 +24,35 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
   registerControls();
   const messages = new Messages();
   const view = new ViewStateStore(source.viewStorage);
-  const gallery = new GalleryView(source, view, messages, overview);
+  const gallery = new GalleryView(source, view, messages, () => void show(source.state), overview);
   const main = h('main');
   root.replaceChildren(main, messages.element);
-  let known: { id: string | null; analysis: Analysis | null } = { id: null, analysis: null };
+  let known: { id: string | null; ofRegions: boolean; analysis: Analysis | null } = {
+    ...{ id: null, ofRegions: false, analysis: null },
+  };
 
+  let lastTurn = 0;
   const show = async (state: PageState): Promise<void> => {
+    const turn = ++lastTurn;
     if (state.kind !== 'labels') {
       main.replaceChildren(placeholder(state, source, messages));
       return;
     }
-    if (state.analysisId !== known.id) {
+    // The host has checked the text.
+    const labels = JSON.parse(state.labels.replace(/^\uFEFF/, '')) as LabelDocument;
+    const ofRegions = source.showRegions !== undefined && view.value.regions && hasRegions(labels);
+    source.showRegions?.(ofRegions);
+    if (state.analysisId !== known.id || ofRegions !== known.ofRegions) {
       const analysis = await source.analysis().catch((error: unknown) => {
         messages.showError(error);
         return null;
       });
-      known = { id: state.analysisId, analysis };
       // A newer state has been shown, or is about to be.
-      if (source.state !== state) return;
+      if (turn !== lastTurn) return;
+      known = { id: state.analysisId, ofRegions, analysis };
     }
-    // The host has checked the text.
-    gallery.update(
-      galleryModel(state.title, JSON.parse(state.labels.replace(/^\uFEFF/, '')) as LabelDocument, known.analysis),
-    );
+    const shown = ofRegions ? regionDocument(labels) : labels;
+    gallery.update(galleryModel(state.title, shown, known.analysis, ofRegions));
     if (gallery.element.isConnected) return;
     main.replaceChildren(gallery.element, ...(end ? [end] : []));
     restoreScroll(view.value.scroll);

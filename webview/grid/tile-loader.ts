@@ -1,6 +1,9 @@
 // Fetches pictures for the tiles that are on the page, many in one request; a tile that leaves while it waits is not loaded.
 import type { Analysis } from '../../worker/api/analysis';
+import type { Region } from '../../worker/api/requests';
+import { regionKey } from '../../worker/labels/view';
 import type { GalleryModel } from '../model/gallery-model';
+import { outlinedRegions } from '../model/outlined-regions';
 import type { HeatColoring, HeatMapView } from '../model/heat-map';
 import type { GallerySource } from '../source/source';
 import type { Tile } from './tile';
@@ -15,9 +18,11 @@ export class TileLoader {
   readonly #shown = new Set<Tile>();
   readonly #thumbnails = new Batches((tiles) => this.#loadThumbnails(tiles));
   readonly #heatMaps = new Batches((tiles) => this.#loadHeatMaps(tiles));
+  readonly #regions = new Batches((tiles) => this.#loadRegions(tiles));
   /** Tiles whose heat map is to be drawn. */
   readonly #unpainted = new Set<Tile>();
   #analysis: Analysis | null = null;
+  #model: GalleryModel | undefined;
   #weightsOf: WeightsOf | undefined;
   #showsHeatMaps = false;
   #coloring: HeatColoring = 'folder';
@@ -30,6 +35,7 @@ export class TileLoader {
   /** The tile is on the page now. */
   enter(tile: Tile): void {
     this.#shown.add(tile);
+    if (this.#model?.shows === 'regions') tile.around = () => this.#around(tile.path);
     this.#fill(tile);
   }
 
@@ -38,16 +44,22 @@ export class TileLoader {
     this.#shown.delete(tile);
     this.#thumbnails.delete(tile);
     this.#heatMaps.delete(tile);
+    this.#regions.delete(tile);
     tile.releaseHeatMap();
   }
 
   /** Shows heat maps of this analysis, or none. Returns whether it is another one: tiles off the page are to be thrown away then. */
-  setAnalysis({ analysis, weightsOf }: Pick<GalleryModel, 'analysis' | 'weightsOf'>): boolean {
+  setModel(model: GalleryModel): boolean {
+    const { analysis, weightsOf } = model;
+    const isSameLabels = model.labels === this.#model?.labels;
+    this.#model = model;
     this.#weightsOf = weightsOf;
+    if (!isSameLabels) this.#outline();
     if (analysis === this.#analysis) return false;
     this.#analysis = analysis;
     for (const tile of this.#shown) {
       tile.forgetHeatMap();
+      tile.forgetRegions();
       if (tile.thumbnail === 'failed') tile.thumbnail = 'missing';
       this.#fill(tile);
     }
@@ -75,6 +87,10 @@ export class TileLoader {
   /** Asks for what a tile lacks. */
   #fill(tile: Tile): void {
     if (tile.thumbnail === 'missing') this.#thumbnails.add(tile);
+    if (this.#model?.shows === 'images with regions') {
+      if (tile.regions === undefined) this.#regions.add(tile);
+      else this.#outlineOne(tile);
+    }
     const view = this.heatMapView;
     if (!view || !this.#showsHeatMaps) return;
     if (tile.heatMap === 'missing') this.#heatMaps.add(tile);
@@ -96,6 +112,51 @@ export class TileLoader {
       if (view && this.#showsHeatMaps && this.#shown.has(tile)) tile.paintHeatMap(view);
     }
     if (this.#unpainted.size > 0) requestAnimationFrame(() => this.#paint());
+  }
+
+  /** The whole image of a region, and where in it that lies; undefined where that is not known. */
+  async #around(key: string): Promise<{ uri: string; place: Region } | undefined> {
+    const imagePath = this.#model?.images.get(key)?.imagePath;
+    if (imagePath === undefined || imagePath === key) return undefined;
+    try {
+      const [[thumbnail], regions = []] = await Promise.all([
+        this.source.thumbnails([imagePath]),
+        this.source.regions?.([imagePath]),
+      ]);
+      const region = regions.find(({ path, box }) => regionKey(path, box) === key);
+      if (thumbnail?.uri === undefined || !region) return undefined;
+      const { box, size } = region;
+      const place = {
+        ...{ left: box[0] / size[0], top: box[1] / size[1] },
+        ...{ width: box[2] / size[0], height: box[3] / size[1] },
+      };
+      return { uri: thumbnail.uri, place };
+    } catch (error) {
+      this.onError(error);
+      return undefined;
+    }
+  }
+
+  /** The clusters of regions are others now. */
+  #outline(): void {
+    for (const tile of this.#shown) this.#outlineOne(tile);
+  }
+
+  #outlineOne(tile: Tile): void {
+    if (this.#model && tile.regions) tile.outline(outlinedRegions(this.#model, tile.regions, tile.path));
+  }
+
+  async #loadRegions(tiles: Tile[]): Promise<void> {
+    const analysis = this.#analysis;
+    const found = await this.source.regions?.(tiles.map(({ path }) => path)).catch((error: unknown) => {
+      this.onError(error);
+      return [];
+    });
+    if (analysis !== this.#analysis) return;
+    for (const tile of tiles) {
+      tile.regions = (found ?? []).filter(({ path }) => path === tile.path);
+      this.#outlineOne(tile);
+    }
   }
 
   async #loadThumbnails(tiles: Tile[]): Promise<void> {

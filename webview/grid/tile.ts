@@ -1,6 +1,6 @@
 // One image of the gallery: thumbnail, heat map exactly over its pixels, marks, and caption. It exists while it is near the viewport.
 import * as l10n from '@vscode/l10n';
-import type { HeatMap } from '../../worker/api/analysis';
+import type { AnalysedRegion, HeatMap } from '../../worker/api/analysis';
 import type { Region } from '../../worker/api/requests';
 import { clusterDot } from '../kit/cluster-dot';
 import { h, icon, placeOver, setAttributes } from '../kit/dom';
@@ -8,7 +8,9 @@ import { describe, type ImageModel } from '../model/gallery-model';
 import { heatValues, type HeatMapView } from '../model/heat-map';
 import type { Caption } from '../model/interaction';
 import type { ThumbnailUri } from '../source/protocol';
+import type { OutlinedRegion } from '../model/outlined-regions';
 import { drawHeatMap } from './draw-heat-map';
+import { regionOutlines } from './region-outlines';
 
 /** Side of a heat map's canvas. The browser smooths it further; a patch grid is far coarser than this. */
 const canvasSide = 96;
@@ -19,6 +21,9 @@ export type Loading = 'missing' | 'requested' | 'done' | 'failed';
 export class Tile {
   thumbnail: Loading = 'missing';
   heatMap: Loading = 'missing';
+  /** Of the image; undefined until they are known. */
+  regions: readonly AnalysedRegion[] | undefined;
+  #outlines: SVGElement | undefined;
   /** Takes the focus. */
   readonly element = h('li', { class: 'tile', role: 'option', tabindex: -1, draggable: 'true' });
   readonly #image = h('img', { alt: '', decoding: 'async', draggable: 'false' });
@@ -35,10 +40,17 @@ export class Tile {
   #shown: ImageModel | undefined;
   #captioned: string | undefined;
 
+  /** Of a region: shows the whole image while the pointer is over it. */
+  around: (() => Promise<{ uri: string; place: Region } | undefined>) | undefined;
+  #isHovered = false;
+  #uri = '';
+
   constructor(readonly path: string) {
     this.element.dataset['path'] = path;
     this.element.append(this.#box, this.#marks, this.#caption);
     this.#image.addEventListener('load', () => this.#fitFrame());
+    this.element.addEventListener('pointerenter', () => void this.#showAround());
+    this.element.addEventListener('pointerleave', () => this.#showItself());
     this.#image.addEventListener('error', () => this.#fail(l10n.t('The thumbnail could not be loaded.')));
   }
 
@@ -90,7 +102,24 @@ export class Tile {
     this.element.classList.remove('failed');
     this.#reason = '';
     this.#updateName();
+    this.#uri = uri;
     this.#image.src = uri;
+  }
+
+  async #showAround(): Promise<void> {
+    if (!this.around) return;
+    this.#isHovered = true;
+    const whole = await this.around();
+    if (!whole || !this.#isHovered) return;
+    this.#image.src = whole.uri;
+    this.mark(whole.place);
+  }
+
+  #showItself(): void {
+    if (!this.#isHovered) return;
+    this.#isHovered = false;
+    this.mark(undefined);
+    this.#image.src = this.#uri;
   }
 
   /** @param map undefined when the image has no heat map */
@@ -105,6 +134,19 @@ export class Tile {
     this.heatMap = 'missing';
     this.#map = undefined;
     this.releaseHeatMap();
+  }
+
+  /** Shows regions in their clusters' colours, in the place of those that were shown. */
+  outline(regions: readonly OutlinedRegion[]): void {
+    this.#outlines?.remove();
+    this.#outlines = regions.length === 0 ? undefined : regionOutlines(regions);
+    if (this.#outlines) this.#frame.append(this.#outlines);
+  }
+
+  /** The analysis is another now: regions are to be asked for again. */
+  forgetRegions(): void {
+    this.regions = undefined;
+    this.outline([]);
   }
 
   /** Draws the heat map where it is not drawn yet. */

@@ -15,6 +15,13 @@ export function numberOfImages(images: number): string {
   return images === 1 ? l10n.t('1 image') : l10n.t('{0} images', images.toLocaleString(language));
 }
 
+/** "1 region in 1 image", "91 regions in 83 images". */
+export function regionsInImages(regions: number, images: number): string {
+  const [n, k] = [regions.toLocaleString(language), images.toLocaleString(language)];
+  if (images === 1) return regions === 1 ? l10n.t('1 region in 1 image') : l10n.t('{0} regions in 1 image', n);
+  return regions === 1 ? l10n.t('1 region in {0} images', k) : l10n.t('{0} regions in {1} images', n, k);
+}
+
 /** "1 cluster", "12 clusters". */
 export function numberOfClusters(clusters: number): string {
   return clusters === 1 ? l10n.t('1 cluster') : l10n.t('{0} clusters', clusters.toLocaleString(language));

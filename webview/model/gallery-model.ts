@@ -257,11 +257,19 @@ function byPath(images: ImageModel[]): ImageModel[] {
   return isSorted ? images : images.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** An image's path, and where in it a region lies. */
+export function titleOf({ path, imagePath }: ImageModel): string {
+  const region = path === imagePath ? undefined : parseRegionKey(path);
+  if (!region) return imagePath;
+  const [left, top, width, height] = region.box;
+  return l10n.t('{0}, region of {1}×{2} pixels at {3}, {4}', imagePath, width, height, left, top);
+}
+
 /** Path and what is known about an image, in words. */
 export function describe(image: ImageModel): string {
-  const { path, score, truth, pinned, isMedoid, isOutlier, isDoubtful, isNew, followed } = image;
+  const { score, truth, pinned, isMedoid, isOutlier, isDoubtful, isNew, followed } = image;
   return [
-    path,
+    titleOf(image),
     score === undefined ? '' : l10n.t('anomaly score {0}', threeDigits(score)),
     isMedoid ? l10n.t('most typical of its cluster') : '',
     isOutlier ? l10n.t('unlike most of its cluster') : '',

@@ -11,9 +11,11 @@ import { isTyping } from '../kit/keys';
 import { language } from '../kit/l10n';
 import type { GalleryModel } from '../model/gallery-model';
 import { heatValues } from '../model/heat-map';
+import { outlinedRegions } from '../model/outlined-regions';
 import { reviewState, type AskedImage, type ReviewState } from '../model/learning';
 import type { ViewStateStore } from '../model/view-state';
 import type { GallerySource } from '../source/source';
+import { regionOutlines } from '../grid/region-outlines';
 import { ZoomStage } from '../zoom/zoom-stage';
 import { ReviewCard } from './review-card';
 import { reviewAction, type ReviewAction } from './review-keys';
@@ -169,11 +171,19 @@ export class ReviewView {
     this.#pictured = path;
     this.#stage.clear();
     this.#styleHeatMap();
-    const [picture, maps] = await Promise.allSettled([this.source.picture(path), this.source.heatMaps([path])]);
+    const model = this.actions.model();
+    const imagePath = model.images.get(path)?.imagePath ?? path;
+    const [picture, maps, regions] = await Promise.allSettled([
+      this.source.picture(imagePath),
+      this.source.heatMaps([imagePath]),
+      model.shows === 'images' ? [] : this.source.regions?.([imagePath]),
+    ]);
     if (this.#pictured !== path) return;
+    const found = regions.status === 'fulfilled' ? (regions.value ?? []) : [];
+    this.#stage.showRegions(regionOutlines(outlinedRegions(model, found, path)));
     if (picture.status === 'rejected') this.actions.onError(picture.reason);
     else this.#stage.showImage(picture.value.uri);
-    const { analysis, weightsOf } = this.actions.model();
+    const { analysis, weightsOf } = model;
     const map = maps.status === 'fulfilled' ? maps.value[0] : undefined;
     if (!map || !analysis) return;
     const { values, scale } = heatValues(map.distances, { ...analysis, weightsOf, coloring: this.view.value.colors });

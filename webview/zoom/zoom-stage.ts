@@ -27,6 +27,7 @@ export class ZoomStage {
   readonly #patch = h('div', { class: 'zoom-patch', hidden: true });
   readonly #sheet = h('div', { class: 'zoom-sheet' }, this.#image, this.#heat, this.#mask, this.#patch);
   readonly element = h('div', { class: 'zoom-stage', tabindex: 0 }, this.#sheet);
+  #regions: SVGElement | undefined;
   /** From the stage's middle to the image's, in screen pixels an image pixel; undefined: fits the stage. */
   #view: PanZoom | undefined;
 
@@ -63,9 +64,17 @@ export class ZoomStage {
     this.#mask.hidden = isHidden;
   }
 
+  /** Outlines over the image, in the place of those that were there. */
+  showRegions(outlines: SVGElement | undefined): void {
+    this.#regions?.remove();
+    this.#regions = outlines;
+    if (outlines) this.#sheet.append(outlines);
+  }
+
   /** Until the next image is there: another one's picture never stands under its name. */
   clear(): void {
     this.#sheet.classList.add('waiting');
+    this.showRegions(undefined);
     this.#heat.getContext('2d')?.clearRect(0, 0, this.#heat.width, this.#heat.height);
   }
 

@@ -1,17 +1,19 @@
 // One image large: arrows go to the neighbours; with heat map, what is known of the patch under the pointer, mask, and a search for places.
 import * as l10n from '@vscode/l10n';
 import type { Region } from '../../worker/api/requests';
-import type { Analysis, HeatMap } from '../../worker/api/analysis';
+import type { AnalysedRegion, Analysis, HeatMap } from '../../worker/api/analysis';
 import { heatMapSwitches } from '../bars/heat-switches';
 import { button, checkbox, closeButton, toggleButton } from '../kit/controls';
 import { clusterDot } from '../kit/cluster-dot';
+import { regionOutlines } from '../grid/region-outlines';
 import { h, icon } from '../kit/dom';
 import { finePercent, threeDigits } from '../kit/format';
 import { isControl, isTyping } from '../kit/keys';
 import { language } from '../kit/l10n';
 import type { Point } from '../kit/pan-zoom';
-import { describe, type GalleryModel, type ImageModel } from '../model/gallery-model';
+import { describe, titleOf, type GalleryModel, type ImageModel } from '../model/gallery-model';
 import { heatValues } from '../model/heat-map';
+import { outlinedRegions } from '../model/outlined-regions';
 import { hottestRegion, patchAt } from '../model/patch';
 import type { ViewStateStore } from '../model/view-state';
 import type { GallerySource } from '../source/source';
@@ -50,6 +52,7 @@ export class ZoomView {
   readonly #regionToggle: HTMLButtonElement;
   readonly #heatControls = h('span', { class: 'zoom-heat-controls' });
   #path = '';
+  #regions: readonly AnalysedRegion[] = [];
   #map: HeatMap | undefined;
   #weights: Float64Array | undefined;
 
@@ -112,7 +115,9 @@ export class ZoomView {
   update(): void {
     if (!this.element.open) return;
     const image = this.#model.images.get(this.#path);
-    if (image) this.#facts.replaceChildren(...this.#factsOf(image));
+    if (!image) return;
+    this.#facts.replaceChildren(...this.#factsOf(image));
+    this.#drawRegions();
   }
 
   get #model(): GalleryModel {
@@ -151,13 +156,20 @@ export class ZoomView {
     this.#regionToggle.disabled = true;
     this.#pointer.textContent = '';
     this.#stage.outline(undefined);
-    this.#title.textContent = image.path;
+    this.#title.textContent = titleOf(image);
     this.#facts.replaceChildren(...this.#factsOf(image));
     this.#stage.clear();
     this.actions.announce(describe(image));
-    const [picture, maps] = await Promise.allSettled([this.source.picture(path), this.source.heatMaps([path])]);
+    const { imagePath } = image;
+    const [picture, maps, regions] = await Promise.allSettled([
+      this.source.picture(imagePath),
+      this.source.heatMaps([imagePath]),
+      this.#model.shows === 'images' ? [] : this.source.regions?.([imagePath]),
+    ]);
     // Somebody went on meanwhile.
     if (this.#path !== path) return;
+    this.#regions = regions.status === 'fulfilled' ? (regions.value ?? []) : [];
+    this.#drawRegions();
     if (picture.status === 'rejected') this.actions.onError(picture.reason);
     else {
       const { uri, mask } = picture.value;
@@ -166,6 +178,11 @@ export class ZoomView {
       this.#stage.showMask(mask);
     }
     if (maps.status === 'fulfilled') this.#drawHeat(maps.value[0]);
+  }
+
+  #drawRegions(): void {
+    const outlined = outlinedRegions(this.#model, this.#regions, this.#path);
+    this.#stage.showRegions(outlined.length === 0 ? undefined : regionOutlines(outlined));
   }
 
   #factsOf(image: ImageModel): (HTMLElement | string)[] {
@@ -212,6 +229,8 @@ export class ZoomView {
     const analysis = this.#analysis;
     this.#map = map;
     this.#regionToggle.disabled = !map;
+    // What is found are images.
+    this.#regionToggle.hidden = !this.actions.findRegion || this.#model.shows === 'regions';
     if (!map || !analysis) return;
     const { weightsOf } = this.#model;
     this.#weights = weightsOf?.(map.distances);
@@ -262,7 +281,7 @@ export class ZoomView {
   /** The frame starts around what stands out most. */
   #toggleRegion(on: boolean): void {
     const map = this.#map;
-    if (on && this.#analysis && map && this.actions.findRegion) {
+    if (on && this.#analysis && map && !this.#regionToggle.hidden) {
       this.#region.start(hottestRegion(map.grid, map.distances), map.grid);
     } else this.#region.stop();
   }

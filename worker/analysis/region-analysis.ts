@@ -1,5 +1,6 @@
 // Regions in the place of images: for a gallery of regions, and for what is exported of them.
 import type { AnalysedImage, AnalysedRegion, HeatMap, RegionMask } from '../api/analysis';
+import { without } from '../base/without';
 import { upsample } from '../evaluation/upsample';
 import { parseRegionKey, regionKey } from '../labels';
 import { cropAround } from '../regions/crop';
@@ -23,14 +24,13 @@ export async function readRegions(cache: Cache, stored: StoredAnalysis): Promise
  * an image is known of its regions.
  */
 export function analysisOfRegions(stored: StoredAnalysis): StoredAnalysis | undefined {
-  const { regions, images, embedded, metadata, days, added, maskFiles: _, ...rest } = stored;
+  const { regions, images, embedded, metadata, days, added } = stored;
   if (!regions) return undefined;
   const ofImage = <T>(values: readonly T[]): T[] => regions.places.map(([image]) => values[image]!);
-  const { coordinates, further: __, ...others } = rest;
   const keys = regions.places.map(([image, ...box]) => regionKey(images[image]!.path, box));
   const isNew = new Set(added);
   return {
-    ...others,
+    ...without(stored, 'regions', 'coordinates', 'further', 'maskFiles', 'embedded', 'metadata', 'days', 'added'),
     images: regions.places.map(([image], i): AnalysedImage => {
       const { truth } = images[image]!;
       return { path: keys[i]!, score: regions.scores[i]!, ...(truth === undefined ? {} : { truth }) };

@@ -1,4 +1,5 @@
 // Running again keeps what a person decided about regions, too: those that a run finds about where they were are the same ones. Pure.
+import { without } from '../base/without';
 import { alignLabels, type AlignOptions } from './align';
 import type { LabelDocument, LabelImage } from './document';
 import { hasRegions, isPinned, itemsOf, keysOf, regionDocument, regionKey, withItems, type Box } from './regions';
@@ -60,8 +61,8 @@ function itemsAsFoundNow(
 function joined(before: LabelImage, now: LabelImage, kept: ReadonlySet<string>): LabelImage {
   const stays = (before.regions ?? []).filter(({ box }) => kept.has(regionKey(before.path, box)));
   const regions = [...(now.regions ?? []), ...stays];
-  const { regions: _, ...rest } = { ...before, ...now };
-  return regions.length === 0 ? rest : { ...rest, regions };
+  const line = { ...before, ...now };
+  return regions.length === 0 ? without(line, 'regions') : { ...line, regions };
 }
 
 /**
@@ -99,6 +100,6 @@ function asImages(document: LabelDocument): LabelDocument {
 }
 
 function asImage(image: LabelImage): LabelImage {
-  const { regions: _, ...rest } = image;
-  return isPinned(image) ? { ...rest, pinned: true } : rest;
+  const whole = without(image, 'regions');
+  return isPinned(image) ? { ...whole, pinned: true } : whole;
 }

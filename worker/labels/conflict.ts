@@ -1,4 +1,5 @@
 // A label file that git left with the versions of two people in it: taken apart, and put together by image. Pure.
+import { without } from '../base/without';
 import { LabelFileError, parseLabels, type LabelCluster, type LabelDocument, type LabelImage } from './document';
 import { freeColor } from './palette';
 import { keysOf, regionDocument, withItems } from './regions';
@@ -114,8 +115,7 @@ export function mergeLabels(ours: LabelDocument, theirs: LabelDocument, base?: L
 
 /** The items say what is pinned. */
 function withoutPin(image: LabelImage): LabelImage {
-  const { pinned: _, ...rest } = image;
-  return (image.regions?.length ?? 0) > 0 ? rest : image;
+  return (image.regions?.length ?? 0) > 0 ? without(image, 'pinned') : image;
 }
 
 function mergeLines(ours: LabelDocument, theirs: LabelDocument, base: LabelDocument | undefined): LabelDocument {

@@ -72,7 +72,10 @@ const clusterSchema = z
 
 const regionSchema = z
   .looseObject({
-    box: z.array(z.int().min(0).describe('Pixels.')).length(4).describe('Left, top, width and height in pixels of the upright image.'),
+    box: z
+      .array(z.int().min(0).describe('Pixels.'))
+      .length(4)
+      .describe('Left, top, width and height in pixels of the upright image.'),
     cluster: z.int().describe('Id of its cluster.'),
     pinned: z
       .boolean()

@@ -68,6 +68,7 @@ export function itemsOf(image: LabelImage): LabelImage[] {
  */
 export function withItems(document: LabelDocument, items: LabelDocument): LabelDocument {
   const byKey = new Map(items.images.map((item) => [item.path, item]));
+  const ids = new Set(items.clusters.map(({ id }) => id));
   const images = document.images.flatMap((image): LabelImage[] => {
     const { path, regions = [] } = image;
     if (regions.length === 0) return [byKey.get(path) ?? []].flat();
@@ -75,7 +76,7 @@ export function withItems(document: LabelDocument, items: LabelDocument): LabelD
       const item = byKey.get(regionKey(path, region.box));
       return item ? [{ region, item }] : [];
     });
-    return own.length === 0 ? [] : [imageOf(image, own)];
+    return own.length === 0 ? [] : [imageOf(image, own, ids)];
   });
   return { ...document, clusters: items.clusters, method: items.method, images };
 }
@@ -86,7 +87,8 @@ interface Pair {
   item: LabelImage;
 }
 
-function imageOf(image: LabelImage, pairs: readonly Pair[]): LabelImage {
+/** @param ids of the clusters that there are */
+function imageOf(image: LabelImage, pairs: readonly Pair[], ids: ReadonlySet<number>): LabelImage {
   // A pin of the whole image says it for all of its regions, or for none.
   const isPinnedWhole = image.pinned === true && pairs.every(({ item }) => item.pinned === true);
   const regions = pairs.map(({ region, item: { cluster, pinned } }) => {
@@ -95,8 +97,12 @@ function imageOf(image: LabelImage, pairs: readonly Pair[]): LabelImage {
       ? region
       : withPin({ ...region, cluster }, isPinnedAlone);
   });
-  const [{ cluster }] = regions as [LabelRegion];
-  return withPin({ ...image, cluster, regions }, isPinnedWhole);
+  const isSame = regions.length === image.regions?.length && regions.every((region, i) => region === image.regions![i]);
+  const [main] = regions as [LabelRegion];
+  // What nobody touched stays as it was written, also where a hand wrote two clusters for the same.
+  const cluster = main === image.regions?.[0] && ids.has(image.cluster) ? image.cluster : main.cluster;
+  if (isSame && cluster === image.cluster && isPinnedWhole === (image.pinned === true)) return image;
+  return withPin({ ...image, cluster, regions: isSame ? image.regions! : regions }, isPinnedWhole);
 }
 
 function withPin<T extends { pinned?: boolean | undefined }>(item: T, isPinned: boolean): T {

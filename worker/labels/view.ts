@@ -2,4 +2,4 @@
 export type { LabelCluster, LabelDocument, LabelImage, LabelMethod, LabelRegion } from './document';
 export { labelFileName } from './file-name';
 export { clusterColor, clusterTitle, isLateColor, paletteSize } from './palette';
-export { hasRegions, isPinned, parseRegionKey, regionDocument, regionKey } from './regions';
+export { clustersOfImage, hasRegions, isPinned, keysOf, parseRegionKey, regionDocument, regionKey } from './regions';

@@ -4,6 +4,7 @@ import { EngineError } from '../api/errors';
 import type { CatalogueRequest, CatalogueResult } from '../api/requests';
 import { defaultSettings } from '../api/settings';
 import { evenly } from '../base/evenly';
+import { without } from '../base/without';
 import { readDataset } from '../describe/dataset';
 import { describeImages } from '../describe/describe-images';
 import { elongate } from '../describe/elongate';
@@ -88,6 +89,6 @@ export async function exportCatalogue(run: Run, request: CatalogueRequest): Prom
 }
 
 /** A catalogue is of whole images, by their labels. */
-function ofImages({ regions: _, ...method }: LabelDocument['method']): LabelDocument['method'] {
-  return method as LabelDocument['method'];
+function ofImages(method: LabelDocument['method']): LabelDocument['method'] {
+  return without(method, 'regions');
 }

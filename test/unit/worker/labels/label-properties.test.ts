@@ -8,6 +8,7 @@ import {
   changeLabels,
   difference,
   editsFor,
+  keysOf,
   parseLabels,
   serializeLabels,
   type LabelChange,
@@ -44,6 +45,8 @@ const knownKeys = new Set([
   'method',
   'clusters',
   'images',
+  'regions',
+  'box',
   'id',
   'name',
   'color',
@@ -62,6 +65,16 @@ const unknownMembers = fc.dictionary(
   { maxKeys: 2 },
 );
 
+const regions = fc.uniqueArray(
+  fc.record({
+    box: fc.tuple(fc.nat(9), fc.nat(9), fc.nat(9), fc.nat(9)),
+    cluster: fc.nat(),
+    pinned: fc.option(fc.boolean(), { nil: undefined }),
+    more: unknownMembers,
+  }),
+  { selector: ({ box }) => box.join(), maxLength: 3 },
+);
+
 const documents: fc.Arbitrary<LabelDocument> = fc
   .record({
     clusters: fc.uniqueArray(
@@ -78,6 +91,7 @@ const documents: fc.Arbitrary<LabelDocument> = fc
         path: anyText.filter((path) => path !== ''),
         cluster: fc.nat(),
         pinned: fc.option(fc.boolean(), { nil: undefined }),
+        regions: fc.option(regions, { nil: undefined, freq: 2 }),
         more: unknownMembers,
       }),
       { selector: ({ path }) => path, maxLength: 12 },
@@ -95,10 +109,20 @@ const documents: fc.Arbitrary<LabelDocument> = fc
       ...(color === undefined ? {} : { color }),
       ...more,
     })),
-    images: (clusters.length === 0 ? [] : images).map(({ path, cluster, pinned, more }) => ({
+    images: (clusters.length === 0 ? [] : images).map(({ path, cluster, pinned, regions, more }) => ({
       path,
       cluster: clusters[cluster % clusters.length]!.id,
       ...(pinned === undefined ? {} : { pinned }),
+      ...(regions === undefined
+        ? {}
+        : {
+            regions: regions.map((region) => ({
+              box: region.box,
+              cluster: clusters[region.cluster % clusters.length]!.id,
+              ...(region.pinned === undefined ? {} : { pinned: region.pinned }),
+              ...region.more,
+            })),
+          }),
       ...more,
     })),
     ...more,
@@ -133,6 +157,11 @@ type AnyChange = (document: LabelDocument) => LabelChange | undefined;
 const picks = fc.array(fc.nat(), { maxLength: 6 });
 const pathsOf = ({ images }: LabelDocument, numbers: readonly number[]) =>
   images.length === 0 ? [] : [...new Set(numbers.map((number) => images[number % images.length]!.path))];
+/** Of images, and of their regions. */
+const itemsOf = ({ images }: LabelDocument, numbers: readonly number[]) => {
+  const items = [...new Set(images.flatMap((image) => [image.path, ...keysOf(image)]))];
+  return items.length === 0 ? [] : [...new Set(numbers.map((number) => items[number % items.length]!))];
+};
 const clusterOf = ({ clusters }: LabelDocument, number: number) => clusters[number % clusters.length]!.id;
 const split = (paths: readonly string[], parts: number, seed: number) =>
   Array.from({ length: parts }, (_, part) => paths.filter((_, i) => ((i + 1) * (seed + 1)) % parts === part)).filter(
@@ -151,15 +180,15 @@ const changes: fc.Arbitrary<AnyChange> = fc.oneof(
   })),
   fc
     .tuple(picks, fc.boolean())
-    .map(([numbers, pinned]): AnyChange => (document) => ({ kind: 'pin', paths: pathsOf(document, numbers), pinned })),
+    .map(([numbers, pinned]): AnyChange => (document) => ({ kind: 'pin', paths: itemsOf(document, numbers), pinned })),
   fc.tuple(picks, fc.nat()).map(([numbers, cluster]): AnyChange => (document) => ({
     kind: 'move',
-    paths: pathsOf(document, numbers),
+    paths: itemsOf(document, numbers),
     cluster: clusterOf(document, cluster),
   })),
   fc.tuple(picks, fc.option(anyText, { nil: undefined })).map(([numbers, name]): AnyChange => (document) => ({
     kind: 'moveToNew',
-    paths: pathsOf(document, numbers),
+    paths: itemsOf(document, numbers),
     ...(name === undefined ? {} : { name }),
   })),
   fc.array(fc.nat(), { minLength: 2, maxLength: 3 }).map((numbers): AnyChange => (document) => ({
