@@ -1,4 +1,5 @@
 // Regions as lines of their own: what a person does to images, and what a run keeps of that, works on regions by the same code. Pure.
+import { without } from '../base/without';
 import type { LabelDocument, LabelImage, LabelRegion } from './document';
 
 /** Left, top, width and height in pixels of the upright image. */
@@ -106,6 +107,6 @@ function imageOf(image: LabelImage, pairs: readonly Pair[], ids: ReadonlySet<num
 }
 
 function withPin<T extends { pinned?: boolean | undefined }>(item: T, isPinned: boolean): T {
-  const { pinned, ...rest } = item;
-  return (isPinned ? { ...item, pinned: true } : pinned === undefined ? item : rest) as T;
+  if (isPinned) return { ...item, pinned: true };
+  return item.pinned === true ? without(item, 'pinned') : item;
 }
