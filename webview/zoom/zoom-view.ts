@@ -97,9 +97,10 @@ export class ZoomView {
       'dialog',
       { class: 'zoom', 'aria-label': l10n.t('Image') },
       this.#bar(),
+      // Not below the image: there VS Code's messages would cover it, the one about its own saving first.
+      this.#area.bar,
       this.#stage.element,
       this.#region.bar,
-      this.#area.bar,
       this.#pointer,
     );
     this.element.addEventListener('close', () => {
