@@ -136,6 +136,19 @@ describe('an area to ignore', () => {
     });
   }
 
+  it('has no regions', async () => {
+    draw();
+    const { labels } = await cluster({ regions: true });
+    const { images } = JSON.parse(labels) as { images: { path: string; regions?: { box: number[] }[] }[] };
+    const regions = images.flatMap((image) => image.regions ?? []);
+    assert.ok(regions.length >= images.length / 2, `${regions.length} regions`);
+    for (const { box } of regions) {
+      const [left, top, width, height] = box.map((value) => value / side) as [number, number, number, number];
+      // A patch with half of it in the corner counts, and regions are drawn by quarters of a patch.
+      assert.ok(Math.max(left + width, top + height) > corner + 1 / 64, `inside the corner: ${box.join()}`);
+    }
+  });
+
   it('is in the label file, and in what the run tells', async () => {
     draw();
     const { labels, notes, images } = await cluster();

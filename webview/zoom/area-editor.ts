@@ -51,7 +51,7 @@ export class AreaEditor {
   readonly bar = h(
     'div',
     { class: 'zoom-region-bar zoom-area-bar', hidden: true },
-    h('span', {}, l10n.t('Drag a rectangle, or click corner by corner; a double click closes the part.')),
+    h('span', {}, l10n.t('Drag a rectangle, or click corners; a double click closes.')),
     this.#says,
     this.#look,
     this.#removeLast,

@@ -14,8 +14,14 @@ async function drawn(polygons: readonly AreaPolygon[]): Promise<Uint8Array> {
     return `<polygon points="${points}" fill="#fff" fill-rule="evenodd" shape-rendering="crispEdges"/>`;
   });
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%"/>${shapes.join('')}</svg>`;
-  const pixels = await sharp(Buffer.from(svg)).greyscale().raw().toBuffer();
-  return Uint8Array.from(pixels, (value) => (value > 127 ? 1 : 0));
+  // The worker, where another test has loaded it, reads no SVG.
+  sharp.unblock({ operation: ['VipsForeignLoadSvg'] });
+  try {
+    const pixels = await sharp(Buffer.from(svg)).greyscale().raw().toBuffer();
+    return Uint8Array.from(pixels, (value) => (value > 127 ? 1 : 0));
+  } finally {
+    sharp.block({ operation: ['VipsForeignLoadSvg'] });
+  }
 }
 
 describe('polygons as a raster', () => {
