@@ -151,6 +151,7 @@ const bundles = [
   page('benchmark'),
   page('compare'),
   schema('worker/labels/json-schema.ts', 'label-file', 'labelFileJsonSchema'),
+  schema('worker/area/json-schema.ts', 'area-file', 'areaJsonSchema'),
   schema('worker/terminal/json-output.ts', 'cluster-output', 'clusterOutputJsonSchema'),
 ];
 

@@ -34,6 +34,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
     log,
     compute: (folder, labelFile) => cluster.computePictures(folder, labelFile),
     compareWith: (folder, labelFile) => cluster.compareWith(folder, labelFile),
+    runAgain: (folder, labelFile) => cluster.run(folder, labelFile),
     onSelect: (labelFile, path) =>
       void tree.revealImage(labelFile, path).catch((error: unknown) => log.warn(String(error))),
     views: context.workspaceState,

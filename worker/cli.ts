@@ -34,6 +34,7 @@ import { runScan, type ScanOptions } from './cli/scan';
 import { runSample } from './cli/sample';
 import { withRun, type Paths } from './terminal/with-run';
 import { labelFileName } from './labels';
+import { areaFileName, areaPictureName } from './labels/file-name';
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
 const failed = 1;
@@ -168,6 +169,10 @@ program
     defaultSettings.regions,
   )
   .option('--no-regions', 'group whole images again')
+  .option(
+    '--area <file>',
+    `which part of each image counts: polygons (.json) or a picture (default: ${areaFileName} or ${areaPictureName} in the folder)`,
+  )
   .option('--regroup', 'group anew, also where clusters that have a name end; only pinned images stay where they are')
   .option('--json', 'print the result as JSON, described by dist/cluster-output.schema.json')
   .optionsGroup('Expert:')

@@ -30,6 +30,8 @@ function kindOf(code: EngineErrorCode): string | undefined {
       return l10n.t('The label file cannot be used as it is. Nothing was overwritten.');
     case 'not-writable':
       return l10n.t('A file or folder cannot be written.');
+    case 'area-invalid':
+      return l10n.t('The area that counts cannot be used as it is.');
     case 'mask-invalid':
       return l10n.t('A mask does not fit its image.');
     case 'model-invalid':

@@ -1,5 +1,13 @@
 // One open gallery: answers its page, and tells it when the label file or the analysis changes.
-import { workspace, type LogOutputChannel, type Memento, type TextDocument, type Uri, type WebviewPanel } from 'vscode';
+import {
+  RelativePattern,
+  workspace,
+  type LogOutputChannel,
+  type Memento,
+  type TextDocument,
+  type Uri,
+  type WebviewPanel,
+} from 'vscode';
 import type { GalleryHandlers, GalleryState, HostMessage, PageMessage } from '../../webview/source/protocol';
 import { Debounce } from '../base/debounce';
 import { Disposable } from '../base/disposable';
@@ -9,6 +17,7 @@ import { baseName } from '../labels/label-location';
 import { labelsModule } from '../labels/labels-module';
 import { labelFileOfDocument } from '../labels/read-label-file';
 import { answer } from './answer';
+import { areaFilePattern, readAreaShape } from './area-file';
 import { FolderAnalysis } from './folder-analysis';
 import { pageHandlers } from './page-handlers';
 import { RegionSearch } from './region-search';
@@ -26,6 +35,8 @@ export interface GalleryServices {
   compute: ComputePictures;
   /** Asks what the images are to be compared with, and clusters the folder again. */
   compareWith: ComputePictures;
+  /** Clusters the folder again by the method of its label file. */
+  runAgain: ComputePictures;
   onSelect: OnSelect;
   /** Keeps how the person looks at a folder. */
   views: Memento;
@@ -48,7 +59,7 @@ export class GalleryPanel extends Disposable {
     private readonly services: GalleryServices,
   ) {
     super();
-    const { engine, log, compute, compareWith, onSelect, views } = services;
+    const { engine, log, compute, compareWith, runAgain, onSelect, views } = services;
     const { webview } = panel;
     this.analysis = new FolderAnalysis(engine, log);
     const search = new RegionSearch(engine, ({ done, total }) =>
@@ -69,6 +80,7 @@ export class GalleryPanel extends Disposable {
       select: (path) => onSelect(document.uri, path),
       compute: (folder) => compute(folder, document.uri),
       compareWith: (folder) => compareWith(folder, document.uri),
+      runAgain: (folder) => runAgain(folder, document.uri),
     });
     this._register({ dispose: () => search.cancel() });
     this._register(
@@ -86,7 +98,18 @@ export class GalleryPanel extends Disposable {
       }),
     );
     // The engine starts while the page loads.
-    void labelFileOfDocument(document).then(({ folder }) => this.analysis.current(folder));
+    void labelFileOfDocument(document).then(({ folder }) => {
+      this.watchArea(folder);
+      return this.analysis.current(folder);
+    });
+  }
+
+  /** Git, or a person in another editor, may change it. */
+  private watchArea(folder: Uri): void {
+    if (this.isDisposed) return;
+    const watcher = this._register(workspace.createFileSystemWatcher(new RelativePattern(folder, areaFilePattern)));
+    const changed = () => this.changed.trigger();
+    for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) this._register(event(changed));
   }
 
   get labelFile(): Uri {
@@ -146,7 +169,7 @@ export class GalleryPanel extends Disposable {
       if (conflict) return { kind: 'conflict', title, ...summariseConflict(conflict) };
       return { kind: 'invalid', title, message, line, column };
     }
-    const known = await this.analysis.current(file.folder);
+    const [known, area] = await Promise.all([this.analysis.current(file.folder), readAreaShape(file.folder)]);
     const isOther = known && known.id !== this.sentAnalysis;
     this.sentAnalysis = known?.id;
     return {
@@ -155,6 +178,7 @@ export class GalleryPanel extends Disposable {
       labels: this.document.getText(),
       analysisId: known?.id ?? null,
       ...(isOther ? { analysis: known.analysis } : {}),
+      ...(area ? { area } : {}),
       view: this.services.views.get(this.viewKey()),
     };
   }

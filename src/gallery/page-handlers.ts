@@ -10,6 +10,7 @@ import { changeDocument, replaceText } from '../labels/document-edits';
 import { labelsModule } from '../labels/labels-module';
 import { openAsText } from '../labels/open-as-text';
 import { labelFileOfDocument } from '../labels/read-label-file';
+import { saveArea } from './area-file';
 import type { RegionSearch } from './region-search';
 
 /** What the handlers of one gallery work on. */
@@ -26,6 +27,7 @@ export interface PageContext {
   select: (path: string) => void;
   compute: (folder: Uri) => Promise<unknown>;
   compareWith: (folder: Uri) => Promise<unknown>;
+  runAgain: (folder: Uri) => Promise<unknown>;
 }
 
 /** What the page may run in VS Code, and nothing else. */
@@ -58,6 +60,12 @@ export function pageHandlers(context: PageContext): GalleryHandlers {
     },
     export: async ({ format }) => {
       await exportLabels(format, document, engine);
+      return null;
+    },
+    saveArea: async ({ area }) => {
+      const clustered = await folder();
+      await saveArea(clustered, area, () => context.runAgain(clustered));
+      context.tellChange();
       return null;
     },
     similarRegion: (wanted) => search.run(folder, wanted),

@@ -28,6 +28,7 @@ export function keySheet(isEditable: boolean): HTMLDialogElement {
     ['← →', l10n.t('Previous and next image')],
     ['+ −', l10n.t('Zoom; 0 fits, Z shows pixels')],
     ['F', l10n.t('Frame a place and find what looks like it')],
+    ...(isEditable ? [['A', l10n.t('Draw which part of each image is ignored')] as const] : []),
     ...(isEditable ? [['1 … 9, N, P', l10n.t('Move or pin the image that is shown')] as const] : []),
   ];
   const marks = [

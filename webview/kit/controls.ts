@@ -49,6 +49,13 @@ export function checkbox(
   return element;
 }
 
+/** A button with an icon. @param label says what it does, to screen readers and as its tooltip */
+export function iconButton(label: string, name: Parameters<typeof icon>[0], onClick: () => void): HTMLElement {
+  const element = h('button', { class: 'icon-button', type: 'button', 'aria-label': label, title: label }, icon(name));
+  element.addEventListener('click', onClick);
+  return element;
+}
+
 /** A spinning ring with words beside it: without motion the words remain. */
 export function progress(label: string): HTMLElement {
   const ring = document.createElement('vscode-progress-ring');

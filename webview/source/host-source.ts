@@ -4,7 +4,7 @@ import type { Analysis } from '../../worker/api/analysis';
 import type { LabelChange } from '../../worker/labels/change';
 import type { VersionChoice } from '../../worker/labels/conflict';
 import { unpackAnalysis } from '../../worker/analysis/packed';
-import type { EditorCommand, ExportFormat } from './protocol';
+import type { AreaShape, EditorCommand, ExportFormat } from './protocol';
 import type { RpcClient } from './rpc';
 import type { GallerySource, PageState, ViewStorage } from './source';
 
@@ -96,6 +96,10 @@ export class HostSource implements GallerySource {
 
   export(format: ExportFormat) {
     return this.rpc.request('export', { format });
+  }
+
+  saveArea(area: AreaShape | null) {
+    return this.rpc.request('saveArea', { area });
   }
 
   similarRegion(path: string, region: Region, limit: number) {

@@ -3,6 +3,7 @@
 import type { EngineErrorDetail } from '../../worker/api/errors';
 import type { OfRegions, Region, RegionMatch } from '../../worker/api/requests';
 import type { AnalysedRegion, HeatMap, PackedAnalysis } from '../../worker/api/analysis';
+import type { AreaDocument } from '../../worker/area/document';
 import type { LabelChange } from '../../worker/labels/change';
 import type { VersionChoice, VersionSummary } from '../../worker/labels/conflict';
 
@@ -61,6 +62,13 @@ export interface PictureRequest {
 export interface ChangeRequest {
   name: 'change';
   params: LabelChange;
+  result: null;
+}
+
+/** Writes the folder's area file, or removes it; it counts from the next run on. */
+export interface SaveAreaRequest {
+  name: 'saveArea';
+  params: { area: AreaShape | null };
   result: null;
 }
 
@@ -159,6 +167,7 @@ export type GalleryRequest =
   | PictureRequest
   | ChangeRequest
   | ExportRequest
+  | SaveAreaRequest
   | SimilarRegionRequest
   | CancelSearchRequest
   | SelectedRequest
@@ -210,6 +219,9 @@ export type GalleryNotification =
 export const exportFormats = ['csv', 'folders', 'coco', 'fiftyone', 'catalogue', 'report'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
+/** Which part of each image counts: what the polygons cover is ignored, or it alone is looked at. */
+export type AreaShape = Pick<AreaDocument, 'mode' | 'polygons'>;
+
 export type EditorCommand = 'undo' | 'redo' | 'save';
 
 /** Where a thumbnail can be loaded from, or why there is none. */
@@ -236,6 +248,8 @@ export type GalleryState =
       analysisId: string | null;
       /** Where it is another one than that of the state before, and with the answer to `ready`. */
       analysis?: PackedAnalysis;
+      /** Which part of each image counts, where the folder has a file that says so. */
+      area?: AreaShape;
       /** How the person looked at this folder the last time; what the page itself keeps is newer. */
       view?: unknown;
     }

@@ -3,7 +3,7 @@ import type { Region, RegionMatch } from '../../worker/api/requests';
 import type { AnalysedRegion, Analysis, HeatMap } from '../../worker/api/analysis';
 import type { LabelChange } from '../../worker/labels/change';
 import type { VersionChoice } from '../../worker/labels/conflict';
-import type { EditorCommand, ExportFormat, GalleryState, ThumbnailUri } from './protocol';
+import type { AreaShape, EditorCommand, ExportFormat, GalleryState, ThumbnailUri } from './protocol';
 
 /** What the page shows now. */
 export type PageState = { kind: 'loading' } | { kind: 'failed'; message: string } | GalleryState;
@@ -34,6 +34,8 @@ export interface GallerySource {
   heatMaps(paths: string[]): Promise<HeatMap[]>;
   change?(change: LabelChange): Promise<unknown>;
   export?(format: ExportFormat): Promise<unknown>;
+  /** Null: all of each image counts. */
+  saveArea?(area: AreaShape | null): Promise<unknown>;
   /** So many images that look somewhere as this one does in a region, the most similar first, itself included. */
   similarRegion?(path: string, region: Region, limit: number): Promise<RegionMatch[]>;
   cancelSearch?(): Promise<unknown>;

@@ -8,14 +8,20 @@ import type { Scale } from '../model/patch';
 
 const heatMapSide = 256;
 const largestZoom = 32;
+/** A hand that clicks moves less, in CSS pixels. */
+const dragDistance = 4;
 /** From this zoom on, pixels of the image are seen as squares. */
 const pixelZoom = 3;
 
 export interface ZoomStageActions {
   /** Whether dragging draws instead of moving the image. */
   isDrawing: () => boolean;
-  /** Both in parts of the image. */
+  /** While the pointer is dragged. Both in parts of the image. */
   draw: (from: Point, to: Point) => void;
+  /** It was dragged and is released. */
+  drawn?: (from: Point, to: Point) => void;
+  /** It was pressed and released at one place. */
+  tap?: (at: Point) => void;
   /** The pointer is over this part of the image; outside of it beyond 0..1. */
   hover: (at: Point) => void;
 }
@@ -44,7 +50,7 @@ export class ZoomStage {
   }
 
   /** Puts an element over the image and all that lies over it. */
-  append(element: HTMLElement): void {
+  append(element: Element): void {
     this.#sheet.append(element);
   }
 
@@ -149,16 +155,27 @@ export class ZoomStage {
     if (event.button !== 0) return;
     const draws = this.actions.isDrawing();
     const from = this.#placeOf(event);
-    let last = pointOf(event);
-    followPointer(this.element, event, (moved) => {
-      if (draws) {
-        this.actions.draw(from, this.#placeOf(moved));
-        return;
-      }
-      this.#view = panned(this.#shown, last, pointOf(moved));
-      last = pointOf(moved);
-      this.#place();
-    });
+    const start = pointOf(event);
+    let last = start;
+    const isTap = (at: Point) => Math.hypot(at.x - start.x, at.y - start.y) < dragDistance;
+    followPointer(
+      this.element,
+      event,
+      (moved) => {
+        if (draws) {
+          this.actions.draw(from, this.#placeOf(moved));
+          return;
+        }
+        this.#view = panned(this.#shown, last, pointOf(moved));
+        last = pointOf(moved);
+        this.#place();
+      },
+      (released) => {
+        if (!draws) return;
+        if (isTap(pointOf(released))) this.actions.tap?.(from);
+        else this.actions.drawn?.(from, this.#placeOf(released));
+      },
+    );
   }
 
   /** In parts of the image; outside of it beyond 0..1. */

@@ -3,21 +3,21 @@ import * as l10n from '@vscode/l10n';
 import type { Region } from '../../worker/api/requests';
 import type { AnalysedRegion, Analysis, HeatMap } from '../../worker/api/analysis';
 import { heatMapSwitches } from '../bars/heat-switches';
-import { button, checkbox, closeButton, toggleButton } from '../kit/controls';
-import { clusterDot } from '../kit/cluster-dot';
+import { button, checkbox, closeButton, iconButton, toggleButton } from '../kit/controls';
 import { regionOutlines } from '../grid/region-outlines';
-import { h, icon } from '../kit/dom';
+import { h } from '../kit/dom';
 import { finePercent, threeDigits } from '../kit/format';
 import { isControl, isTyping } from '../kit/keys';
-import { language } from '../kit/l10n';
 import type { Point } from '../kit/pan-zoom';
-import { describe, titleOf, type GalleryModel, type ImageModel } from '../model/gallery-model';
+import { describe, titleOf, type GalleryModel } from '../model/gallery-model';
 import { heatValues } from '../model/heat-map';
 import { outlinedRegions } from '../model/outlined-regions';
 import { hottestRegion, patchAt } from '../model/patch';
 import type { ViewStateStore } from '../model/view-state';
 import type { GallerySource } from '../source/source';
 import type { OneCorrection } from '../model/one-correction';
+import { AreaEditor } from './area-editor';
+import { factsOf } from './image-facts';
 import { RegionPicker } from './region-picker';
 import { ZoomStage } from './zoom-stage';
 
@@ -44,6 +44,7 @@ export interface ZoomActions {
 export class ZoomView {
   readonly element: HTMLDialogElement;
   readonly #region: RegionPicker;
+  readonly #area: AreaEditor;
   readonly #stage: ZoomStage;
   readonly #title = h('h2', { class: 'zoom-title' });
   readonly #facts = h('p', { class: 'zoom-facts' });
@@ -68,15 +69,22 @@ export class ZoomView {
       },
       cancel: actions.cancelSearch,
       onError: actions.onError,
-      changed: () => this.#onRegion(),
+      changed: () => this.#onDrawing(),
+    });
+    this.#area = new AreaEditor({
+      save: (area) => Promise.resolve(source.saveArea?.(area ?? null)),
+      onError: actions.onError,
+      changed: () => this.#onDrawing(),
     });
     source.onSearchProgress?.((done, total) => this.#region.showProgress(done, total));
     this.#stage = new ZoomStage({
-      isDrawing: () => this.#region.isActive,
-      draw: (from, to) => this.#region.draw(from, to),
+      isDrawing: () => this.#region.isActive || this.#area.isActive,
+      draw: (from, to) => (this.#area.isActive ? this.#area.preview(from, to) : this.#region.draw(from, to)),
+      drawn: (from, to) => this.#area.isActive && this.#area.drawn(from, to),
+      tap: (at) => this.#area.isActive && this.#area.tap(at),
       hover: (at) => this.#onHover(at),
     });
-    this.#stage.append(this.#region.frame);
+    for (const layer of [this.#region.frame, ...this.#area.layers]) this.#stage.append(layer);
     this.#stage.element.setAttribute(
       'aria-label',
       l10n.t(
@@ -92,12 +100,15 @@ export class ZoomView {
       'dialog',
       { class: 'zoom', 'aria-label': l10n.t('Image') },
       this.#bar(),
+      // Not below the image: there VS Code's messages would cover it, the one about its own saving first.
+      this.#area.bar,
       this.#stage.element,
       this.#region.bar,
       this.#pointer,
     );
     this.element.addEventListener('close', () => {
       this.#region.stop();
+      this.#area.stop();
       actions.closed(this.#path);
     });
     this.element.addEventListener('keydown', (event) => this.#onKey(event));
@@ -106,6 +117,7 @@ export class ZoomView {
   /** Shows an image; the neighbours are those of the gallery's order. */
   open(path: string): void {
     this.#drawHeatControls();
+    this.#showArea();
     if (!this.element.open) this.element.showModal();
     this.#stage.element.focus();
     void this.#show(path);
@@ -115,9 +127,9 @@ export class ZoomView {
   update(): void {
     if (!this.element.open) return;
     const image = this.#model.images.get(this.#path);
-    if (!image) return;
-    this.#facts.replaceChildren(...this.#factsOf(image));
+    if (image) this.#facts.replaceChildren(...factsOf(image, this.#model, this.actions.order()));
     this.#drawRegions();
+    this.#showArea();
   }
 
   get #model(): GalleryModel {
@@ -140,6 +152,7 @@ export class ZoomView {
       this.#heatControls,
       this.#maskBox,
       this.#regionToggle,
+      this.source.saveArea && button(l10n.t('Area to Ignore…'), () => this.#drawArea(), 'secondary'),
       button(l10n.t('Fit'), () => this.#stage.fit(), 'secondary'),
       button('1:1', () => this.#stage.showPixels(), 'secondary'),
       openInEditor && button(l10n.t('Open'), () => openInEditor(this.#path), 'secondary'),
@@ -157,7 +170,7 @@ export class ZoomView {
     this.#pointer.textContent = '';
     this.#stage.outline(undefined);
     this.#title.textContent = titleOf(image);
-    this.#facts.replaceChildren(...this.#factsOf(image));
+    this.#facts.replaceChildren(...factsOf(image, this.#model, this.actions.order()));
     this.#stage.clear();
     this.actions.announce(describe(image));
     const { imagePath } = image;
@@ -183,23 +196,6 @@ export class ZoomView {
   #drawRegions(): void {
     const outlined = outlinedRegions(this.#model, this.#regions, this.#path);
     this.#stage.showRegions(outlined.length === 0 ? undefined : regionOutlines(outlined));
-  }
-
-  #factsOf(image: ImageModel): (HTMLElement | string)[] {
-    const cluster = this.#model.clusters.find(({ id }) => id === image.cluster);
-    const order = this.actions.order();
-    const at = order.indexOf(image.path);
-    const words = [
-      cluster?.title ?? '',
-      image.pinned ? l10n.t('pinned') : '',
-      image.score === undefined ? '' : l10n.t('anomaly score {0}', threeDigits(image.score)),
-      image.truth === undefined ? '' : l10n.t('ground truth {0}', image.truth),
-      image.margin === undefined ? '' : l10n.t('margin {0}', threeDigits(image.margin)),
-      at < 0 ? '' : l10n.t('{0} of {1}', (at + 1).toLocaleString(language), order.length.toLocaleString(language)),
-    ]
-      .filter(Boolean)
-      .join(' · ');
-    return cluster ? [clusterDot(cluster.color), ` ${words}`] : [words];
   }
 
   /** The same switches as in the toolbar, which the dialog covers. */
@@ -257,6 +253,7 @@ export class ZoomView {
       '-': () => this.#stage.zoomBy(1 / zoomStep),
       '0': () => this.#stage.fit(),
       z: () => this.#stage.showPixels(),
+      a: () => this.#drawArea(),
       f: () => this.#toggleRegion(!this.#region.isActive),
       h: () => this.#toggleHeatMap(),
     };
@@ -281,20 +278,35 @@ export class ZoomView {
   /** The frame starts around what stands out most. */
   #toggleRegion(on: boolean): void {
     const map = this.#map;
+    if (on) this.#area.stop();
     if (on && this.#analysis && map && !this.#regionToggle.hidden) {
       this.#region.start(hottestRegion(map.grid, map.distances), map.grid);
     } else this.#region.stop();
   }
 
-  #onRegion(): void {
-    const { isActive } = this.#region;
-    this.#regionToggle.setAttribute('aria-pressed', String(isActive));
+  /** Of every image, so it stays while one goes on to the next. */
+  #showArea(): void {
+    const { state } = this.source;
+    this.#area.show(state.kind === 'labels' ? state.area : undefined);
+  }
+
+  #drawArea(): void {
+    if (!this.source.saveArea) return;
+    this.#region.stop();
+    if (this.#area.isActive) this.#area.stop();
+    else this.#area.start();
+  }
+
+  #onDrawing(): void {
+    const isActive = this.#region.isActive || this.#area.isActive;
+    this.#regionToggle.setAttribute('aria-pressed', String(this.#region.isActive));
     this.#stage.element.classList.toggle('framing', isActive);
     if (!isActive && this.element.open) this.#stage.element.focus();
   }
 
   /** The patch under the pointer: its outline, its distance and its weight. */
   #onHover({ x, y }: Point): void {
+    this.#area.hover({ x, y });
     const map = this.#analysis ? this.#map : undefined;
     const patch = map && patchAt(map.grid, x, y);
     this.#stage.outline(patch);
@@ -309,10 +321,4 @@ export class ZoomView {
         ? l10n.t('Patch {0}, {1}: score {2}', ...place)
         : l10n.t('Patch {0}, {1}: score {2}, weight {3}', ...place, finePercent(weight));
   }
-}
-
-function iconButton(label: string, name: 'previous' | 'next', onClick: () => void): HTMLElement {
-  const element = h('button', { class: 'icon-button', type: 'button', 'aria-label': label, title: label }, icon(name));
-  element.addEventListener('click', onClick);
-  return element;
 }

@@ -3,11 +3,12 @@ import { realpath } from 'node:fs/promises';
 import type { DistanceName } from '../api/settings';
 import type { Analysis, HeatMap, PatchGrid, PatchScale } from '../api/analysis';
 import type { ImageFailure, Note } from '../api/requests';
+import { spreadOut } from '../area/counted-patches';
 import { evenly } from '../base/evenly';
 import type { DescribedDataset } from '../describe/describe-images';
 import type { DescribedRegions } from '../describe/image-regions';
 import type { Grouping } from '../pool/tasks/group';
-import { elongatedGrid } from '../features/elongation';
+import { elongatedGrid, type Elongation } from '../features/elongation';
 import type { EmbeddedImage } from '../describe/distinct-images';
 import type { ValueRange } from '../images/decode';
 import { cacheKey, type Cache } from '../store/cache';
@@ -31,7 +32,10 @@ export interface StoredAnalysis extends Omit<Analysis, 'coordinates' | 'further'
   scale: Pick<PatchScale, 'min' | 'max'> & Partial<PatchScale>;
   /** Of images that are not elongated. */
   grid: PatchGrid;
+  /** Of the patches that count, in their order. */
   distancesKeys: string[];
+  /** By elongation: the patches that count, where not all of them do. */
+  counted?: Record<string, number[]>;
   /** What it takes to get the images' bags again; absent where an older version stored the analysis. */
   embedded?: { network: NetworkUsed; images: EmbeddedImage[] };
   /** Ground-truth masks by image path, relative, with the size of the image. */
@@ -97,6 +101,7 @@ export async function saveAnalysis(
     })),
     merges,
     distancesKeys: images.map(({ heatMapKey }) => heatMapKey),
+    ...countedOf(images),
     embedded: {
       network,
       images: images.map(({ image: { content, range, elongation } }) => ({ content, range, elongation })),
@@ -121,6 +126,15 @@ export async function saveAnalysis(
   // Whoever opens the gallery need not wait for it; where it cannot be found now, it is looked for then.
   const scale = (await findScale(cache, stored).catch(() => undefined)) ?? stored.scale;
   await cache.putJson('analyses', await analysisKey(folder), { ...stored, scale });
+}
+
+function countedOf(images: DescribedDataset['images']): Pick<StoredAnalysis, 'counted'> {
+  const counted = new Map<Elongation, number[]>();
+  for (const { image } of images) {
+    const { elongation = 1, area } = image;
+    if (area && !counted.has(elongation)) counted.set(elongation, [...area.counted]);
+  }
+  return counted.size === 0 ? {} : { counted: Object.fromEntries(counted) };
 }
 
 /** Differs after every run of the folder; undefined when there is no analysis. */
@@ -189,29 +203,52 @@ export function readScale(cache: Cache, stored: StoredAnalysis): Promise<PatchSc
 /** Undefined where the cache holds no heat map. */
 async function findScale(cache: Cache, stored: StoredAnalysis): Promise<PatchScale | undefined> {
   const sample = evenly(stored.images, scaleSample).map(({ path }) => path);
-  const maps = await readHeatMaps(cache, stored, sample);
+  // What does not count is not usual, either.
+  const maps = await readScores(cache, stored, sample);
   const scores = stored.images.map(({ score }) => score);
   const distances = maps.map((map) => map.distances);
   return maps.length === 0 ? undefined : patchScale(stored.scale, distances, scores);
 }
 
-/** Heat maps of some images; those that the cache does not hold are left out. */
+/** Heat maps of some images; those that the cache does not hold are left out. Patches that do not count have the folder's smallest distance. */
 export async function readHeatMaps(cache: Cache, analysis: StoredAnalysis, paths: string[]): Promise<HeatMap[]> {
+  const scores = await readScores(cache, analysis, paths);
+  return scores.map(({ index, path, distances }) => {
+    const grid = gridOf(analysis, index);
+    const counted = analysis.counted?.[elongationOf(analysis, index)];
+    return {
+      path,
+      grid,
+      distances: spreadOut(distances, counted && Uint16Array.from(counted), grid, analysis.scale.min),
+    };
+  });
+}
+
+/** Of the patches that count. */
+async function readScores(
+  cache: Cache,
+  analysis: StoredAnalysis,
+  paths: string[],
+): Promise<{ index: number; path: string; distances: Float32Array }[]> {
   const indices = new Map(analysis.images.map(({ path }, i) => [path, i]));
-  const maps = await Promise.all(
+  const found = await Promise.all(
     paths.map(async (path) => {
       const index = indices.get(path);
       const bytes = index === undefined ? undefined : await cache.get('distances', analysis.distancesKeys[index]!);
       if (index === undefined || bytes === undefined) return [];
-      return [{ path, grid: gridOf(analysis, index), distances: new Float32Array(bytes.buffer) }];
+      return [{ index, path, distances: new Float32Array(bytes.buffer) }];
     }),
   );
-  return maps.flat();
+  return found.flat();
 }
 
 /** Where the patches of an image lie. @param index among the images of the analysis */
-export function gridOf({ grid, embedded }: StoredAnalysis, index: number): PatchGrid {
-  return elongatedGrid(grid, embedded?.images[index]?.elongation ?? 1);
+export function gridOf(analysis: StoredAnalysis, index: number): PatchGrid {
+  return elongatedGrid(analysis.grid, elongationOf(analysis, index));
+}
+
+function elongationOf({ embedded }: StoredAnalysis, index: number): Elongation {
+  return embedded?.images[index]?.elongation ?? 1;
 }
 
 async function analysisKey(folder: string): Promise<string> {

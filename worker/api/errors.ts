@@ -23,7 +23,7 @@ export type EngineErrorDetail =
   | { code: 'model-not-found'; network: string }
   /** `file` is absent where what was fetched is wrong, and nothing of it was kept. */
   | { code: 'model-invalid'; file?: string }
-  | { code: 'mask-invalid' | 'not-writable'; file: string }
+  | { code: 'mask-invalid' | 'area-invalid' | 'not-writable'; file: string }
   /** A fault of ours, or of the machine. */
   | { code: 'internal'; file?: string };
 

@@ -7,6 +7,8 @@ export interface ClusterRequest {
   folder: string;
   /** Absolute path of a folder of normal images (Eq. 6). Without it MVTec AD's `train/good` is used when it is there. */
   normalFolder?: string;
+  /** Absolute path of a file that says which part of each image counts. Without it the one in the folder, if there. */
+  area?: string;
   /** Absolute path of a table (CSV) about the images: path, time, line, lot, anything. Without it `metadata.csv` in the folder, if there. */
   metadata?: string;
   /** For a folder without labels. One with labels is clustered by the method of its label file. */

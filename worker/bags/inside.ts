@@ -11,27 +11,32 @@ const apart = 2;
  * Mean distance of each patch to its ten nearest patches of the same image, those within two rows and columns left out; to as many as there
  * are in small images, and 0 where there are none.
  * @param bag (M, D) of unit length, row-major over the grid
+ * @param places of the patches in the grid, where the bag has not all of them
  * @returns (M)
  */
 export async function insideDistances(
   product: Pick<Product, 'multiply'>,
   bag: Float32Array,
   { rows, columns }: Pick<PatchGrid, 'rows' | 'columns'>,
+  places?: ArrayLike<number>,
 ): Promise<Float32Array> {
-  const patches = rows * columns;
+  const patches = places?.length ?? rows * columns;
+  const [rowOf, columnOf] = [new Int32Array(patches), new Int32Array(patches)];
+  for (let m = 0; m < patches; m++) {
+    const place = places ? places[m]! : m;
+    rowOf[m] = Math.floor(place / columns);
+    columnOf[m] = place % columns;
+  }
   const cosines = new Float32Array(patches * patches);
   await product.multiply(bag, bag, bag.length / patches, cosines);
   const distances = new Float32Array(patches);
   const nearest = new Float64Array(neighbours);
   for (let m = 0; m < patches; m++) {
-    const [row, column] = [Math.floor(m / columns), m % columns];
+    const [row, column] = [rowOf[m]!, columnOf[m]!];
     let found = 0;
-    for (let y = 0, n = 0; y < rows; y++) {
-      const isNearRow = Math.abs(y - row) <= apart;
-      for (let x = 0; x < columns; x++, n++) {
-        if (isNearRow && Math.abs(x - column) <= apart) continue;
-        found = insertLarge(nearest, found, cosines[m * patches + n]!);
-      }
+    for (let n = 0; n < patches; n++) {
+      if (Math.abs(rowOf[n]! - row) <= apart && Math.abs(columnOf[n]! - column) <= apart) continue;
+      found = insertLarge(nearest, found, cosines[m * patches + n]!);
     }
     let sum = 0;
     for (let i = 0; i < found; i++) sum += Math.sqrt(Math.max(2 - 2 * nearest[i]!, 0));

@@ -30,10 +30,12 @@ export function maskShares({ width, height, values }: Mask, grid: PatchGrid): Fl
 
 /**
  * Weights from a mask: its share of each patch, normalised. Without a mask, or with an empty one, all patches weigh the same.
+ * @param places of the patches in the grid, where not all of them count
  * @returns (M), sums to one
  */
-export function maskWeights(mask: Mask | undefined, grid: PatchGrid): Float64Array {
-  const shares = mask ? maskShares(mask, grid) : new Float64Array(grid.rows * grid.columns);
+export function maskWeights(mask: Mask | undefined, grid: PatchGrid, places?: ArrayLike<number>): Float64Array {
+  const all = mask ? maskShares(mask, grid) : new Float64Array(grid.rows * grid.columns);
+  const shares = places ? Float64Array.from(places, (place) => all[place]!) : all;
   const sum = shares.reduce((a, b) => a + b, 0);
   return sum === 0 ? uniformWeights(shares.length) : shares.map((share) => share / sum);
 }

@@ -77,15 +77,23 @@ export function exactSearch(
   };
 }
 
+/** Of each image of a tile, how many patches are its own: the others only fill its bag up, and as neighbours are nothing new. */
+export interface OwnPatches {
+  rows: readonly number[];
+  columns: readonly number[];
+}
+
 /**
  * Compares the pairs i < j of a tile.
- * @param patches M of an image
+ * @param patches M of a bag
+ * @param own all of them, unless told
  */
 export async function compareTile(
   search: TileSearch,
   { rows, columns }: Tile,
   patches: number,
   flag: CancelFlag,
+  own?: OwnPatches,
 ): Promise<TileResult> {
   const rowCount = rows[1] - rows[0];
   const aggregated = new Aggregated((rowCount + columns[1] - columns[0]) * patches);
@@ -98,10 +106,11 @@ export async function compareTile(
       const column = first - columns[0];
       const { forward, backward, means } = await search.nearest(row, column, count);
       for (let j = 0; j < count; j++) {
-        const there = direction(forward, j, count, aggregated, row * patches, patches);
-        const back = direction(backward, j * patches, 1, aggregated, (rowCount + column + j) * patches, patches);
+        const [ownRow, ownColumn] = [own?.rows[row] ?? patches, own?.columns[column + j] ?? patches];
+        const there = direction(forward, j, count, aggregated, row * patches, ownRow);
+        const back = direction(backward, j * patches, 1, aggregated, (rowCount + column + j) * patches, ownColumn);
         pairs.push(there.largest, back.largest, there.patch, back.patch, there.mean, back.mean, there.smallest);
-        pairs.push(meanOf(means, j, count, patches));
+        pairs.push(meanOf(means, j, count, ownRow));
       }
     }
   }

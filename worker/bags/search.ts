@@ -25,7 +25,7 @@ export function bagsView(bags: SharedBags, first: number, count = 1): Float32Arr
 
 /** One image, ready to be compared with references. */
 export interface ReferenceBlocks {
-  /** Squared distances (M, count) of its patches to the nearest ones of `count` references from `first` on. */
+  /** Squared distances (M or more, count) of its patches to the nearest ones of `count` references from `first` on. */
   nearest(first: number, count: number): Promise<Float32Array>;
 }
 
@@ -80,7 +80,7 @@ async function addReferences(
     let count = 1;
     while (count < blockImages && slots[at + count] === first + count) count++;
     const squares = await blocks.nearest(first, count);
-    for (let m = 0; m < squares.length / count; m++) {
+    for (let m = 0; m < aggregated.sums.length; m++) {
       for (let j = 0; j < count; j++) aggregated.add(m, distance(squares[m * count + j]!));
     }
     at += count;

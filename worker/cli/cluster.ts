@@ -27,6 +27,7 @@ export interface ClusterOptions extends MethodSettings {
   out?: string;
   report?: string;
   metadata?: string;
+  area?: string;
   regroup?: boolean;
   json?: boolean;
 }
@@ -42,7 +43,7 @@ export async function runCluster(
   options: ClusterOptions,
   given: ReadonlySet<string>,
 ): Promise<void> {
-  const { normal, device, output, out, report: reportFile, metadata, regroup = false, json, ...method } = options;
+  const { normal, device, output, out, report: reportFile, metadata, area, regroup = false, json, ...method } = options;
   const settings = { ...method, model: joinModelName(method.model, output) };
   const absolute = resolve(folder);
   const labelFile = resolve(out ?? join(absolute, labelFileName));
@@ -56,6 +57,7 @@ export async function runCluster(
     labelFile,
     ...(normal === undefined ? {} : { normalFolder: normalFolder(absolute, normal) }),
     ...(metadata === undefined ? {} : { metadata: resolve(metadata) }),
+    ...(area === undefined ? {} : { area: resolve(area) }),
   };
   // Before the work, not after it.
   if (reportFile !== undefined) await requireFolder(dirname(resolve(reportFile)));

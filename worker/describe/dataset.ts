@@ -2,6 +2,7 @@
 import { join, relative, sep } from 'node:path';
 import type { ImageFailure } from '../api/requests';
 import type { PageName } from '../api/settings';
+import type { CountedPatches } from '../area/counted-patches';
 import type { Elongation } from '../features/elongation';
 import type { ValueRange } from '../images/decode';
 import type { MaskSource } from '../images/masks';
@@ -27,8 +28,17 @@ export interface DatasetImage extends ScannedImage {
   isPlain: boolean;
   /** Of what the network sees of it; absent: 1. */
   elongation?: Elongation | undefined;
+  /** The part of it that counts; absent: all of it. */
+  area?: ImageArea | undefined;
   /** Pages or frames of the file, when there are several: the first is read. */
   pages?: number | undefined;
+}
+
+/** Which of an image's patches count. */
+export interface ImageArea {
+  counted: CountedPatches;
+  /** Names them. */
+  key: string;
 }
 
 export interface Dataset {

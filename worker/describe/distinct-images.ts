@@ -10,7 +10,7 @@ import { cacheKey, type Cache } from '../store/cache';
 import type { DatasetImage } from './dataset';
 
 /** What decides on an image's bag. */
-export type EmbeddedImage = Pick<DatasetImage, 'content' | 'range' | 'elongation'>;
+export type EmbeddedImage = Pick<DatasetImage, 'content' | 'range' | 'elongation' | 'area'>;
 
 /** By content: a photo that is there twice is embedded once, and is no reference for its own copy. */
 export class DistinctImages {
@@ -58,8 +58,11 @@ export class DistinctImages {
 
 /** An image as the pool embeds it. */
 export function sourceOf(image: EmbeddedImage & Pick<DatasetImage, 'file'>, model: Model): ImageSource {
-  const { file, content, range, elongation } = image;
-  return { file, range, elongation, content, bagKey: bagKey(image, model) };
+  const { file, content, range, elongation, area } = image;
+  const wholeKey = bagKey(image, model);
+  const source = { file, range, elongation, content };
+  if (!area) return { ...source, bagKey: wholeKey };
+  return { ...source, bagKey: cacheKey('bag', 'area', wholeKey, area.key), area: { counted: area.counted, wholeKey } };
 }
 
 function bagKey({ content, range, elongation = 1 }: EmbeddedImage, model: Model): string {

@@ -32,9 +32,11 @@ export async function chooseBank(
 async function plainAverages(session: Session, images: readonly ImageSource[]): Promise<Float32Array> {
   const { patches, dimensions } = session.shape;
   const averages = new Float32Array(images.length * dimensions);
-  const weights = [uniformWeights(patches)];
   let row = 0;
-  for await (const [, [mean]] of session.tasks('average', images, (image) => ({ image, weights }))) {
+  for await (const [, [mean]] of session.tasks('average', images, (image) => ({
+    image,
+    weights: [uniformWeights(image.area?.counted.length ?? patches)],
+  }))) {
     averages.set(mean!, row++ * dimensions);
   }
   return averages;

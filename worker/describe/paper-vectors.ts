@@ -104,7 +104,12 @@ async function pairDistances(
   const known = await search.known(sample);
   if (known.size === sample.length) return known;
   const table = await compare();
-  const distances = new Map(sample.map(({ bagKey }, slot) => [bagKey, table.distances(slot, search.aggregate)]));
+  const distances = new Map(
+    sample.map(({ bagKey, area }, slot) => [
+      bagKey,
+      table.distances(slot, search.aggregate).slice(0, area?.counted.length),
+    ]),
+  );
   for (const image of sample) await search.keep(image, distances.get(image.bagKey)!);
   return distances;
 }

@@ -196,6 +196,8 @@ export class ReferenceSearch {
 
   /** A few images that an earlier run compared with and this one does not, as long as the cache has their bags. */
   private async formerReferences(unknown: ImageSource[]): Promise<ImageSource[]> {
+    // Their keys do not say which of their patches count.
+    if (this.references.some(({ area }) => area)) return [];
     for (const image of unknown) {
       const key = this.sumsKey(image);
       const known = key && (await readSums(this.session.cache, key, this.session.shape.patches));

@@ -6,7 +6,7 @@ import type { ImageFailure } from '../api/requests';
 import { EngineError } from '../api/errors';
 import { recogniseFormat } from './formats/format';
 import { headOf } from './image-file';
-import { labelFileName } from '../labels/file-name';
+import { areaFileName, areaPictureName, labelFileName } from '../labels/file-name';
 import { arrange, type Layout, type ScannedImage } from './layout';
 import { findMasks, type MaskPaths } from './mask-paths';
 
@@ -49,6 +49,9 @@ const systemFolders = new Set([
 
 /** Files that systems leave in folders. */
 const systemFiles = new Set(['thumbs.db', 'desktop.ini', 'ehthumbs.db']);
+
+/** Our own files beside the images. */
+const ownFiles = new Set<string>([labelFileName, areaFileName, areaPictureName]);
 
 /**
  * @param normalFolder absolute path of a folder of normal images; those below it are not clustered
@@ -129,7 +132,7 @@ async function listImages(
       if (target?.isDirectory()) {
         if (systemFolders.has(name)) count(passedOver, `${entry.name}/`);
         else (entry.isSymbolicLink() ? links : pending).push(path);
-      } else if (target?.isFile() && !systemFiles.has(name) && name !== labelFileName) {
+      } else if (target?.isFile() && !systemFiles.has(name) && !ownFiles.has(name)) {
         if (await isImage(path)) found.push(relative(folder, path).split(sep).join('/'));
         else count(passedOver, extname(name) || 'no extension');
       }

@@ -36,6 +36,12 @@ const methodSchema = z
       .string()
       .optional()
       .describe('Folder of normal images (Eq. 6) as seen from the clustered folder, where a person named one.'),
+    area: z
+      .string()
+      .optional()
+      .describe(
+        'File that says which part of each image counts, as seen from the clustered folder; absent: all of it.',
+      ),
     seed: z.number().describe('Chooses the reference images, and starts clusterers that start at random.'),
     temperature: z
       .union([z.number(), z.string()])

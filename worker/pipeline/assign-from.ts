@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { metadataNote, readMetadata } from '../analysis/metadata';
 import { loadAnalysis, saveAnalysis } from '../analysis/stored';
 import { EngineError } from '../api/errors';
+import { findArea } from '../area/read-area';
 import type { CatalogueFile, ClusterRequest, ClusterResult, OtherFolder } from '../api/requests';
 import { requireSetting } from '../base/require-setting';
 import { readDataset, type DatasetImage } from '../describe/dataset';
@@ -10,6 +11,7 @@ import { compareVectors } from '../describe/comparison';
 import { describeImages, type DescribedDataset } from '../describe/describe-images';
 import { describeRegions, type DescribedRegions } from '../describe/image-regions';
 import { elongate } from '../describe/elongate';
+import { limitToArea } from '../describe/limit-to-area';
 import { scanFolder } from '../images/scan';
 import { clustersOfImage, serializeLabels, type LabelDocument } from '../labels';
 import { isDecided } from '../labels/align';
@@ -20,7 +22,7 @@ import { checkSettings } from './check-settings';
 import { clustersOfCatalogue, type TakenOver } from './clusters-of-catalogue';
 import { groupImages } from './group-images';
 import { groupRegions, summariseRegions } from './group-regions';
-import { parsePrevious, rootOf, summarise } from './labels-of-run';
+import { parsePrevious, rootOf, summarise, withArea } from './labels-of-run';
 import { keptNormalFolder, planRun } from './method-of-run';
 import { notesOf } from './notes';
 import { arrivalsOf, placeNew, requireVectors } from './place-new';
@@ -61,7 +63,12 @@ export async function assignFrom(
   const metadata = await readMetadata(folder, request.metadata);
   const notes = [
     { label: 'Clusters of', value: relative(folder, source) },
-    ...notesOf(session, settings, { dataset: own, described, grouping, regions }, { follows: true, regroup: false }),
+    ...notesOf(
+      session,
+      settings,
+      { dataset: own, described, grouping, regions },
+      { follows: true, regroup: false, area: method.area },
+    ),
     ...metadataNote(metadata),
   ];
   await saveAnalysis(run.cache, folder, { described, grouping, regions }, network, {
@@ -105,9 +112,9 @@ async function clustersOfFolder(run: Run, request: ClusterRequest, from: OtherFo
   const session = await openSession(run, { ...settings, device });
   const read = async (each: string, normals?: string) =>
     elongate(session, await readDataset(run, await scanFolder(each, normals), settings.pages));
-  const own = await read(folder);
+  const unlimited = await read(folder);
   const other = await read(from.folder, normalFolder);
-  if (own.images.length === 0)
+  if (unlimited.images.length === 0)
     throw new EngineError({ code: 'too-few-images', folder }, `There are no images in ${folder}.`);
 
   // Both folders as one dataset, in which the paths of the other one are absolute.
@@ -115,21 +122,31 @@ async function clustersOfFolder(run: Run, request: ClusterRequest, from: OtherFo
     ...image,
     path: resolve(from.folder, image.path),
   });
-  const images: DatasetImage[] = [...other.images.map(apart), ...own.images].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const images: DatasetImage[] = [...other.images.map(apart), ...unlimited.images].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
+  // They are compared with each other, so one area counts for both: this folder's or, where it has none, the other's.
+  const area = (await findArea(folder, {})) ?? (await findArea(from.folder, { recorded: source.method.area }));
   const arrivals = arrivalsOf(from.folder, { ...source, images: source.images.map(apart) }, images, new Map());
-  const dataset = { ...own, images, normals: other.normals };
-  const all = await describeImages(session, dataset, settings, { basis: arrivals.basis });
-  const ownPaths = new Set(own.images.map(({ path }) => path));
+  const { session: limited, dataset } = limitToArea(
+    session,
+    { ...unlimited, images, normals: other.normals },
+    area,
+    settings,
+  );
+  const all = await describeImages(limited, dataset, settings, { basis: arrivals.basis });
+  const ownPaths = new Set(unlimited.images.map(({ path }) => path));
+  const own = { ...unlimited, images: dataset.images.filter(({ path }) => ownPaths.has(path)) };
   const placing = { present: new Set(images.map(({ path }) => path)), seed: settings.seed };
-  const found = settings.regions ? await describeRegions(session, all) : undefined;
+  const found = settings.regions ? await describeRegions(limited, all) : undefined;
   const { labels, unlike } = found
     ? await placeRegions(run, arrivals, all, found, placing)
     : await placeNew(run, arrivals, all, placing);
   const described = only(all, ownPaths);
   const regions = found && (await groupRegions(run, onlyOf(all, found, ownPaths), { ...settings, clusters: 'auto' }));
   return {
-    ...{ session, settings, own, described, regions, clusters: labels.clusters, unlike },
-    method: { ...withoutNormal(source.method), ...keptNormalFolder(folder, normalFolder) },
+    ...{ session: limited, settings, own, described, regions, clusters: labels.clusters, unlike },
+    method: withArea({ ...withoutNormal(source.method), ...keptNormalFolder(folder, normalFolder) }, folder, area),
     lines: labels.images.filter(({ path }) => ownPaths.has(path)),
   };
 }

@@ -1,10 +1,12 @@
 // The clusters of a catalogue on the images of a folder: its vectors stand for images that are not here.
 import { EngineError } from '../api/errors';
+import { findArea } from '../area/read-area';
 import type { CatalogueFile, ClusterRequest } from '../api/requests';
 import type { MethodSettings } from '../api/settings';
 import { readDataset, type Dataset } from '../describe/dataset';
 import { describeImages, type DescribedDataset } from '../describe/describe-images';
 import { elongate } from '../describe/elongate';
+import { limitToArea } from '../describe/limit-to-area';
 import { scanFolder } from '../images/scan';
 import type { LabelCluster, LabelDocument, LabelImage } from '../labels';
 import { parseCatalogue, type Catalogue } from '../learning/catalogue';
@@ -12,6 +14,7 @@ import type { Run } from '../session/run';
 import { openSession, type Session } from '../session/session';
 import { checkSettings } from './check-settings';
 import type { GroupedRegions } from './group-regions';
+import { withArea } from './labels-of-run';
 import { planRun } from './method-of-run';
 import { placeRows } from './place-new';
 
@@ -47,12 +50,14 @@ export async function clustersOfCatalogue(
   const source: LabelDocument = { version: 1, root: '.', method, clusters: known, images: [] };
   const { settings } = await planRun(request, source, run);
   checkSettings(settings);
-  const session = await openSession(run, { ...settings, device: request.device });
-  if (session.model.hash !== catalogue.network || session.shape.dimensions !== catalogue.blockSize)
+  const opened = await openSession(run, { ...settings, device: request.device });
+  if (opened.model.hash !== catalogue.network || opened.shape.dimensions !== catalogue.blockSize)
     refuse(
-      `It was made with another version of the network ${method.model} than the one that is here (${session.model.reference}), so its vectors cannot be compared. Export it again.`,
+      `It was made with another version of the network ${method.model} than the one that is here (${opened.model.reference}), so its vectors cannot be compared. Export it again.`,
     );
-  const own = await elongate(session, await readDataset(run, await scanFolder(request.folder), settings.pages));
+  const whole = await elongate(opened, await readDataset(run, await scanFolder(request.folder), settings.pages));
+  const area = await findArea(request.folder, {});
+  const { session, dataset: own } = limitToArea(opened, whole, area, settings);
   const described = await describeImages(session, own, settings, {
     examples: new Map(examples.map(({ vector }, i) => [`example ${i}`, vector])),
   });
@@ -73,7 +78,8 @@ export async function clustersOfCatalogue(
   );
   const pathOf = (row: number) => described.images[row - among.length]!.image.path;
   return {
-    ...{ session, settings, own, described, method },
+    ...{ session, settings, own, described },
+    method: withArea(method, request.folder, area),
     clusters: placed.clusters,
     lines: [...placed.rows].map(([row, cluster]) => ({ path: pathOf(row), cluster })),
     unlike: placed.unlike.map(pathOf).sort(),

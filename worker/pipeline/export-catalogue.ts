@@ -1,6 +1,7 @@
 // "Export Catalogue of Defects": what a folder's named clusters look like, for folders to come; without a picture.
 import { loadAnalysis } from '../analysis/stored';
 import { EngineError } from '../api/errors';
+import { findArea } from '../area/read-area';
 import type { CatalogueRequest, CatalogueResult } from '../api/requests';
 import { defaultSettings } from '../api/settings';
 import { evenly } from '../base/evenly';
@@ -8,6 +9,7 @@ import { without } from '../base/without';
 import { readDataset } from '../describe/dataset';
 import { describeImages } from '../describe/describe-images';
 import { elongate } from '../describe/elongate';
+import { limitToArea } from '../describe/limit-to-area';
 import { scanFolder } from '../images/scan';
 import type { LabelDocument } from '../labels';
 import { isDecided } from '../labels/align';
@@ -46,8 +48,10 @@ export async function exportCatalogue(run: Run, request: CatalogueRequest): Prom
     { ...document, method: ofImages(method) },
     { ...run, lastNetwork: last?.embedded?.network.name },
   );
-  const session = await openSession(run, { ...settings, device });
-  const dataset = await elongate(session, await readDataset(run, await scanFolder(folder), settings.pages));
+  const opened = await openSession(run, { ...settings, device });
+  const whole = await elongate(opened, await readDataset(run, await scanFolder(folder), settings.pages));
+  const area = await findArea(folder, { recorded: method.area });
+  const { session, dataset } = limitToArea(opened, whole, area, settings);
   const content = new Map(dataset.images.map((image) => [image.path, image.content]));
   const chosen = clusters.flatMap(({ id }) => {
     const own = document.images.filter(({ path, cluster }) => cluster === id && content.has(path));

@@ -1,9 +1,10 @@
 // The label file of a run: what it was before, what the run proposes, and a summary of the clusters.
 import { dirname, relative, sep } from 'node:path';
 import type { ClusterRequest, ClusterSummary } from '../api/requests';
+import { nameSeenFrom, type UsedArea } from '../area/read-area';
 import { medoid } from '../clustering/medoids';
 import type { DescribedDataset } from '../describe/describe-images';
-import { parseLabels, type LabelDocument } from '../labels';
+import { parseLabels, type LabelDocument, type LabelMethod } from '../labels';
 import { asEngineError } from '../labels/as-engine-error';
 import type { Grouping } from '../pool/tasks/group';
 import { withRegions, type GroupedRegions } from './group-regions';
@@ -40,7 +41,7 @@ export interface ProposedGroups {
  */
 export function proposeLabels(
   { folder, labelFile }: ClusterRequest,
-  { settings, normalFolder }: RunPlan,
+  { settings, normalFolder, area }: RunPlan,
   model: string,
   { described, grouping, regions: found }: ProposedGroups,
 ): LabelDocument {
@@ -61,6 +62,7 @@ export function proposeLabels(
       ...(isPaper ? { aggregate } : {}),
       references,
       ...keptNormalFolder(folder, normalFolder),
+      ...(area === undefined ? {} : { area }),
       seed,
       ...(isPaper ? { temperature } : {}),
       ...(regions ? { regions } : {}),
@@ -71,6 +73,13 @@ export function proposeLabels(
     images: images.map(({ image }, i) => ({ path: image.path, cluster: assignment[i]! + 1 })),
   };
   return found ? withRegions(proposed, described, found) : proposed;
+}
+
+/** A method that was made elsewhere, or earlier, with the area that counts now. */
+export function withArea(method: LabelMethod, folder: string, area: UsedArea | undefined): LabelMethod {
+  const { area: before, ...others } = method;
+  if (area === undefined) return before === undefined ? method : others;
+  return { ...method, area: nameSeenFrom(folder, area.file) };
 }
 
 /** Clusters that have images of this run, each with its most typical one. */

@@ -15,6 +15,8 @@ export interface RunPlan {
   settings: MethodSettings;
   /** Absolute path of the folder of normal images that a person named, now or when the label file was made. */
   normalFolder?: string;
+  /** The area that counts, as the label file names it; absent: all of each image. */
+  area?: string;
   /** The method is another one than the label file's, or the person asks for it: all images that are not pinned are grouped anew. */
   regroup: boolean;
   /** There is a label file, whose clusters the new ones follow. */
@@ -24,19 +26,22 @@ export interface RunPlan {
 }
 
 /**
- * @param known what networks this machine knows: the folder of the catalogue, and the network of the folder's last run, where there was one
+ * @param known what networks this machine knows: the folder of the catalogue, and the network of the folder's last run, where there was one;
+ * and the area that counts, as the label file names it
  * @throws EngineError `model-not-found` when the label file was made with a network of the person's own, and nobody says where it is
  */
 export async function planRun(
   request: ClusterRequest,
   previous: LabelDocument | undefined,
-  known: { modelsFolder: string; lastNetwork?: string | undefined },
+  known: { modelsFolder: string; lastNetwork?: string | undefined; area?: string | undefined },
 ): Promise<RunPlan> {
   const { settings, overrides = {}, folder, normalFolder, regroup = false } = request;
+  const area = known.area === undefined ? {} : { area: known.area };
   if (previous === undefined) {
     return {
       settings: { ...settings, ...overrides },
       ...(normalFolder === undefined ? {} : { normalFolder }),
+      ...area,
       regroup,
       follows: false,
       unused: [],
@@ -52,10 +57,12 @@ export async function planRun(
   if (normals !== oldNormals && overrides.weights === undefined) wanted.weights = 'auto';
   const isOther =
     normals !== oldNormals ||
+    known.area !== method.area ||
     (Object.keys(overrides) as (keyof MethodSettings)[]).some((key) => wanted[key] !== before[key]);
   return {
     settings: wanted,
     ...(normals === undefined ? {} : { normalFolder: normals }),
+    ...area,
     regroup: regroup || isOther || isOtherNetwork(wanted.model, method.model),
     follows: true,
     unused: methodSettings.filter((key) => settings[key] !== defaultSettings[key] && settings[key] !== wanted[key]),

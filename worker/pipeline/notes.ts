@@ -44,7 +44,7 @@ export function notesOf(
   session: Session,
   { distance, clusterer }: MethodSettings,
   { dataset, described, grouping: { choice }, regions }: RunFindings,
-  { follows, regroup }: Pick<RunPlan, 'follows' | 'regroup'>,
+  { follows, regroup, area }: Pick<RunPlan, 'follows' | 'regroup' | 'area'>,
 ): Note[] {
   const { model, run, devices } = session;
   const { images, temperature } = described;
@@ -57,6 +57,7 @@ export function notesOf(
     layoutNote(dataset),
     { label: 'Images', value: `${images.length}, ${comparedWith(described)}` },
     ...folderNotes(dataset),
+    ...areaNote(dataset, session, area),
     ...shapeNote(session, dataset),
     { label: 'Network', value: `${model.reference}, ${describeDevices({ devices, pool: run.pool })}` },
     ...(devices.reasons.length === 0 ? [] : [{ label: 'Devices tried', value: devices.reasons.join('; ') }]),
@@ -116,6 +117,20 @@ function shapeNote(session: Session, { images }: Dataset): Note[] {
             value: `${squeezed}, to ${square}: this network takes no long ones, and small defects of theirs vanish. Use another network`,
           },
         ]),
+  ];
+}
+
+/** How much of the images counts, where that is not all. */
+function areaNote({ images }: Dataset, { shape }: Session, name: string | undefined): Note[] {
+  if (name === undefined) return [];
+  const all = shape.grid.rows * shape.grid.columns;
+  const percent = images.map(({ area }) => Math.round((100 * (area?.counted.length ?? all)) / all));
+  const [least, most] = [Math.min(...percent), Math.max(...percent)];
+  return [
+    {
+      label: 'Area',
+      value: `${least === most ? '' : `${least} to `}${most} % of each image (${name}); the rest counts nowhere`,
+    },
   ];
 }
 

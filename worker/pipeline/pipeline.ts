@@ -3,12 +3,14 @@
 import { contentsOf, loadAnalysis, saveAnalysis } from '../analysis/stored';
 import { metadataNote, readMetadata } from '../analysis/metadata';
 import { EngineError } from '../api/errors';
+import { findArea } from '../area/read-area';
 import type { ClusterRequest, ClusterResult } from '../api/requests';
 import { readDataset, type Dataset } from '../describe/dataset';
 import { surveyNotes, surveyOf } from '../survey/survey';
 import { describeImages, type DescribedDataset } from '../describe/describe-images';
 import { describeRegions } from '../describe/image-regions';
 import { elongate } from '../describe/elongate';
+import { limitToArea } from '../describe/limit-to-area';
 import { scanFolder } from '../images/scan';
 import { serializeLabels } from '../labels';
 import { lastingName } from '../models/find';
@@ -19,7 +21,7 @@ import { checkSettings } from './check-settings';
 import { groupImages } from './group-images';
 import { groupRegions, regionKeys, summariseRegions, type GroupedRegions } from './group-regions';
 import { contentsOfMissing, keepDecisions, type Similarity } from '../decisions/keep-decisions';
-import { parsePrevious, proposeLabels, summarise } from './labels-of-run';
+import { parsePrevious, proposeLabels, summarise, withArea } from './labels-of-run';
 import { planRun } from './method-of-run';
 import { arrivalsOf, placeNew, requireVectors } from './place-new';
 import { placeRegions } from './place-regions';
@@ -35,15 +37,20 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
   const { folder, device } = request;
   const previous = parsePrevious(request);
   const last = await loadAnalysis(run.cache, folder);
-  const plan = await planRun(request, previous, { ...run, lastNetwork: last?.embedded?.network.name });
+  const area = await findArea(folder, { named: request.area, recorded: previous?.method.area });
+  const plan = await planRun(request, previous, {
+    ...{ ...run, lastNetwork: last?.embedded?.network.name },
+    area: area?.name,
+  });
   const { settings, normalFolder } = plan;
   checkSettings(settings);
   if (request.assignOnly) requireVectors(settings);
 
   const metadata = await readMetadata(folder, request.metadata);
   const scanned = await scanFolder(folder, normalFolder);
-  const session = await openSession(run, { ...settings, device });
-  const dataset = await elongate(session, await readDataset(run, scanned, settings.pages));
+  const opened = await openSession(run, { ...settings, device });
+  const whole = await elongate(opened, await readDataset(run, scanned, settings.pages));
+  const { session, dataset } = limitToArea(opened, whole, area, settings);
   run.tell([layoutNote(dataset), ...surveyNotes(surveyOf(dataset)), ...folderNotes(dataset)], dataset.images.length);
   requireImages(dataset);
 
@@ -83,7 +90,8 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
     ...{ failures, notes, metadata },
   });
   return {
-    labels: serializeLabels(labels),
+    // Where new images only found their places, the method is as it was, and yet an area may be new.
+    labels: serializeLabels({ ...labels, method: withArea(labels.method, folder, area) }),
     images: described.images.length,
     clusters: regions ? summariseRegions(labels, described, regions) : summarise(labels, described),
     failures,

@@ -1,5 +1,6 @@
 // How one image's bag is had: from the cache, or decoded and embedded, in half precision either way.
 import { EngineError } from '../../api/errors';
+import { pickPatches } from '../../area/counted-patches';
 import { elongatedSize } from '../../features/elongation';
 import type { Model } from '../../features/model';
 import { contentOf, decodeImage, ImageError } from '../../images/decode';
@@ -11,7 +12,7 @@ import { cacheOf, embed } from './opened';
 
 /** What the cache keeps of an image and a model. */
 export interface CachedBag {
-  /** (M, D) */
+  /** (M, D), of the patches that count */
   embeddings: Float32Array;
   /** (D) */
   pooled: Float32Array;
@@ -23,8 +24,9 @@ export interface CachedBag {
  */
 export async function bagOf(image: ImageSource, model: Model, context: TaskContext, keep: boolean): Promise<CachedBag> {
   const cache = cacheOf(context.cacheFolder);
-  const known = await cache.get('bags', image.bagKey);
-  if (known) return decodeBag(known);
+  const key = storedKey(image);
+  const known = await cache.get('bags', key);
+  if (known) return onlyCounted(decodeBag(known), image);
   const { elongation = 1 } = image;
   const { width, height } = elongatedSize(model.input, elongation);
   const rgb = await withUnchanged(image, (bytes) => decodeImage(bytes, width, height, image.range));
@@ -35,8 +37,18 @@ export async function bagOf(image: ImageSource, model: Model, context: TaskConte
       `The network ${model.file} gives numbers that are not finite for ${image.file}. Use another network.`,
     );
   }
-  if (keep) await cache.put('bags', image.bagKey, encodeBag(half, pooled));
-  return { embeddings, pooled };
+  if (keep) await cache.put('bags', key, encodeBag(half, pooled));
+  return onlyCounted({ embeddings, pooled }, image);
+}
+
+/** Where the cache keeps the bag of the whole image: another area needs no other embedding. */
+export function storedKey({ area, bagKey }: ImageSource): string {
+  return area?.wholeKey ?? bagKey;
+}
+
+/** The one place where patches outside the area are dropped: what never comes out of here counts nowhere. */
+function onlyCounted({ embeddings, pooled }: CachedBag, { area }: ImageSource): CachedBag {
+  return { embeddings: pickPatches(embeddings, area?.counted, pooled.length), pooled };
 }
 
 /** @throws ImageError where the file is another, or no image at all, since the folder was read; the file system's own errors */

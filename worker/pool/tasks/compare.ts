@@ -1,4 +1,5 @@
 // Tasks that compare the patches of many images: tiles of all pairs, and what a search among candidates is made from.
+import { filledUp } from '../../area/counted-patches';
 import { blockImages } from '../../bags/kernel';
 import { compareTile as compareTiles, exactSearch, type Tile, type TileResult } from '../../bags/pairs';
 import { principalProjection, type Projection } from '../../algebra/projection';
@@ -30,6 +31,7 @@ export const compareTile = task(async (input: TileTask): Promise<TileResult> => 
   const rowBags = await bagsOf(input, rows);
   const isDiagonal = tile.rows[0] === tile.columns[0];
   const columnBags = isDiagonal ? rowBags : await bagsOf(input, columns);
+  const own = { rows: sizesOf(rows, patches), columns: sizesOf(columns, patches) };
   if (!projection) {
     const kernel = await kernelOf(input, withMeans ? 'with means' : 'both ways');
     return compareTiles(
@@ -37,10 +39,17 @@ export const compareTile = task(async (input: TileTask): Promise<TileResult> => 
       tile,
       patches,
       flag,
+      own,
     );
   }
   return withSearch(projection, async (candidates) =>
-    compareTiles(await candidates.load(rowBags, columnBags, patches, dimensions, blockImages), tile, patches, flag),
+    compareTiles(
+      await candidates.load(rowBags, columnBags, patches, dimensions, blockImages),
+      tile,
+      patches,
+      flag,
+      own,
+    ),
   );
 });
 
@@ -72,14 +81,18 @@ export const project = task(async (input: ProjectionTask): Promise<Projection> =
   return principalProjection(patches, dimensions, size, key, () => throwIfCancelled(flag));
 });
 
-/** (images, M, D) */
+function sizesOf(images: readonly ImageSource[], patches: number): number[] {
+  return images.map(({ area }) => area?.counted.length ?? patches);
+}
+
+/** (images, M, D): smaller bags are filled up */
 async function bagsOf(input: TileTask, images: ImageSource[]) {
   const { model, patches, dimensions, flag } = input;
   const bags = new Float32Array(images.length * patches * dimensions);
   for (const [i, image] of images.entries()) {
     throwIfCancelled(flag);
     const { embeddings } = await bagOf(image, model, input, true);
-    bags.set(embeddings, i * patches * dimensions);
+    bags.set(filledUp(embeddings, patches * dimensions, dimensions), i * patches * dimensions);
   }
   return bags;
 }

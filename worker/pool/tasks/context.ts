@@ -1,6 +1,7 @@
 // What tasks are told: the run that they belong to, and the images that they work on.
 import type { MessagePort } from 'node:worker_threads';
 import type { PatchGrid } from '../../api/analysis';
+import type { CountedPatches } from '../../area/counted-patches';
 import type { Elongation } from '../../features/elongation';
 import type { CancelFlag } from '../../base/cancel';
 import type { DeviceSelection } from '../../devices/selection';
@@ -23,13 +24,24 @@ export interface ImageSource {
   elongation?: Elongation | undefined;
   /** SHA-256 that the file must have when it is embedded: the bag's key speaks of these bytes. */
   content?: string;
-  /** Cache key of its bag: content, model and preprocessing. */
+  /** Names its bag: content, model and preprocessing; where only a part of the image counts, which patches that are. */
   bagKey: string;
+  /** Absent: all of the image counts. */
+  area?: SourceArea | undefined;
+}
+
+/** The part of an image that counts. */
+export interface SourceArea {
+  counted: CountedPatches;
+  /** Where the cache keeps the bag of the whole image. */
+  wholeKey: string;
 }
 
 /** Shape of a model's bags. */
 export interface BagShape {
+  /** Of an image; where areas leave some images more than others, the most. */
   patches: number;
   dimensions: number;
+  /** Of the whole image. */
   grid: PatchGrid;
 }

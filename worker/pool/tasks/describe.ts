@@ -50,16 +50,17 @@ export const inside = task((input: InsideTask) => {
     const known = await readFloats(cache, 'distances', input.insideKey);
     if (known) return known;
     const { embeddings } = await bagOf(input.image, input.model, input, input.keepBag);
-    return insideOf(embeddings, input, cache);
+    return insideOf(embeddings, input.image, input, cache);
   });
 });
 
 async function insideOf(
   bag: Float32Array,
+  { area }: ImageSource,
   { grid, insideKey }: Pick<InsideTask, 'grid' | 'insideKey'>,
   cache: Cache,
 ): Promise<Float32Array> {
-  const distances = await insideDistances(await productOf(), bag, grid);
+  const distances = await insideDistances(await productOf(), bag, grid, area?.counted);
   await cache.put('distances', insideKey, distances);
   return distances;
 }
@@ -111,8 +112,8 @@ export const describe = task((input: DescribeTask) => {
     if (knownDescriptor) return { descriptor: knownDescriptor, range: extremes(knownScores) };
     const bag = await bagOf(input.image, input.model, input, input.keepBag);
     const distances = known ?? (await distancesOf(input, bag.embeddings, cache));
-    const scores = input.score ? await scoresOf(bag.embeddings, distances, input.score, cache) : distances;
-    const descriptor = await descriptorOf(bag, scores, input.weighting);
+    const scores = input.score ? await scoresOf(bag.embeddings, distances, input, input.score, cache) : distances;
+    const descriptor = await descriptorOf(bag, scores, input.weighting, input.image);
     if (input.descriptorKey) await cache.put('descriptors', input.descriptorKey, descriptor);
     return { descriptor, range: extremes(scores) };
   });
@@ -122,17 +123,23 @@ export const describe = task((input: DescribeTask) => {
 async function scoresOf(
   bag: Float32Array,
   among: Float32Array,
+  { image }: Pick<DescribeTask, 'image'>,
   score: ScoreOfPatches,
   cache: Cache,
 ): Promise<Float32Array> {
   const known = await readFloats(cache, 'distances', score.insideKey);
-  const scores = standOutScore(among, known ?? (await insideOf(bag, score, cache)), score.scale);
+  const scores = standOutScore(among, known ?? (await insideOf(bag, image, score, cache)), score.scale);
   await cache.put('distances', score.scoreKey, scores);
   return scores;
 }
 
 /** @param scores (M) how much each patch stands out */
-async function descriptorOf(bag: CachedBag, scores: Float32Array, weighting: Weighting): Promise<Float32Array> {
+async function descriptorOf(
+  bag: CachedBag,
+  scores: Float32Array,
+  weighting: Weighting,
+  image: ImageSource,
+): Promise<Float32Array> {
   switch (weighting.kind) {
     case 'softmax':
       return weightedAverage(bag.embeddings, patchWeights(scores, weighting.temperature));
@@ -141,18 +148,21 @@ async function descriptorOf(bag: CachedBag, scores: Float32Array, weighting: Wei
     case 'uniform':
       return weightedAverage(bag.embeddings, uniformWeights(scores.length));
     case 'mask':
-      return weightedAverage(bag.embeddings, await weightsOfMask(weighting));
+      return weightedAverage(bag.embeddings, await weightsOfMask(weighting, image));
     case 'holistic':
       return bag.pooled;
     case 'blocks':
       return weighting.mask === undefined
         ? describeBlocks(bag.embeddings, scores, weighting.deviation)
-        : weightedBlocks(bag.embeddings, [uniformWeights(scores.length), await weightsOfMask(weighting.mask)]);
+        : weightedBlocks(bag.embeddings, [uniformWeights(scores.length), await weightsOfMask(weighting.mask, image)]);
   }
 }
 
-async function weightsOfMask({ mask, grid }: { mask: MaskSource; grid: PatchGrid }): Promise<Float64Array> {
-  return maskWeights(await readMask(mask), grid);
+async function weightsOfMask(
+  { mask, grid }: { mask: MaskSource; grid: PatchGrid },
+  { area }: ImageSource,
+): Promise<Float64Array> {
+  return maskWeights(await readMask(mask), grid, area?.counted);
 }
 
 function extremes(values: Float32Array): ValueRange {

@@ -2,6 +2,7 @@
 import type { PatchGrid } from '../../api/analysis';
 import { EngineError } from '../../api/errors';
 import type { Region } from '../../api/requests';
+import { pickPatches, spreadOut, type CountedPatches } from '../../area/counted-patches';
 import { describePart } from '../../bags/blocks';
 import { maskShares } from '../../bags/mask-weights';
 import { throwIfCancelled } from '../../base/cancel';
@@ -56,14 +57,15 @@ export const imageRegions = task((input: ImageRegionsTask) => {
     if (!scores)
       throw new EngineError({ code: 'internal', file: image.file }, `The cache lost ${image.file}. Run again.`);
     const [width, height] = [grid.columns * cellsPerPatch, grid.rows * cellsPerPatch];
-    const raster = { width, height, values: upsample(scores, grid, width, height) };
+    const counted = image.area?.counted;
+    const raster = { width, height, values: upsampleCounted(scores, counted, grid, width, height) };
     const found = findRegions(raster, scale, leastCells);
     if (found.length === 0) return [];
     const { embeddings } = await bagOf(image, model, input, keepBag);
     return found.map((region) => {
       const values = new Uint8Array(width * height);
       for (const cell of region.cells) values[cell] = 1;
-      const shares = maskShares({ width, height, values }, grid);
+      const shares = pickPatches(maskShares({ width, height, values }, grid), counted);
       return {
         ...placeOfCells(region, { width, height, values }),
         area: region.cells.length / values.length,
@@ -74,6 +76,24 @@ export const imageRegions = task((input: ImageRegionsTask) => {
     });
   });
 });
+
+/**
+ * As {@link upsample}, between the patches that count: those that do not have no part in it.
+ * @param scores of the patches that count
+ * @returns (height, width); −Infinity where the nearer patches do not count
+ */
+function upsampleCounted(
+  scores: Float32Array,
+  counted: CountedPatches | undefined,
+  grid: PatchGrid,
+  width: number,
+  height: number,
+): Float32Array {
+  if (!counted) return upsample(scores, grid, width, height);
+  const sums = upsample(spreadOut(scores, counted, grid, 0), grid, width, height);
+  const shares = upsample(spreadOut(new Float32Array(counted.length).fill(1), counted, grid, 0), grid, width, height);
+  return sums.map((sum, cell) => (shares[cell]! >= 0.5 ? sum / shares[cell]! : -Infinity));
+}
 
 /** The box around the cells, in shares of the image, and the mask inside it. */
 function placeOfCells(

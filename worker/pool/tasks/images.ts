@@ -25,7 +25,7 @@ import type { BagShape, ImageSource, TaskContext } from './context';
 import { outcome, type ImageOutcome } from './outcome';
 import { cacheOf, networkOf } from './opened';
 import { cropAround, type Box } from '../../regions/crop';
-import { bagOf } from './bag-cache';
+import { bagOf, storedKey } from './bag-cache';
 
 /** What is known of an image before it is embedded. */
 export interface ProbedImage extends ImageProbe {
@@ -118,7 +118,7 @@ export const ensureBag = task((input: EnsureBagTask) => {
   const { image, model, cacheFolder, flag } = input;
   throwIfCancelled(flag);
   return outcome(async () => {
-    if (!(await cacheOf(cacheFolder).has('bags', image.bagKey))) await bagOf(image, model, input, true);
+    if (!(await cacheOf(cacheFolder).has('bags', storedKey(image)))) await bagOf(image, model, input, true);
     return null;
   });
 });

@@ -1,5 +1,6 @@
 // Distances of single images to references (Eq. 6 and 7), and bringing the references into memory that all threads share.
 import type { AggregateName } from '../../api/settings';
+import { filledUp } from '../../area/counted-patches';
 import type { ProjectedBags } from '../../bags/candidates';
 import { blockImages } from '../../bags/kernel';
 import {
@@ -36,12 +37,13 @@ export const loadBag = task((input: LoadBagTask) => {
   throwIfCancelled(flag);
   return outcome(async () => {
     const { embeddings } = await bagOf(image, model, input, true);
-    bagsView(bags, slot).set(embeddings);
+    bagsView(bags, slot).set(filledUp(embeddings, bags.patches * bags.dimensions, bags.dimensions));
     if (projected) {
       const projection = await withSearch(projected.projection, (search) =>
         search.projectBag(embeddings, bags.dimensions),
       );
-      bagsView(projected.bags, slot).set(projection);
+      const { patches, dimensions } = projected.bags;
+      bagsView(projected.bags, slot).set(filledUp(projection, patches * dimensions, dimensions));
     }
     return null;
   });
@@ -80,22 +82,25 @@ export async function distancesOf(input: MeasureTask, bag: Float32Array, cache: 
   const { references, distancesKey } = input;
   if (references === undefined) throw new Error('The cache lost distances during the run. Run again.');
   const { bags, projected } = references;
+  const patches = bag.length / bags.dimensions;
   const distances = await (projected
-    ? withSearch(projected.projection, async (search) =>
-        aggregateDistances(await search.loadImage(bag, bags, projected, blockImages), references, input, cache),
-      )
-    : aggregateDistances(exactBlocks(await kernelOf(input, 'one way'), bag, bags), references, input, cache));
+    ? withSearch(projected.projection, async (search) => {
+        const image = filledUp(bag, bags.patches * bags.dimensions, bags.dimensions);
+        const blocks = await search.loadImage(image, bags, projected, blockImages);
+        return aggregateDistances(blocks, patches, references, input, cache);
+      })
+    : aggregateDistances(exactBlocks(await kernelOf(input, 'one way'), bag, bags), patches, references, input, cache));
   await cache.put('distances', distancesKey, distances);
   return distances;
 }
 
 async function aggregateDistances(
   blocks: ReferenceBlocks,
-  { bags, keys, count }: References,
+  patches: number,
+  { keys, count }: References,
   { own, aggregate, sumsKey, flag }: MeasureTask,
   cache: Cache,
 ): Promise<Float32Array> {
-  const { patches } = bags;
   if (sumsKey === undefined || own >= 0) {
     return distancesToReferences(blocks, { patches, count }, own, aggregate, flag);
   }

@@ -29,6 +29,8 @@ describe('a scanned folder', () => {
       '.hidden.png',
       '.cache/x.png',
       'anomaly-clusters.json',
+      'anomaly-area.json',
+      'anomaly-area.png',
       'node_modules/i.png',
     );
     const { layout, images } = await scanFolder(folder);
