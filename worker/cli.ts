@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EngineError } from './api/errors';
-import { placings } from './api/requests';
+import { placings, shapeNames } from './api/requests';
 import { endWithParent } from './base/end-with-parent';
 import { visibleLines } from './base/visible';
 import {
@@ -241,11 +241,12 @@ program
   .addArgument(new Argument('<format>', 'what the labels are to become').choices(exportNames))
   .argument('<folder>', 'clustered folder')
   .description(
-    'write the labels as other tools read them: a table, COCO, FiftyOne, or a folder for each cluster; or heat maps',
+    'write the labels, and regions where there are any, as other tools read them: a table, COCO, CVAT, Label Studio, YOLO, FiftyOne, masks, or a folder for each cluster; or heat maps',
   )
   .option('--out <file or folder>', 'where it goes; tables go to the terminal without it')
   .option('--labels <file>', `label file (default: ${labelFileName} in the folder)`)
-  .addOption(oneOf('--placing <how>', 'of folders: how images get there', placings, 'copy'))
+  .addOption(oneOf('--placing <how>', 'of folders and YOLO: how images get there', placings, 'copy'))
+  .addOption(oneOf('--shapes <what>', 'of CVAT, Label Studio and COCO: what regions become', shapeNames, 'outlines'))
   .option('--json', 'print what was written as JSON')
   .addHelpText(
     'after',
@@ -253,6 +254,8 @@ program
       ['export csv photos > labels.csv', 'a table'],
       ['export folders photos --out sorted', 'a folder for each cluster, with copies'],
       ['export yolo-cls photos --out dataset', 'train/ and val/ for a YOLO classifier'],
+      ['export yolo-seg photos --out dataset', 'data.yaml, images/ and labels/ with the outlines of regions'],
+      ['export label-studio photos --out tasks.json', 'tasks with predictions, and tasks-config.xml'],
       ['export heat-maps photos --out maps', 'heat maps as PNG of 16 bits; npy: as NumPy arrays'],
     ),
   )

@@ -6,8 +6,7 @@ import { throwIfCancelled } from './base/cancel';
 import type { Run } from './session/run';
 import { scanFolder } from './images/scan';
 import { fileInside, outsideReason } from './images/inside';
-import { placeInFolders } from './export/folders';
-import { toTable } from './export/label-formats';
+import { exportFiles, exportText } from './analysis/export-labels';
 import { parseLabels, parseRegionKey } from './labels';
 import { getModel } from './models/get';
 import { listModels } from './models/list';
@@ -138,14 +137,13 @@ export const handlers: EngineHandlers = {
 
   catalogue: exportCatalogue,
 
-  async exportTable({ cache }, { folder, labels, format }) {
-    return toTable(format, parseLabels(labels), (await loadAnalysis(cache, folder)) ?? null);
+  exportTable({ cache, flag }, { folder, labels, format }) {
+    return exportText(cache, folder, parseLabels(labels), { format, onStep: () => throwIfCancelled(flag) });
   },
 
-  exportFolders({ flag }, { folder, labels, target, placing }) {
-    return placeInFolders(parseLabels(labels), folder, target, placing, {
-      onStep: () => throwIfCancelled(flag),
-    });
+  exportFolders({ cache, flag }, { folder, labels, target, format, placing }) {
+    const onStep = () => throwIfCancelled(flag);
+    return exportFiles(cache, folder, parseLabels(labels), { target, format, placing, onStep });
   },
 
   async report(run, { folder, labels, file }) {

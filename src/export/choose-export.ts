@@ -10,8 +10,13 @@ export async function chooseExport(labelFile: Uri, engine: EngineClient): Promis
   const titles: Record<ExportFormat, string> = {
     csv: l10n.t('Table (CSV) …'),
     folders: l10n.t('Folder for each cluster …'),
-    coco: l10n.t('COCO categories (JSON) …'),
+    coco: l10n.t('COCO (JSON) …'),
+    cvat: l10n.t('CVAT for images 1.1 (XML) …'),
+    'label-studio': l10n.t('Label Studio tasks (JSON) …'),
     fiftyone: l10n.t('FiftyOne dataset (JSON) …'),
+    yolo: l10n.t('YOLO dataset of the regions’ boxes …'),
+    'yolo-seg': l10n.t('YOLO dataset of the regions’ outlines …'),
+    masks: l10n.t('Masks of the regions (PNG) …'),
     catalogue: l10n.t('Catalogue of defects, for other folders …'),
     report: l10n.t('Report with pictures (HTML) …'),
   };

@@ -1,7 +1,13 @@
 // Exports what a gallery shows, to a place that the person chooses.
 import { commands, l10n, ProgressLocation, Uri, window, workspace, type TextDocument } from 'vscode';
 import type { ExportFormat } from '../../webview/source/protocol';
-import { placings, type Placing, type TableFormat } from '../../worker/api/requests';
+import {
+  placings,
+  type FolderFormat,
+  type ImageFailure,
+  type Placing,
+  type TableFormat,
+} from '../../worker/api/requests';
 import type { EngineClient } from '../engine/engine-client';
 import { baseName } from '../labels/label-location';
 import { labelFileOfDocument } from '../labels/read-label-file';
@@ -13,14 +19,22 @@ export async function exportLabels(format: ExportFormat, document: TextDocument,
   if (file.kind === 'invalid') throw new Error(file.message);
   const { folder } = file;
   const labels = document.getText();
+  const count = file.document.images.length;
   switch (format) {
     case 'csv':
-      return exportTable(engine, folder, labels, format, 'csv', { CSV: ['csv'] });
+      return exportTable(engine, { folder, labels, format, count }, 'csv', { CSV: ['csv'] });
     case 'coco':
     case 'fiftyone':
-      return exportTable(engine, folder, labels, format, `${format}.json`, { JSON: ['json'] });
+    case 'label-studio':
+      return exportTable(engine, { folder, labels, format, count }, `${format}.json`, { JSON: ['json'] });
+    case 'cvat':
+      return exportTable(engine, { folder, labels, format, count }, 'cvat.xml', { XML: ['xml'] });
     case 'folders':
-      return exportFolders(engine, folder, labels);
+    case 'yolo':
+    case 'yolo-seg':
+      return exportFiles(engine, { folder, labels, format, placing: await askForPlacing() });
+    case 'masks':
+      return exportFiles(engine, { folder, labels, format, placing: 'copy' });
     case 'catalogue':
       return exportCatalogue({ folder, labelFile: document.uri, labels }, engine);
     case 'report': {
@@ -35,19 +49,29 @@ export async function exportLabels(format: ExportFormat, document: TextDocument,
   }
 }
 
+interface ToTable {
+  folder: Uri;
+  labels: string;
+  format: TableFormat;
+  /** Images of the label file. */
+  count: number;
+}
+
 async function exportTable(
   engine: EngineClient,
-  folder: Uri,
-  labels: string,
-  format: TableFormat,
+  { folder, labels, format, count }: ToTable,
   extension: string,
   filters: Record<string, string[]>,
 ): Promise<void> {
   const target = await askForFile(folder, extension, filters);
   if (!target) return;
-  const text = await engine.request('exportTable', { folder: folder.fsPath, labels, format });
-  await workspace.fs.writeFile(target, new TextEncoder().encode(text));
-  await offerToShow(target);
+  const { text, config, failures } = await engine.request('exportTable', { folder: folder.fsPath, labels, format });
+  const write = (file: Uri, content: string) => workspace.fs.writeFile(file, new TextEncoder().encode(content));
+  await write(target, text);
+  if (config !== undefined) {
+    await write(target.with({ path: `${target.path.replace(/\.json$/i, '')}-config.xml` }), config);
+  }
+  await tellAbout(target, failures, count - failures.length);
 }
 
 function askForFile(folder: Uri, extension: string, filters: Record<string, string[]>): Thenable<Uri | undefined> {
@@ -55,7 +79,8 @@ function askForFile(folder: Uri, extension: string, filters: Record<string, stri
   return window.showSaveDialog({ defaultUri, filters, title: l10n.t('Export Clusters') });
 }
 
-async function exportFolders(engine: EngineClient, folder: Uri, labels: string): Promise<void> {
+/** Undefined where the person changed their mind. */
+async function askForPlacing(): Promise<Placing | undefined> {
   const titles: Record<Placing, string> = {
     copy: l10n.t('Copy the images'),
     'hard link': l10n.t('Hard links: no space on the same disk, the same file twice'),
@@ -63,9 +88,20 @@ async function exportFolders(engine: EngineClient, folder: Uri, labels: string):
   };
   const choice = await window.showQuickPick(
     placings.map((placing) => ({ label: titles[placing], placing })),
-    { title: l10n.t('Export a Folder for Each Cluster') },
+    { title: l10n.t('Export the Images') },
   );
-  if (!choice) return;
+  return choice?.placing;
+}
+
+interface ToFiles {
+  folder: Uri;
+  labels: string;
+  format: FolderFormat;
+  placing: Placing | undefined;
+}
+
+async function exportFiles(engine: EngineClient, { folder, labels, format, placing }: ToFiles): Promise<void> {
+  if (!placing) return;
   const [target] =
     (await window.showOpenDialog({
       canSelectFiles: false,
@@ -79,13 +115,17 @@ async function exportFolders(engine: EngineClient, folder: Uri, labels: string):
     (_progress, token) =>
       engine.request(
         'exportFolders',
-        { folder: folder.fsPath, labels, target: target.fsPath, placing: choice.placing },
+        { folder: folder.fsPath, labels, target: target.fsPath, format, placing },
         { token },
       ),
   );
+  await tellAbout(target, failures, placed);
+}
+
+async function tellAbout(target: Uri, failures: readonly ImageFailure[], exported: number): Promise<void> {
   const [first] = failures;
   if (!first) return offerToShow(target);
-  const rest = l10n.t('{0} images exported, {1} not. {2} {3}.', placed, failures.length, first.path, first.reason);
+  const rest = l10n.t('{0} images exported, {1} not. {2} {3}.', exported, failures.length, first.path, first.reason);
   await window.showWarningMessage(rest);
 }
 

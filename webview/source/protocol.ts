@@ -216,7 +216,10 @@ export type GalleryNotification =
 
 // #region What the messages hold.
 
-export const exportFormats = ['csv', 'folders', 'coco', 'fiftyone', 'catalogue', 'report'] as const;
+export const exportFormats = [
+  ...(['csv', 'folders', 'coco', 'cvat', 'label-studio', 'fiftyone', 'yolo', 'yolo-seg', 'masks'] as const),
+  ...(['catalogue', 'report'] as const),
+] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** Which part of each image counts: what the polygons cover is ignored, or it alone is looked at. */

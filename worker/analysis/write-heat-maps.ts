@@ -1,15 +1,14 @@
 // Heat maps as files for other programs: pictures of 16 bits at the size of the images, or NumPy arrays of the patches.
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { EngineError } from '../api/errors';
 import type { FolderExport } from '../api/requests';
 import { upsample } from '../evaluation/upsample';
+import { withExtension, writeNewFile } from '../export/new-file';
 import { ImageError, probeImage } from '../images/decode';
 import { withImageFile } from '../images/image-file';
 import { fileInside, outsideReason } from '../images/inside';
 import { fileProblem } from '../pool/tasks/outcome';
-import { diskProblem } from '../store/atomic-write';
 import type { Cache } from '../store/cache';
 import { loadAnalysis, readHeatMaps, readScale } from './stored';
 
@@ -43,7 +42,7 @@ export async function writeHeatMaps(
     throw new EngineError({ code: 'internal', file: folder }, message);
   }
   const scale = await readScale(cache, analysis);
-  const fileOf = namesOf(paths, extensions[format]);
+  const fileOf = withExtension(paths, extensions[format]);
   const result: FolderExport = { placed: 0, failures: [] };
   const grids = new Map<string, object>();
   for (const path of paths) {
@@ -56,7 +55,7 @@ export async function writeHeatMaps(
         throw new ImageError('has no heat map: it was not in the last run, or the cache lost it. Cluster again');
       const { distances, grid } = map;
       const bytes = format === 'npy' ? npy(distances, [grid.rows, grid.columns]) : await picture(source, map, scale);
-      await writeNew(join(target, fileOf.get(path)!), bytes);
+      await writeNewFile(join(target, fileOf.get(path)!), bytes);
       grids.set(path, { file: fileOf.get(path), ...grid });
       result.placed++;
     } catch (error) {
@@ -68,7 +67,7 @@ export async function writeHeatMaps(
   if (result.placed === 0) return result;
   const { name, distance } = analysis.embedded?.network ?? {};
   const about = { network: name, distance, scale, images: Object.fromEntries(grids) };
-  await writeNew(join(target, aboutFile), `${JSON.stringify(about, null, 1)}\n`).catch((error: unknown) => {
+  await writeNewFile(join(target, aboutFile), `${JSON.stringify(about, null, 1)}\n`).catch((error: unknown) => {
     if (!(error instanceof ImageError)) throw error;
     result.failures.push({ path: aboutFile, reason: error.message });
   });
@@ -100,30 +99,4 @@ function npy(values: Float32Array, shape: readonly number[]): Uint8Array {
   const header = Buffer.from(`\x93NUMPY\x01\x00__${description.padEnd(length - 1)}\n`, 'latin1');
   header.writeUInt16LE(length, start - 2);
   return Buffer.concat([header, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)]);
-}
-
-/** Each image's path with another extension; with both where two images differ in nothing else. */
-function namesOf(paths: readonly string[], extension: string): Map<string, string> {
-  const stemOf = (path: string) => path.replace(/\.[^./]+$/, '');
-  const counts = new Map<string, number>();
-  for (const path of paths) counts.set(stemOf(path).toLowerCase(), (counts.get(stemOf(path).toLowerCase()) ?? 0) + 1);
-  return new Map(
-    paths.map((path) => [path, `${counts.get(stemOf(path).toLowerCase()) === 1 ? stemOf(path) : path}${extension}`]),
-  );
-}
-
-/** @throws ImageError for a file that is there; EngineError `not-writable` for what is the matter with the disk */
-async function writeNew(file: string, data: string | Uint8Array): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, data, { flag: 'wx' });
-  } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && syscall === 'open') throw new ImageError('is there already, and was left as it is');
-    throw new EngineError(
-      { code: 'not-writable', file },
-      `${file} could not be written: ${diskProblem(error) ?? (error as Error).message}.`,
-      { cause: error },
-    );
-  }
 }

@@ -221,10 +221,10 @@ export interface EngineRequests {
   /** What the named clusters look like, as one small file without pictures. */
   catalogue: { params: CatalogueRequest; result: CatalogueResult };
   /** The labels as text that other tools read. */
-  exportTable: { params: { folder: string; labels: string; format: TableFormat }; result: string };
-  /** A folder for each cluster below `target`, with its images; nothing that is there is overwritten. */
+  exportTable: { params: { folder: string; labels: string; format: TableFormat }; result: ExportedText };
+  /** Files below `target`: a folder for each cluster with its images, a dataset, or masks; nothing that is there is overwritten. */
   exportFolders: {
-    params: { folder: string; labels: string; target: string; placing: Placing };
+    params: { folder: string; labels: string; target: string; format: FolderFormat; placing: Placing };
     result: FolderExport;
   };
   /** Writes the gallery as one HTML file, with the label file's text as it is now. */
@@ -248,9 +248,28 @@ export interface ClusterCountChoice {
   groups: string[][];
 }
 
-export const tableFormats = ['csv', 'coco', 'fiftyone'] as const;
+/** What labels become as one text. */
+export const tableFormats = ['csv', 'coco', 'fiftyone', 'cvat', 'label-studio'] as const;
 
 export type TableFormat = (typeof tableFormats)[number];
+
+/** What labels become as files below a folder. */
+export const folderFormats = ['folders', 'yolo-cls', 'yolo', 'yolo-seg', 'masks'] as const;
+
+export type FolderFormat = (typeof folderFormats)[number];
+
+export interface ExportedText {
+  text: string;
+  /** Of Label Studio: the labelling interface that the tasks fit, to stand beside them. */
+  config?: string;
+  /** Images that could not be exported, each with its reason. */
+  failures: ImageFailure[];
+}
+
+/** What regions become in the formats that have both: outlines where the last run knows them, or boxes only. */
+export const shapeNames = ['outlines', 'boxes'] as const;
+
+export type ShapeName = (typeof shapeNames)[number];
 
 /** How images get into the folders of an export. */
 export const placings = ['copy', 'hard link', 'symbolic link'] as const;

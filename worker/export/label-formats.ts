@@ -1,9 +1,9 @@
-// Label files as other tools read them. Pure: text in, text out.
+// Labels of whole images as other tools read them. Pure: text in, text out.
 import { stringify } from 'csv-stringify/sync';
 import { EngineError } from '../api/errors';
-import type { TableFormat } from '../api/requests';
 import type { Analysis } from '../api/analysis';
 import { clusterTitle, type LabelDocument } from '../labels';
+import { stemOf } from './new-file';
 
 /** What is known of the images beyond their labels. */
 type Analysed = Pick<Analysis, 'images'> | null;
@@ -23,17 +23,6 @@ export function toCsv({ clusters, images }: LabelDocument, analysis: Analysed): 
   const columns = ['path', 'cluster', 'name', 'pinned', 'anomaly_score', 'ground_truth'];
   // A spreadsheet would run a cell that starts like a formula.
   return stringify(rows, { header: true, columns, escape_formulas: true, quoted: true });
-}
-
-/** COCO with categories of whole images: annotations have a category and neither box nor outline. */
-export function toCoco({ clusters, images }: LabelDocument): string {
-  const coco = {
-    info: { description: 'Clusters of anomaly types' },
-    images: images.map(({ path }, i) => ({ id: i + 1, file_name: path })),
-    categories: clusters.map((cluster) => ({ id: cluster.id, name: clusterTitle(cluster) })),
-    annotations: images.map(({ cluster }, i) => ({ id: i + 1, image_id: i + 1, category_id: cluster })),
-  };
-  return `${JSON.stringify(coco, null, 2)}\n`;
 }
 
 /**
@@ -56,23 +45,4 @@ export function toFiftyOne({ clusters, images }: LabelDocument): string {
   }
   const labels = Object.fromEntries(images.map(({ path, cluster }) => [stemOf(path), index.get(cluster)!]));
   return `${JSON.stringify({ classes, labels }, null, 2)}\n`;
-}
-
-function stemOf(path: string): string {
-  return path.replace(/\.[^./]+$/, '');
-}
-
-/**
- * The label file in one of the formats: {@link toCsv}, {@link toCoco} or {@link toFiftyOne}.
- * @param analysis of the last run, where the cache still has it; scores and classes are left empty without it
- */
-export function toTable(format: TableFormat, labels: LabelDocument, analysis: Analysed): string {
-  switch (format) {
-    case 'csv':
-      return toCsv(labels, analysis);
-    case 'coco':
-      return toCoco(labels);
-    case 'fiftyone':
-      return toFiftyOne(labels);
-  }
 }

@@ -14,7 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { placeInFolders } from '../../../../worker/export/folders';
-import { toCoco, toCsv, toFiftyOne } from '../../../../worker/export/label-formats';
+import { toCocoImages } from '../../../../worker/export/coco';
+import { toCsv, toFiftyOne } from '../../../../worker/export/label-formats';
 import type { LabelDocument } from '../../../../worker/labels';
 import { labelMethod } from '../../../tools/label-method';
 
@@ -52,7 +53,7 @@ describe('exports', () => {
   });
 
   it('write COCO categories and FiftyOne labels that belong together', () => {
-    const coco = JSON.parse(toCoco(labels)) as {
+    const coco = JSON.parse(toCocoImages(labels)) as {
       images: { id: number; file_name: string }[];
       categories: { id: number; name: string }[];
       annotations: { image_id: number; category_id: number }[];
