@@ -38,7 +38,8 @@ const node = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   outdir: dist,
-  external: ['vscode', 'onnxruntime-node', 'sharp', 'piscina'],
+  // TensorFlow.js is used where a person has installed it, and is in no package.
+  external: ['vscode', 'onnxruntime-node', 'sharp', 'piscina', '@tensorflow/*'],
 };
 
 /**

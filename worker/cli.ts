@@ -15,6 +15,7 @@ import {
   distanceNames,
   methodNames,
   pageNames,
+  trainedClustererNames,
   weightNames,
   type Device,
 } from './api/settings';
@@ -207,7 +208,14 @@ program
   .addOption(
     oneOf('--distance <distance>', 'how two images are compared (paper)', distanceNames, defaultSettings.distance),
   )
-  .addOption(oneOf('--clusterer <clusterer>', 'how images are grouped', clustererNames, defaultSettings.clusterer))
+  .addOption(
+    oneOf(
+      '--clusterer <clusterer>',
+      'how images are grouped; iic, gatcluster and scan train a head for the folder, see docs/method.md',
+      [...clustererNames, ...trainedClustererNames],
+      defaultSettings.clusterer,
+    ),
+  )
   .addHelpText(
     'after',
     examples(

@@ -33,6 +33,8 @@ function describe({ stage, done, total, etaSeconds, overall, bytesPerSecond }: P
       return l10n.t('comparing images, {0} of {1}', done, total) + left;
     case 'link':
       return l10n.t('grouping');
+    case 'train':
+      return l10n.t('training, {0} of {1}', done, total) + left;
     case 'evaluate':
       return l10n.t('evaluating, {0} of {1}', done, total) + left;
   }

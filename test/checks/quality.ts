@@ -1,6 +1,7 @@
 // How good the clusters are, on every real defect set that is there: plain average, whole-image k-means, the paper's method, and ours.
-//   npm run build && npm run quality [-- --decisions | --regions] [-- --sets FOLDER … --network N … --references 2 … --rows ours … --out FOLDER]
+//   npm run build && npm run quality [-- --decisions | --regions | --trained] [-- --sets FOLDER … --network N … --references 2 … --rows ours … --out FOLDER]
 // --decisions measures a simulated person's decisions in their place; with --assignments new images as well.
+// --trained measures deep clustering in their place: IIC, GATCluster and SCAN with three seeds, beside Ward.
 // --regions measures regions in their place: where they lie, and what their clusters say.
 // --references adds rows of ours with other numbers of references; --rows leaves out rows whose names do not begin so.
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -33,6 +34,7 @@ import {
 } from './regions';
 import { draw, readSet, setsIn } from './sets';
 import { requireShared, root, temporaryFolder } from './shared';
+import { measureTrained, trainedAsMarkdown, type TrainedMeasured } from './trained';
 
 /** Subsets of the images, and draws of the references: what one draw says is chance. */
 const subsets = 6;
@@ -99,6 +101,7 @@ const { values: options, positionals } = parseArgs({
     decisions: { type: 'boolean', default: false },
     assignments: { type: 'boolean', default: false },
     regions: { type: 'boolean', default: false },
+    trained: { type: 'boolean', default: false },
     out: { type: 'string', default: join(root, 'quality') },
   },
 });
@@ -118,6 +121,7 @@ mkdirSync(out, { recursive: true });
 const engine = openEngine(join(root, 'dist'));
 const measured: Measured[] = [];
 const decisions: DecisionsMeasured[] = [];
+const trained: TrainedMeasured[] = [];
 const [regions, labelSets]: [RegionsMeasured[], LabelSetsMeasured[]] = [[], []];
 for (const network of networks) {
   if (options.regions) labelSets.push(await measureLabelSets(await openedWith(network), temporaryFolder()));
@@ -128,6 +132,17 @@ for (const network of networks) {
       regions.push(await measureRegions(session, dataset, set.split(/[/\\]/).pop()!));
       writeFileSync(join(out, 'regions.json'), `${JSON.stringify({ regions, labelSets }, null, 2)}\n`);
       writeFileSync(join(out, 'regions.md'), regionsAsMarkdown(regions, labelSets));
+      continue;
+    }
+    if (options.trained) {
+      const session = await openedWith(network);
+      const dataset = await elongate(session, await readSet(session.run, set));
+      await measureTrained(session, dataset, set.split(/[/\\]/).pop()!, (row) => {
+        trained.push(row);
+        writeFileSync(join(out, 'trained.json'), `${JSON.stringify(trained, null, 2)}\n`);
+        writeFileSync(join(out, 'trained.md'), trainedAsMarkdown(trained));
+        console.error(`${row.set} ${row.method}: ${row.nmi.map((nmi) => nmi.toFixed(3)).join(', ')}`);
+      });
       continue;
     }
     if (options.decisions) {

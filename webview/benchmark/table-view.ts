@@ -1,5 +1,5 @@
 // The tables of a benchmark's page: ours, with the paper's numbers beside them.
-import { formatValue, type BenchmarkTable, type TableSection } from '../../worker/benchmark/tables/tables';
+import { formatCell, type BenchmarkTable, type TableSection } from '../../worker/benchmark/tables/tables';
 import { h } from '../kit/dom';
 import { count } from '../kit/format';
 
@@ -43,9 +43,13 @@ function numbers({ title, columns, rows }: TableSection): HTMLElement {
       'tr',
       {},
       h('th', { scope: 'row' }, row.title),
-      ...row.cells.map(({ value, isBest }, i) => {
-        const text = formatValue(value);
-        return h('td', { class: columns[i]!.isPaper ? 'paper' : undefined }, isBest ? h('strong', {}, text) : text);
+      ...row.cells.map((cell, i) => {
+        const text = formatCell(cell);
+        return h(
+          'td',
+          { class: columns[i]!.isPaper ? 'paper' : undefined },
+          cell.isBest ? h('strong', {}, text) : text,
+        );
       }),
     ),
   );

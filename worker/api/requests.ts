@@ -124,7 +124,7 @@ export interface ImageFailure {
   reason: string;
 }
 
-export type Stage = 'download' | 'scan' | 'embed' | 'compare' | 'link' | 'evaluate';
+export type Stage = 'download' | 'scan' | 'embed' | 'compare' | 'link' | 'train' | 'evaluate';
 
 /**
  * Progress of a run. Stages come in the order of the type (`download` only where a network is fetched, in bytes; `evaluate` in benchmarks
@@ -140,6 +140,8 @@ export interface Progress {
   overall?: Overall;
   /** What the folder holds, told once, before the long work on it. */
   notes?: Note[];
+  /** Of training: the mean loss of the last epoch. */
+  loss?: number;
   /** Of a download, over the last seconds. */
   bytesPerSecond?: number;
 }

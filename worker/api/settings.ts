@@ -52,6 +52,16 @@ export const clustererNames = [
 
 export type ClustererName = (typeof clustererNames)[number];
 
+/** Deep clustering: a head is trained for every folder, on patch maps of the frozen network. Of the command line only: see worker/training. */
+export const trainedClustererNames = ['iic', 'gatcluster', 'scan'] as const;
+
+export type TrainedClustererName = (typeof trainedClustererNames)[number];
+
+/** Whether a head has to be trained for it. */
+export function isTrained(clusterer: ClustererName | TrainedClustererName): clusterer is TrainedClustererName {
+  return (trainedClustererNames as readonly string[]).includes(clusterer);
+}
+
 /** Pages of a TIFF: the first one is the image, or each is one of its own. */
 export const pageNames = ['first', 'all'] as const;
 
@@ -78,7 +88,7 @@ export interface MethodSettings {
   seed: number;
   /** Temperature tau in distance units; `auto`: follows the spread of the patch distances. */
   temperature: number | 'auto';
-  clusterer: ClustererName;
+  clusterer: ClustererName | TrainedClustererName;
   /** Number of clusters; `auto`: chosen from the images' distances. */
   clusters: number | 'auto';
   /** Groups the places where something stands out, so that an image has a label for each of its own, in the place of whole images. */

@@ -2,9 +2,11 @@
 import {
   aggregateNames,
   clustererNames,
+  isTrained,
   distanceNames,
   methodNames,
   pageNames,
+  trainedClustererNames,
   weightNames,
   type MethodSettings,
 } from '../api/settings';
@@ -36,14 +38,18 @@ export function checkSettings(settings: MethodSettings): void {
   requireOneOf('distance', distance, distanceNames);
   requireOneOf('weights', settings.weights, weightNames);
   requireOneOf('aggregate', settings.aggregate, aggregateNames);
-  requireOneOf('clusterer', clusterer, clustererNames);
+  requireOneOf('clusterer', clusterer, [...clustererNames, ...trainedClustererNames]);
+  requireSetting(
+    !(settings.regions && isTrained(clusterer)),
+    `The clusterer "${clusterer}" trains on whole images. Use another one for regions.`,
+  );
   const method = resolveMethod(settings);
   requireSetting(
     !settings.regions || method === 'blocks',
     'Regions are described by the blocks, and the settings ask for the method of the paper. Leave one of the two.',
   );
   requireSetting(
-    !(needsVectors(clusterer) && isHausdorff(distance)),
+    !((isTrained(clusterer) || needsVectors(clusterer)) && isHausdorff(distance)),
     `The clusterer "${clusterer}" needs one vector an image, and the distance "${distance}" has none. Use the distance "weighted-average", or another clusterer.`,
   );
 }

@@ -1,5 +1,5 @@
 // Groups described images: linkage and cut, or another clusterer.
-import type { MethodSettings } from '../api/settings';
+import { isTrained, type MethodSettings } from '../api/settings';
 import { requireSetting } from '../base/require-setting';
 import type { Comparison } from '../describe/comparison';
 import type { Grouping } from '../pool/tasks/group';
@@ -17,7 +17,11 @@ export async function groupImages(
     `${clusters} clusters cannot be made of ${comparison.count} ${items}.`,
   );
   const progress = run.startStage('link', 1);
-  const grouping = await run.task('group', { ...comparison, clusterer, clusters, seed });
+  const grouping = await run.task('group', {
+    ...comparison,
+    // A head that is trained begins where Ward's tree and number of clusters are.
+    ...{ clusterer: isTrained(clusterer) ? 'ward' : clusterer, clusters, seed },
+  });
   progress.step();
   return grouping;
 }

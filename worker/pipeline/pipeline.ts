@@ -17,6 +17,7 @@ import { lastingName } from '../models/find';
 import type { Run } from '../session/run';
 import { openSession } from '../session/session';
 import { assignFrom } from './assign-from';
+import { groupByTraining, requireClusterer } from '../deep/group-by-training';
 import { checkSettings } from './check-settings';
 import { groupImages } from './group-images';
 import { groupRegions, regionKeys, summariseRegions, type GroupedRegions } from './group-regions';
@@ -44,6 +45,7 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
   });
   const { settings, normalFolder } = plan;
   checkSettings(settings);
+  await requireClusterer(settings);
   if (request.assignOnly) requireVectors(settings);
 
   const metadata = await readMetadata(folder, request.metadata);
@@ -57,7 +59,8 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
   const known = contentsOf(last);
   const arrivals = request.assignOnly && previous ? arrivalsOf(folder, previous, dataset.images, known) : undefined;
   const described = await describeImages(session, dataset, settings, { basis: arrivals?.basis });
-  const grouping = await groupImages(run, described.comparison, settings);
+  const ward = await groupImages(run, described.comparison, settings);
+  const grouping = await groupByTraining(session, described, ward, settings);
   const regions = settings.regions
     ? await groupRegions(run, await describeRegions(session, described), settings)
     : undefined;

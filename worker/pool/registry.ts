@@ -20,6 +20,7 @@ export { imageRegions } from './tasks/image-regions';
 export { layOutMap } from './tasks/lay-out-map';
 export { loadBag } from './tasks/reference-distances';
 export { findRegion, readRegion } from './tasks/regions';
+export { viewMaps } from './tasks/view-maps';
 
 const { imageBudget } = (workerData ?? {}) as { imageBudget?: SharedArrayBuffer };
 if (imageBudget) shareImageBudget(imageBudget);

@@ -63,6 +63,7 @@ const stageTitles: Record<Stage, string> = {
   embed: 'Embedding',
   compare: 'Comparing patches',
   link: 'Grouping',
+  train: 'Training',
   evaluate: 'Evaluating',
 };
 
@@ -139,7 +140,8 @@ function silence(): Display {
   return { show: () => undefined, stop: () => undefined };
 }
 
-function countOf({ stage, done, total, bytesPerSecond }: Progress): string {
+function countOf({ stage, done, total, bytesPerSecond, loss }: Progress): string {
+  if (loss !== undefined) return `${done} of ${total}, loss ${loss.toFixed(3)}`;
   if (stage !== 'download') return `${done} of ${total}`;
   const speed = bytesPerSecond === undefined ? '' : `, ${formatMegabytes(bytesPerSecond)}/s`;
   return `${formatMegabytes(done).replace(' MB', '')} of ${formatMegabytes(total)}${speed}`;

@@ -19,12 +19,18 @@ const picturesPerCluster = 24;
 const pictureSide = 128;
 
 /** Figure 3: what each patch of some defect images counts, by method. The images are the first of their classes in the seeded order. */
-export async function weightMaps(run: Run, inputs: Inputs, weightings: Weightings): Promise<WeightMaps> {
+export async function weightMaps(
+  run: Run,
+  inputs: Inputs,
+  weightings: Weightings,
+  attention?: (i: number) => Float32Array,
+): Promise<WeightMaps> {
   const { images, pairs, masks } = inputs;
   const methods: Record<string, (i: number) => ArrayLike<number> | undefined> = {
     'max-Hausdorff': (i) => pairs.choices(i),
     'unsupervised (Eq. 5)': (i) => weightings.get('unsupervised')?.(i),
     'with normals (Eq. 6)': (i) => weightings.get('normal')?.(i),
+    ...(attention ? { 'GATCluster attention': attention } : {}),
     mask: (i) => (masks?.[i] ? weightings.get('mask')?.(i) : undefined),
   };
   const chosen = firstOfEachClass(inputs);

@@ -15,6 +15,7 @@ import { pointsOf, rowsOf, weightingsOf, type Point, type Weightings } from './p
 import type { BenchmarkDataset, BenchmarkPart, BenchmarkResults, Figures, Measurement, Sweep } from '../tables/results';
 import { averageAll } from './average-vectors';
 import { describeByUs } from './our-vectors';
+import { measureTrainedRows } from './trained-rows';
 
 /** What is benchmarked, and how. */
 export interface BenchmarkRequest extends ProtocolSettings {
@@ -63,9 +64,11 @@ async function measureDataset(
     for (const [name, ours] of await describeByUs(session, set, inputs, seed)) vectors.set(name, ours);
   }
   const { measurements, curves } = await measureRows(run, rows, { inputs, vectors, k, seed });
+  const trained = parts.includes('table2') ? await measureTrainedRows(session, { inputs, k, seed }) : undefined;
+  measurements.push(...(trained?.measurements ?? []));
   const figures: Figures = await sweeps(run, points, { inputs, vectors, k, seed });
   if (parts.includes('figure4')) figures.purityCurves = curves;
-  if (parts.includes('figure3')) figures.weightMaps = await weightMaps(run, inputs, weightings);
+  if (parts.includes('figure3')) figures.weightMaps = await weightMaps(run, inputs, weightings, trained?.attention);
   const clusters = parts.includes('figure5') ? await clusterFigure(run, inputs, vectors, seed) : undefined;
   if (clusters) figures.clusters = clusters;
   if (parts.includes('masks')) measurements.push(...localisation(inputs, weightings));
@@ -80,7 +83,7 @@ async function measureDataset(
     classes,
     k,
     temperatures: inputs.temperatures,
-    remarks: [...set.remarks, ...inputs.remarks],
+    remarks: [...set.remarks, ...inputs.remarks, ...(trained?.remarks ?? [])],
     measurements,
     figures,
   };

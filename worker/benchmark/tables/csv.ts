@@ -6,18 +6,18 @@ import type { BenchmarkResults, Sweep } from './results';
 /** RFC 4180 has both characters at the end of a line, and fields with either in quotes. */
 const format = { record_delimiter: 'windows', quoted_match: /[\r\n]/ } as const;
 
-/** One row a measurement: dataset, group, part, method, metric, value, paper */
+/** One row a measurement: dataset, group, part, method, metric, value, paper, best epoch */
 export function tablesCsv({ datasets }: BenchmarkResults): string {
   const rows = datasets.flatMap(({ name, group, measurements }) =>
-    measurements.map(({ part, method, metric, value }) => {
+    measurements.map(({ part, method, metric, value, best }) => {
       const definition = tables.find((table) => table.part === part)?.methods.find(({ id }) => id === method);
       const paper = group === undefined ? null : (definition?.paper(metric, group) ?? null);
-      return [name, group ?? '', part, method, metric, value, paper];
+      return [name, group ?? '', part, method, metric, value, paper, best ?? null];
     }),
   );
   return stringify(rows, {
     header: true,
-    columns: ['dataset', 'group', 'part', 'method', 'metric', 'value', 'paper'],
+    columns: ['dataset', 'group', 'part', 'method', 'metric', 'value', 'paper', 'best epoch'],
     ...format,
   });
 }

@@ -4,7 +4,7 @@ import { sweepTables } from './sweep-tables';
 import {
   benchmarkTables,
   footnotes,
-  formatValue,
+  formatCell,
   groupTitles,
   metricDefinitions,
   metricTitles,
@@ -75,9 +75,9 @@ function sectionTable({ columns, rows }: TableSection): string {
   );
 }
 
-function number({ value, isBest }: TableCell): string {
-  const printed = formatValue(value);
-  return isBest ? `**${printed}**` : printed;
+function number(cell: TableCell): string {
+  const printed = formatCell(cell);
+  return cell.isBest ? `**${printed}**` : printed;
 }
 
 function table(header: string[], rows: string[][], alignment = '---'): string {

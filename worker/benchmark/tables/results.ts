@@ -64,6 +64,8 @@ export interface Measurement {
   metric: Metric;
   /** Null where the dataset has no masks or no normal images, or the combination does not exist. */
   value: number | null;
+  /** Of a head that is trained: the same of the epoch with the best NMI on the true classes. */
+  best?: number;
 }
 
 export const metrics = [

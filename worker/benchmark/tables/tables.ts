@@ -47,6 +47,8 @@ export interface TableColumn {
 /** A number; null is printed as a dash. */
 export interface TableCell {
   value: number | null;
+  /** The same at the best epoch, printed in brackets. */
+  best?: number;
   /** The largest of ours in its column, the upper bound aside. */
   isBest: boolean;
 }
@@ -82,7 +84,7 @@ export interface SectionMembers {
 }
 
 /** The value of a method and metric for a dataset or a mean. */
-type Values = (method: string, metric: Metric) => number | null;
+type Values = (method: string, metric: Metric, of?: 'value' | 'best') => number | null;
 
 /** The tables that were asked for or that there are numbers for. Means that hold no number of ours are left out. */
 export function benchmarkTables({ datasets, parts }: BenchmarkResults): BenchmarkTable[] {
@@ -133,26 +135,30 @@ export function bestOf(values: (number | null)[]): string | undefined {
 function valuesOf({ part }: TableDefinition, datasets: BenchmarkDataset[]): Values {
   const each = datasets.map(
     ({ measurements }) =>
-      new Map(measurements.filter((m) => m.part === part).map((m) => [`${m.method}/${m.metric}`, m.value])),
+      new Map(measurements.filter((m) => m.part === part).map((m) => [`${m.method}/${m.metric}`, m])),
   );
-  return (method, metric) => meanOf(each.map((values) => values.get(`${method}/${metric}`) ?? null));
+  return (method, metric, of = 'value') => meanOf(each.map((found) => found.get(`${method}/${metric}`)?.[of] ?? null));
 }
 
 function section(definition: TableDefinition, { title, isMean, datasets, group }: SectionMembers): TableSection {
-  const { metrics, methods, quoted = [] } = definition;
+  const { metrics, methods: all } = definition;
   const values = valuesOf(definition, datasets);
-  const all: Method[] = group === undefined ? methods : [...methods, ...quoted];
   const paperOf = (method: Method, metric: Metric) => (group === undefined ? null : method.paper(metric, group));
   const columns = metrics.flatMap((metric): { metric: Metric; isPaper: boolean }[] => {
     const quotes = paperBeside(metric).filter((each) => all.some((method) => paperOf(method, each) !== null));
     return [{ metric, isPaper: false }, ...quotes.map((each) => ({ metric: each, isPaper: true }))];
   });
-  const candidates = methods.filter(({ isUpperBound }) => !isUpperBound);
+  const candidates = all.filter(({ isUpperBound }) => !isUpperBound);
   const best = new Map(metrics.map((metric) => [metric, bestOf(candidates.map(({ id }) => values(id, metric)))]));
   const cell = (method: Method, metric: Metric, isPaper: boolean): TableCell => {
-    if (isPaper) return { value: paperOf(method, metric), isBest: false };
-    const value = values(method.id, metric);
-    return { value, isBest: candidates.includes(method) && formatValue(value) === best.get(metric) };
+    const found = isPaper ? paperOf(method, metric) : values(method.id, metric);
+    const atBest = isPaper
+      ? group === undefined
+        ? null
+        : (method.paperBest?.(metric, group) ?? null)
+      : values(method.id, metric, 'best');
+    const isBest = !isPaper && candidates.includes(method) && formatValue(found) === best.get(metric);
+    return { value: found, isBest, ...(atBest === null ? {} : { best: atBest }) };
   };
   return {
     title,
@@ -180,6 +186,11 @@ export function formatValue(value: number | null): string {
   if (value === null) return '–';
   const printed = value.toFixed(3).replace(/^(-?)0\./, '$1.');
   return printed === '-.000' ? '.000' : printed;
+}
+
+/** With the best epoch's number in brackets, where there is one. */
+export function formatCell({ value, best }: Pick<TableCell, 'value' | 'best'>): string {
+  return best === undefined ? formatValue(value) : `${formatValue(value)} (${formatValue(best)})`;
 }
 
 /** What every rendering says below its tables. */

@@ -1,0 +1,65 @@
+// The layers that heads are made of: a shared 1×1 convolution over the cells of a map, dense layers, and how their weights start.
+import type { Tensor, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import type { Random } from '../base/random';
+import type { Tensors } from './library';
+
+/** A dense layer: x W + b. */
+export interface Dense {
+  /** (from, to) */
+  weights: Variable;
+  /** (to) */
+  bias: Variable;
+}
+
+/** Weights drawn evenly within ±1/√from, as torch.nn.Linear starts them. */
+export function createDense(tf: Tensors, from: number, to: number, random: Random): Dense {
+  const bound = 1 / Math.sqrt(from);
+  const draw = (count: number) => Float32Array.from({ length: count }, () => random.between(-bound, bound));
+  return { weights: tf.variable(tf.tensor2d(draw(from * to), [from, to])), bias: tf.variable(tf.tensor1d(draw(to))) };
+}
+
+export function variablesOf(...layers: Dense[]): Variable[] {
+  return layers.flatMap(({ weights, bias }) => [weights, bias]);
+}
+
+/**
+ * @param input (rows, from)
+ * @param isData nothing is trained before it, so that its own gradient is not computed
+ * @returns (rows, to)
+ */
+export function dense(tf: Tensors, input: Tensor2D, { weights, bias }: Dense, isData = false): Tensor2D {
+  return tf.add(product(tf, input, weights as Tensor2D, isData), bias);
+}
+
+/** A B. The library's own gradient multiplies transposed matrices, for which its WebAssembly has no fast path: here they are transposed first. */
+function product(tf: Tensors, a: Tensor2D, b: Tensor2D, isData: boolean): Tensor2D {
+  const multiply = tf.customGrad((...inputs) => {
+    const [left, right, save] = inputs as unknown as [Tensor2D, Tensor2D, (tensors: Tensor[]) => void];
+    save([left, right]);
+    return {
+      value: tf.matMul(left, right),
+      gradFunc: (upstream: Tensor, [left, right]: Tensor[]) => [
+        isData ? tf.zerosLike(left!) : tf.matMul(upstream as Tensor2D, tf.transpose(right!) as Tensor2D),
+        tf.matMul(tf.transpose(left!) as Tensor2D, upstream as Tensor2D),
+      ],
+    };
+  });
+  return multiply(a, b) as Tensor2D;
+}
+
+/**
+ * The trunk: a 1×1 convolution with a rectifier over every cell, in place of the network that the originals train.
+ * @param maps (rows, cells, channels)
+ * @returns (rows, cells, features)
+ */
+export function convolve(tf: Tensors, maps: Tensor3D, layer: Dense, isData: boolean): Tensor3D {
+  const [rows, cells, channels] = maps.shape;
+  const flat = tf.relu(dense(tf, tf.reshape(maps, [rows * cells, channels]), layer, isData));
+  return tf.reshape(flat, [rows, cells, flat.shape[1]]);
+}
+
+/** @returns (rows, heads, k), the logits of several heads that are one dense layer */
+export function headLogits(tf: Tensors, features: Tensor2D, layer: Dense, heads: number): Tensor3D {
+  const logits = dense(tf, features, layer);
+  return tf.reshape(logits, [features.shape[0], heads, logits.shape[1] / heads]);
+}
