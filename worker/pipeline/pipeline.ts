@@ -9,21 +9,31 @@ import { surveyNotes, surveyOf } from '../survey/survey';
 import { describeImages, type DescribedDataset } from '../describe/describe-images';
 import { describeRegions } from '../describe/image-regions';
 import { elongate } from '../describe/elongate';
+import type { KnownBlocks } from '../describe/method';
 import { scanFolder } from '../images/scan';
-import { serializeLabels } from '../labels';
+import { serializeLabels, type LabelDocument } from '../labels';
 import { lastingName } from '../models/find';
 import type { Run } from '../session/run';
-import { openSession } from '../session/session';
+import { openSession, type Session } from '../session/session';
 import { assignFrom } from './assign-from';
 import { checkSettings } from './check-settings';
 import { groupImages } from './group-images';
 import { groupRegions, regionKeys, summariseRegions, type GroupedRegions } from './group-regions';
 import { contentsOfMissing, keepDecisions, type Similarity } from '../decisions/keep-decisions';
 import { parsePrevious, proposeLabels, summarise } from './labels-of-run';
-import { planRun } from './method-of-run';
+import { planRun, type RunPlan } from './method-of-run';
 import { arrivalsOf, placeNew, requireVectors } from './place-new';
 import { placeRegions } from './place-regions';
 import { folderNotes, layoutNote, notesOf } from './notes';
+
+/** A folder whose files were looked at, and how it is to be clustered. */
+export interface OpenedFolder {
+  /** The label file as it was. */
+  previous: LabelDocument | undefined;
+  plan: RunPlan;
+  session: Session;
+  dataset: Dataset;
+}
 
 /**
  * Clusters a folder of images. The result holds the text of the label file; writing it is the caller's.
@@ -32,6 +42,11 @@ import { folderNotes, layoutNote, notesOf } from './notes';
 export async function cluster(run: Run, request: ClusterRequest): Promise<ClusterResult> {
   if (request.from) return assignFrom(run, request, request.from);
   const start = performance.now();
+  return clusterOpened(run, request, await openFolder(run, request), { start });
+}
+
+/** Looks at every file, and chooses method, network and devices. @throws EngineError before any long work */
+export async function openFolder(run: Run, request: ClusterRequest): Promise<OpenedFolder> {
   const { folder, device } = request;
   const previous = parsePrevious(request);
   const last = await loadAnalysis(run.cache, folder);
@@ -39,17 +54,34 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
   const { settings, normalFolder } = plan;
   checkSettings(settings);
   if (request.assignOnly) requireVectors(settings);
-
-  const metadata = await readMetadata(folder, request.metadata);
+  // A table that cannot be read is told of before the work.
+  await readMetadata(folder, request.metadata);
   const scanned = await scanFolder(folder, normalFolder);
   const session = await openSession(run, { ...settings, device });
   const dataset = await elongate(session, await readDataset(run, scanned, settings.pages));
   run.tell([layoutNote(dataset), ...surveyNotes(surveyOf(dataset)), ...folderNotes(dataset)], dataset.images.length);
   requireImages(dataset);
+  return { previous, plan, session, dataset };
+}
 
+/**
+ * Describes what was opened, groups it, and brings the groups together with what was there before.
+ * @param blocks what other processes described already
+ * @throws EngineError as {@link cluster}
+ */
+export async function clusterOpened(
+  run: Run,
+  request: ClusterRequest,
+  { previous, plan, session, dataset }: OpenedFolder,
+  { start, blocks }: { start: number; blocks?: KnownBlocks },
+): Promise<ClusterResult> {
+  const { folder } = request;
+  const { settings } = plan;
+  const metadata = await readMetadata(folder, request.metadata);
+  const last = await loadAnalysis(run.cache, folder);
   const known = contentsOf(last);
   const arrivals = request.assignOnly && previous ? arrivalsOf(folder, previous, dataset.images, known) : undefined;
-  const described = await describeImages(session, dataset, settings, { basis: arrivals?.basis });
+  const described = await describeImages(session, dataset, settings, { basis: arrivals?.basis, known: blocks });
   const grouping = await groupImages(run, described.comparison, settings);
   const regions = settings.regions
     ? await groupRegions(run, await describeRegions(session, described), settings)
