@@ -19,7 +19,9 @@ export function installSlurm(): string | undefined {
   if (spawnSync('which', ['apt-get']).status !== 0) return `needs ${missing().join(', ')}, or apt-get to install them`;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const { status } = spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env });
-  return status === 0 && missing().length === 0 ? undefined : `needs ${packages.join(', ')}, which apt-get could not install`;
+  return status === 0 && missing().length === 0
+    ? undefined
+    : `needs ${packages.join(', ')}, which apt-get could not install`;
 }
 
 /** Started by {@link startSlurm}. */
@@ -70,7 +72,13 @@ export function startSlurm(folder: string): Slurm {
     if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? stderr + stdout}`);
     return stdout.trim();
   };
-  const munge = ['key-file=munge/key', 'socket=munge/socket', 'pid-file=munge.pid', 'log-file=munge/log', 'seed-file=munge/seed'];
+  const munge = [
+    'key-file=munge/key',
+    'socket=munge/socket',
+    'pid-file=munge.pid',
+    'log-file=munge/log',
+    'seed-file=munge/seed',
+  ];
   run('munged', '--force', ...munge.map((option) => `--${option.replace('=', `=${folder}/`)}`));
   run('slurmctld', '-f', conf);
   for (const node of ['n1', 'n2']) run('slurmd', '-N', node, '-f', conf);
