@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isRunning } from '../../worker/store/process-alive';
+import { eventually } from '../tools/eventually';
 
 const programs = ['munged', 'slurmctld', 'slurmd', 'sbatch'];
 const packages = ['munge', 'slurmctld', 'slurmd', 'slurm-client'];
@@ -30,8 +32,8 @@ export interface Slurm {
   env: NodeJS.ProcessEnv;
   /** Runs one of Slurm's programs. @returns what it prints @throws Error with what it says when it fails */
   run: (program: string, ...args: string[]) => string;
-  /** Ends all of it. */
-  stop: () => void;
+  /** Ends all of it, and waits for the end: until then it writes into its folder. */
+  stop: () => Promise<void>;
 }
 
 /** @param folder empty, for keys, state and logs */
@@ -82,10 +84,12 @@ export function startSlurm(folder: string): Slurm {
   run('munged', '--force', ...munge.map((option) => `--${option.replace('=', `=${folder}/`)}`));
   run('slurmctld', '-f', conf);
   for (const node of ['n1', 'n2']) run('slurmd', '-N', node, '-f', conf);
-  const stop = () => {
+  const stop = async () => {
     for (const name of ['slurmd-n1.pid', 'slurmd-n2.pid', 'slurmctld.pid', 'munge.pid']) {
       const pid = existsSync(at(name)) ? Number(readFileSync(at(name), 'utf8')) : 0;
-      if (pid > 0) process.kill(pid);
+      if (!isRunning(pid)) continue;
+      process.kill(pid);
+      await eventually(`${name} to end`, () => !isRunning(pid));
     }
   };
   return { env, run, stop };

@@ -26,8 +26,8 @@ describe('a job array of Slurm', () => {
     mkdirSync(join(work, 'cluster'));
     slurm = startSlurm(join(work, 'cluster'));
   });
-  after(() => {
-    slurm?.stop();
+  after(async () => {
+    await slurm?.stop();
     rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
 
