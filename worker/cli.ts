@@ -28,6 +28,15 @@ import { runCompare, type CompareOptions } from './cli/compare';
 import { exportNames, runExport, type ExportName, type ExportOptions } from './cli/export';
 import { runDevices, type DevicesOptions } from './cli/devices';
 import { runEvaluate } from './cli/evaluate';
+import {
+  indexVariables,
+  runMerge,
+  runPlan,
+  runShardCommand,
+  type MergeCommandOptions,
+  type PlanCommandOptions,
+  type ShardCommandOptions,
+} from './cli/fleet';
 import { runModelsGet, runModelsList, runModelsRemove, runModelsVerify } from './cli/models';
 import { runFeatures, type FeaturesOptions } from './cli/features';
 import { runRemoveMissing } from './cli/remove-missing';
@@ -110,6 +119,58 @@ function withEngineOptions(command: Command): Command {
   return withModelOptions(command).option('--normal <folder>', 'folder of normal images to compare with (Eq. 6)');
 }
 
+/** How images are described and grouped. */
+function withMethodOptions(command: Command): Command {
+  return command
+    .optionsGroup('Expert:')
+    .option('--model <id|file.onnx>', 'network that embeds the patches (see: models list)', defaultSettings.model)
+    .option('--output <tensor>', "stage of the network (layer3, layer2+layer3) or tensor of your own file's graph")
+    .addOption(deviceOption())
+    .addOption(pagesOption())
+    .option('--seed <number>', 'chooses reference images, and starts clusterers', wholeNumber(0), defaultSettings.seed)
+    .addOption(
+      oneOf(
+        '--method <method>',
+        "how images are described: blocks, or the paper's method; auto: blocks, or paper where an option belongs to that",
+        methodNames,
+        defaultSettings.method,
+      ),
+    )
+    .option(
+      '--references <number|auto>',
+      'reference images: 8; for the method "paper" all up to 200, 64 above',
+      countOrAuto(2),
+      defaultSettings.references,
+    )
+    .addOption(oneOf('--weights <weights>', 'where patch weights come from', weightNames, defaultSettings.weights))
+    .option(
+      '--hard-patches <number>',
+      'patches that "hard" weights choose',
+      wholeNumber(1),
+      defaultSettings.hardPatches,
+    )
+    .option(
+      '--temperature <number|auto>',
+      'temperature tau, in distance units (paper)',
+      positiveOrAuto,
+      defaultSettings.temperature,
+    )
+    .addOption(
+      oneOf('--aggregate <how>', 'over the images of Eq. 5 (paper)', aggregateNames, defaultSettings.aggregate),
+    )
+    .addOption(
+      oneOf('--distance <distance>', 'how two images are compared (paper)', distanceNames, defaultSettings.distance),
+    )
+    .addOption(
+      oneOf(
+        '--clusterer <clusterer>',
+        'how images are grouped; iic, gatcluster and scan train a head for the folder, see docs/method.md',
+        [...clustererNames, ...trainedClustererNames],
+        defaultSettings.clusterer,
+      ),
+    );
+}
+
 /** Names of the options that stand on the command line, and did not come from their defaults. */
 function givenOptions(command: Command): ReadonlySet<string> {
   return new Set(Object.keys(command.opts()).filter((name) => command.getOptionValueSource(name) === 'cli'));
@@ -150,72 +211,34 @@ function oneOf(flags: string, description: string, names: readonly string[], val
   return new Option(flags, description).choices(names).default(value);
 }
 
-program
-  .command('cluster')
-  .argument('<folder>', 'folder of images; sub-folders are read too')
-  .description(
-    `cluster the images of a folder and write ${labelFileName}; a folder that has one is clustered by the method that it names, unless options say otherwise`,
-  )
-  .option('--clusters <number|auto>', 'number of clusters', countOrAuto(1), defaultSettings.clusters)
-  .option('--normal <folder>', 'folder of normal images to compare with (Eq. 6)')
-  .option('--report <file.html>', 'also write a report with pictures, in one file')
-  .option('--out <file>', `label file (default: ${labelFileName} in the folder)`)
-  .option(
-    '--metadata <file.csv>',
-    'table about the images: path, time, line, lot, anything (default: metadata.csv in the folder)',
-  )
-  .option(
-    '--regions',
-    'group the places where something stands out: an image has a label for each of its own (see docs/gallery.md)',
-    defaultSettings.regions,
-  )
-  .option('--no-regions', 'group whole images again')
-  .option(
-    '--area <file>',
-    `which part of each image counts: polygons (.json) or a picture (default: ${areaFileName} or ${areaPictureName} in the folder)`,
-  )
-  .option('--regroup', 'group anew, also where clusters that have a name end; only pinned images stay where they are')
-  .option('--json', 'print the result as JSON, described by dist/cluster-output.schema.json')
-  .optionsGroup('Expert:')
-  .option('--model <id|file.onnx>', 'network that embeds the patches (see: models list)', defaultSettings.model)
-  .option('--output <tensor>', "stage of the network (layer3, layer2+layer3) or tensor of your own file's graph")
-  .addOption(deviceOption())
-  .addOption(pagesOption())
-  .option('--seed <number>', 'chooses reference images, and starts clusterers', wholeNumber(0), defaultSettings.seed)
-  .addOption(
-    oneOf(
-      '--method <method>',
-      "how images are described: blocks, or the paper's method; auto: blocks, or paper where an option belongs to that",
-      methodNames,
-      defaultSettings.method,
-    ),
-  )
-  .option(
-    '--references <number|auto>',
-    'reference images: 8; for the method "paper" all up to 200, 64 above',
-    countOrAuto(2),
-    defaultSettings.references,
-  )
-  .addOption(oneOf('--weights <weights>', 'where patch weights come from', weightNames, defaultSettings.weights))
-  .option('--hard-patches <number>', 'patches that "hard" weights choose', wholeNumber(1), defaultSettings.hardPatches)
-  .option(
-    '--temperature <number|auto>',
-    'temperature tau, in distance units (paper)',
-    positiveOrAuto,
-    defaultSettings.temperature,
-  )
-  .addOption(oneOf('--aggregate <how>', 'over the images of Eq. 5 (paper)', aggregateNames, defaultSettings.aggregate))
-  .addOption(
-    oneOf('--distance <distance>', 'how two images are compared (paper)', distanceNames, defaultSettings.distance),
-  )
-  .addOption(
-    oneOf(
-      '--clusterer <clusterer>',
-      'how images are grouped; iic, gatcluster and scan train a head for the folder, see docs/method.md',
-      [...clustererNames, ...trainedClustererNames],
-      defaultSettings.clusterer,
-    ),
-  )
+withMethodOptions(
+  program
+    .command('cluster')
+    .argument('<folder>', 'folder of images; sub-folders are read too')
+    .description(
+      `cluster the images of a folder and write ${labelFileName}; a folder that has one is clustered by the method that it names, unless options say otherwise`,
+    )
+    .option('--clusters <number|auto>', 'number of clusters', countOrAuto(1), defaultSettings.clusters)
+    .option('--normal <folder>', 'folder of normal images to compare with (Eq. 6)')
+    .option('--report <file.html>', 'also write a report with pictures, in one file')
+    .option('--out <file>', `label file (default: ${labelFileName} in the folder)`)
+    .option(
+      '--metadata <file.csv>',
+      'table about the images: path, time, line, lot, anything (default: metadata.csv in the folder)',
+    )
+    .option(
+      '--regions',
+      'group the places where something stands out: an image has a label for each of its own (see docs/gallery.md)',
+      defaultSettings.regions,
+    )
+    .option('--no-regions', 'group whole images again')
+    .option(
+      '--area <file>',
+      `which part of each image counts: polygons (.json) or a picture (default: ${areaFileName} or ${areaPictureName} in the folder)`,
+    )
+    .option('--regroup', 'group anew, also where clusters that have a name end; only pinned images stay where they are')
+    .option('--json', 'print the result as JSON, described by dist/cluster-output.schema.json'),
+)
   .addHelpText(
     'after',
     examples(
@@ -243,6 +266,57 @@ withNetworkOfLabels(program.command('assign'))
   .action((folder: string, options: AssignOptions) =>
     withRun(paths, options.json === true, (run) => runAssign(run, folder, options)),
   );
+
+withMethodOptions(
+  program
+    .command('plan')
+    .argument('<folder>', 'folder of images; sub-folders are read too')
+    .description(
+      'share a folder out among machines: look at every file, learn what is usual, write the plan that shards go by',
+    )
+    .requiredOption('--shards <number>', 'in how many parts', wholeNumber(1))
+    .requiredOption('--work <folder>', 'folder that all machines see')
+    .option('--clusters <number|auto>', 'number of clusters', countOrAuto(1), defaultSettings.clusters)
+    .option('--normal <folder>', 'folder of normal images to compare with (Eq. 6)')
+    .option('--out <file>', `label file whose method counts, if it is there (default: ${labelFileName} in the folder)`)
+    .option('--metadata <file.csv>', 'table about the images (default: metadata.csv in the folder)')
+    .option('--regroup', 'group anew')
+    .option('--json', 'print the plan as JSON'),
+)
+  .addHelpText(
+    'after',
+    examples(
+      ['plan photos --shards 8 --work /shared/job', 'then, on any machines and in any order:'],
+      ['shard --work /shared/job --index 0', 'to --index 7, or as a job array; and when all are done:'],
+      ['merge --work /shared/job', 'the same label file as of "cluster photos"'],
+    ),
+  )
+  .action((folder: string, options: PlanCommandOptions, command: Command) =>
+    withRun(paths, options.json === true, (run) => runPlan(run, folder, options, givenOptions(command))),
+  );
+
+program
+  .command('shard')
+  .description('describe one part of the images of a plan; may be ended, repeated, or run twice at once')
+  .requiredOption('--work <folder>', 'folder of the plan')
+  .option(
+    '--index <number>',
+    `which part, from 0 (default: ${indexVariables.join(' or ')} of the scheduler)`,
+    wholeNumber(0),
+  )
+  .addOption(deviceOption())
+  .option('--json', 'print what was done as JSON')
+  .action((options: ShardCommandOptions) =>
+    withRun(paths, options.json === true, (run) => runShardCommand(run, options)),
+  );
+
+program
+  .command('merge')
+  .description('say which shards are missing, or make the label file of what all of them found')
+  .requiredOption('--work <folder>', 'folder of the plan')
+  .option('--out <file>', `label file (default: ${labelFileName} in the clustered folder)`)
+  .option('--json', 'print the result as JSON')
+  .action((options: MergeCommandOptions) => withRun(paths, options.json === true, (run) => runMerge(run, options)));
 
 program
   .command('export')

@@ -12,7 +12,7 @@ import { describeImages } from '../../worker/describe/describe-images';
 import { openEngine } from '../../worker/session/engine';
 import { Run } from '../../worker/session/run';
 import { openSession } from '../../worker/session/session';
-import { elongate } from '../../worker/describe/elongate';
+import { elongate } from '../../worker/prepare/elongate';
 import { evaluate } from '../../worker/evaluation/metrics';
 import { createRandom, type Random } from '../../worker/base/random';
 import { draw, readSet, setsIn } from './sets';

@@ -13,7 +13,7 @@ import { createRandom } from '../../worker/base/random';
 import { chooseClusterCount } from '../../worker/clustering/choose-k';
 import { maskSource, type Dataset } from '../../worker/describe/dataset';
 import { describeImages, type DescribedDataset } from '../../worker/describe/describe-images';
-import { elongate } from '../../worker/describe/elongate';
+import { elongate } from '../../worker/prepare/elongate';
 import { auroc } from '../../worker/evaluation/auroc';
 import { evaluate, type Evaluation } from '../../worker/evaluation/metrics';
 import { upsample } from '../../worker/evaluation/upsample';

@@ -9,7 +9,7 @@ import { findArea } from '../../worker/area/read-area';
 import { createCancelFlag } from '../../worker/base/cancel';
 import { readDataset } from '../../worker/describe/dataset';
 import { describeImages, type DescribedDataset } from '../../worker/describe/describe-images';
-import { limitToArea } from '../../worker/describe/limit-to-area';
+import { limitToArea } from '../../worker/prepare/limit-to-area';
 import { scanFolder } from '../../worker/images/scan';
 import { readFloats } from '../../worker/pool/tasks/bag-cache';
 import { openEngine, type Engine } from '../../worker/session/engine';

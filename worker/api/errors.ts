@@ -13,6 +13,10 @@ export type EngineErrorDetail =
     }
   | { code: 'folder-not-found' | 'folder-not-empty'; folder: string }
   | { code: 'too-few-images'; folder?: string }
+  /** A work folder of several machines that holds no plan, or one that cannot be used. */
+  | { code: 'work-invalid'; work: string }
+  /** Some machines have not done their part yet. */
+  | { code: 'shards-missing'; work: string; shards: number[] }
   /** The clusters have names, and would have no image any more. */
   | { code: 'would-end-clusters'; clusters: { id: number; name: string }[] }
   /** `place` counts lines and columns from 1; absent where the whole file is meant. */

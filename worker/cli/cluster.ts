@@ -43,22 +43,9 @@ export async function runCluster(
   options: ClusterOptions,
   given: ReadonlySet<string>,
 ): Promise<void> {
-  const { normal, device, output, out, report: reportFile, metadata, area, regroup = false, json, ...method } = options;
-  const settings = { ...method, model: joinModelName(method.model, output) };
-  const absolute = resolve(folder);
-  const labelFile = resolve(out ?? join(absolute, labelFileName));
-  const request: ClusterRequest = {
-    folder: absolute,
-    settings,
-    overrides: overridesOf(settings, given),
-    regroup,
-    mayEndClusters: regroup,
-    device,
-    labelFile,
-    ...(normal === undefined ? {} : { normalFolder: normalFolder(absolute, normal) }),
-    ...(metadata === undefined ? {} : { metadata: resolve(metadata) }),
-    ...(area === undefined ? {} : { area: resolve(area) }),
-  };
+  const { out, report: reportFile, json } = options;
+  const request = requestOf(folder, options, given);
+  const { labelFile } = request;
   // Before the work, not after it.
   if (reportFile !== undefined) await requireFolder(dirname(resolve(reportFile)));
   if (out !== undefined) await mkdir(dirname(labelFile), { recursive: true });
@@ -68,8 +55,33 @@ export async function runCluster(
   const report = reportFile === undefined ? undefined : resolve(reportFile);
   if (report !== undefined)
     await writeReport(run, paths.reportPage, report, { folder: request.folder, labels: result.labels });
-  if (json) printJson(await outputOf(run, result, { folder: absolute, labelFile, report }));
-  else print(result, labelFile, report);
+  if (json) printJson(await outputOf(run, result, { folder: request.folder, labelFile, report }));
+  else printResult(result, labelFile, report);
+}
+
+/** @param given names of the options that the person wrote; the others have their defaults */
+export function requestOf(folder: string, options: ClusterOptions, given: ReadonlySet<string>): ClusterRequest {
+  const { normal, device, output, out, metadata, area, regroup = false } = options;
+  const settings = settingsIn({ ...options, model: joinModelName(options.model, output) });
+  const absolute = resolve(folder);
+  return {
+    folder: absolute,
+    settings,
+    overrides: overridesOf(settings, given),
+    regroup,
+    mayEndClusters: regroup,
+    device,
+    labelFile: resolve(out ?? join(absolute, labelFileName)),
+    ...(normal === undefined ? {} : { normalFolder: normalFolder(absolute, normal) }),
+    ...(metadata === undefined ? {} : { metadata: resolve(metadata) }),
+    ...(area === undefined ? {} : { area: resolve(area) }),
+  };
+}
+
+/** What belongs to the method, of all that stands on the command line. */
+function settingsIn(options: MethodSettings): MethodSettings {
+  const names = Object.keys(defaultSettings) as (keyof MethodSettings)[];
+  return Object.fromEntries(names.map((name) => [name, options[name]])) as unknown as MethodSettings;
 }
 
 /** Runs again where somebody changed the label file meanwhile: the cache has what was found, and the labels are aligned with the change. */
@@ -88,7 +100,7 @@ export async function clusterInto(
 }
 
 /** What {@link clusterOutputSchema} describes. */
-async function outputOf(
+export async function outputOf(
   run: Run,
   { labels, ...result }: ClusterResult,
   { folder, labelFile, report }: { folder: string; labelFile: string; report: string | undefined },
@@ -119,7 +131,8 @@ function normalFolder(folder: string, named: string): string {
   return existsSync(resolve(named)) ? resolve(named) : resolve(folder, named);
 }
 
-function print(
+/** For people. */
+export function printResult(
   { clusters, images, failures, notes, changes, seconds }: ClusterResult,
   labelFile: string,
   report?: string,

@@ -10,7 +10,7 @@ import type { Run } from '../session/run';
 import { openSession, type Session } from '../session/session';
 import { joinModelName } from '../models/name';
 import { readDataset, type DatasetImage } from '../describe/dataset';
-import { elongate } from '../describe/elongate';
+import { elongate } from '../prepare/elongate';
 import { scanFolder } from '../images/scan';
 import { npyHeader } from '../store/npy';
 import { writeFileAtomic } from '../store/atomic-write';

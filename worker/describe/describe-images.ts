@@ -34,7 +34,7 @@ export interface DescribedDataset extends Pick<
   grid: PatchGrid;
 }
 
-export type DescribeOptions = Partial<Pick<DescribeInput, 'precision' | 'examples' | 'wanted'>> & {
+export type DescribeOptions = Partial<Pick<DescribeInput, 'precision' | 'examples' | 'wanted' | 'known'>> & {
   basis?: ReadonlySet<string> | undefined;
 };
 
@@ -48,25 +48,11 @@ export async function describeImages(
   session: Session,
   dataset: Dataset,
   settings: MethodSettings,
-  { precision = 'fast', basis, examples = new Map(), wanted = new Set() }: DescribeOptions = {},
+  options: DescribeOptions = {},
 ): Promise<DescribedDataset> {
-  const { model, shape } = session;
   const method = resolveMethod(settings);
-  const weights = resolveWeights(settings, dataset, shape);
-  const images = new DistinctImages(dataset.images, model, settings.seed, basis);
-  const normals = new DistinctImages(dataset.normals, model, settings.seed);
-  const usesNormals = normals.size > 0 && weights !== 'unsupervised';
-  const input: DescribeInput = {
-    dataset,
-    images,
-    normals,
-    weights,
-    usesNormals,
-    settings,
-    precision,
-    examples,
-    wanted,
-  };
+  const input = describeInput(session, dataset, settings, options);
+  const { images, normals, usesNormals } = input;
   const { used, range, heatMapKey, unlikeness, ...found } = await (method === 'paper'
     ? describeByPaper(session, input)
     : describeByBlocks(session, input));
@@ -81,8 +67,25 @@ export async function describeImages(
     })),
     failures: failuresOf(dataset, images, normals),
     source: usesNormals ? 'normal images' : 'other images',
-    grid: shape.grid,
+    grid: session.shape.grid,
   };
+}
+
+/**
+ * A dataset as the methods take it: distinct images in their seeded order, and weights as they are used.
+ * @throws EngineError `too-few-images`, `invalid-setting`
+ */
+export function describeInput(
+  { model, shape }: Session,
+  dataset: Dataset,
+  settings: MethodSettings,
+  { precision = 'fast', basis, examples = new Map(), wanted = new Set(), known }: DescribeOptions = {},
+): DescribeInput {
+  const weights = resolveWeights(settings, dataset, shape);
+  const images = new DistinctImages(dataset.images, model, settings.seed, basis);
+  const normals = new DistinctImages(dataset.normals, model, settings.seed);
+  const usesNormals = normals.size > 0 && weights !== 'unsupervised';
+  return { dataset, images, normals, weights, usesNormals, settings, precision, examples, wanted, known };
 }
 
 function failuresOf(dataset: Dataset, images: DistinctImages, normals: DistinctImages): ImageFailure[] {

@@ -3,6 +3,7 @@ import type { Coordinates } from '../api/analysis';
 import { defaultSettings, type MethodName, type MethodSettings } from '../api/settings';
 import { requireSetting } from '../base/require-setting';
 import type { Description } from '../pool/tasks/describe';
+import type { BlocksBasis } from './blocks-basis';
 import type { Comparison } from './comparison';
 import type { Dataset, DatasetImage } from './dataset';
 import type { DistinctImages } from './distinct-images';
@@ -53,6 +54,15 @@ export interface DescribeInput {
   examples: ReadonlyMap<string, Float32Array>;
   /** Contents whose vectors of blocks are wanted. */
   wanted: ReadonlySet<string>;
+  /** What was found already, by another process. */
+  known?: KnownBlocks | undefined;
+}
+
+/** The blocks of all images as other processes described them. */
+export interface KnownBlocks {
+  basis: BlocksBasis;
+  /** By content, in the seeded order; those of unusable images are noted in `images`, as {@link describeByBasis} does. */
+  descriptions: (images: DistinctImages) => AsyncIterable<[content: string, Description]>;
 }
 
 /** An example as images are compared. */

@@ -27,6 +27,8 @@ export interface DescribeOptions {
   weighting: (content: string) => Weighting;
   /** Where images are compared with themselves, too. By content. */
   score?: (content: string) => ScoreOfPatches;
+  /** How many images there are, where these are a part of them: the cache keeps bags as long as it has room for those of all. */
+  outOf?: number | undefined;
 }
 
 export class ReferenceSearch {
@@ -38,7 +40,7 @@ export class ReferenceSearch {
 
   constructor(
     private readonly session: Session,
-    private readonly options: ReferenceSearchOptions,
+    readonly options: ReferenceSearchOptions,
   ) {
     const { references, aggregate } = options;
     this.references = references;
@@ -90,10 +92,10 @@ export class ReferenceSearch {
    */
   async *describe(
     images: DistinctImages,
-    { known, weighting, score }: DescribeOptions,
+    { known, weighting, score, outOf }: DescribeOptions,
   ): AsyncGenerator<[content: string, Description]> {
     const contents = images.usable;
-    const keepBag = hasRoomForBags(this.session.cache, contents.length, this.session.shape);
+    const keepBag = hasRoomForBags(this.session.cache, outOf ?? contents.length, this.session.shape);
     const unknown = new Map<string, ImageSource>();
     for (const content of contents) {
       const image = images.source(content);

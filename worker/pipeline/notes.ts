@@ -3,7 +3,7 @@ import type { Note } from '../api/requests';
 import { defaultSettings, type MethodSettings } from '../api/settings';
 import type { Dataset } from '../describe/dataset';
 import { counts } from '../survey/survey';
-import { isSqueezed } from '../describe/elongate';
+import { isSqueezed } from '../prepare/elongate';
 import { elongatedSize } from '../features/elongation';
 import type { DescribedDataset } from '../describe/describe-images';
 import type { DescribedRegions } from '../describe/image-regions';

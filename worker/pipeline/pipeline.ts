@@ -3,19 +3,20 @@
 import { contentsOf, loadAnalysis, saveAnalysis } from '../analysis/stored';
 import { metadataNote, readMetadata } from '../analysis/metadata';
 import { EngineError } from '../api/errors';
-import { findArea } from '../area/read-area';
+import { findArea, type UsedArea } from '../area/read-area';
 import type { ClusterRequest, ClusterResult } from '../api/requests';
 import { readDataset, type Dataset } from '../describe/dataset';
 import { surveyNotes, surveyOf } from '../survey/survey';
 import { describeImages, type DescribedDataset } from '../describe/describe-images';
 import { describeRegions } from '../describe/image-regions';
-import { elongate } from '../describe/elongate';
-import { limitToArea } from '../describe/limit-to-area';
+import { elongate } from '../prepare/elongate';
+import { limitToArea } from '../prepare/limit-to-area';
+import type { KnownBlocks } from '../describe/method';
 import { scanFolder } from '../images/scan';
-import { serializeLabels } from '../labels';
+import { serializeLabels, type LabelDocument } from '../labels';
 import { lastingName } from '../models/find';
 import type { Run } from '../session/run';
-import { openSession } from '../session/session';
+import { openSession, type Session } from '../session/session';
 import { assignFrom } from './assign-from';
 import { groupByTraining, requireClusterer } from '../deep/group-by-training';
 import { checkSettings } from './check-settings';
@@ -23,10 +24,21 @@ import { groupImages } from './group-images';
 import { groupRegions, regionKeys, summariseRegions, type GroupedRegions } from './group-regions';
 import { contentsOfMissing, keepDecisions, type Similarity } from '../decisions/keep-decisions';
 import { parsePrevious, proposeLabels, summarise, withArea } from './labels-of-run';
-import { planRun } from './method-of-run';
+import { planRun, type RunPlan } from './method-of-run';
 import { arrivalsOf, placeNew, requireVectors } from './place-new';
 import { placeRegions } from './place-regions';
 import { folderNotes, layoutNote, notesOf } from './notes';
+
+/** A folder whose files were looked at, and how it is to be clustered. */
+export interface OpenedFolder {
+  /** The label file as it was. */
+  previous: LabelDocument | undefined;
+  plan: RunPlan;
+  session: Session;
+  dataset: Dataset;
+  /** Which part of the images counts. */
+  area: UsedArea | undefined;
+}
 
 /**
  * Clusters a folder of images. The result holds the text of the label file; writing it is the caller's.
@@ -35,6 +47,11 @@ import { folderNotes, layoutNote, notesOf } from './notes';
 export async function cluster(run: Run, request: ClusterRequest): Promise<ClusterResult> {
   if (request.from) return assignFrom(run, request, request.from);
   const start = performance.now();
+  return clusterOpened(run, request, await openFolder(run, request), { start });
+}
+
+/** Looks at every file, and chooses method, network and devices. @throws EngineError before any long work */
+export async function openFolder(run: Run, request: ClusterRequest): Promise<OpenedFolder> {
   const { folder, device } = request;
   const previous = parsePrevious(request);
   const last = await loadAnalysis(run.cache, folder);
@@ -47,18 +64,35 @@ export async function cluster(run: Run, request: ClusterRequest): Promise<Cluste
   checkSettings(settings);
   await requireClusterer(settings);
   if (request.assignOnly) requireVectors(settings);
-
-  const metadata = await readMetadata(folder, request.metadata);
+  // A table that cannot be read is told of before the work.
+  await readMetadata(folder, request.metadata);
   const scanned = await scanFolder(folder, normalFolder);
   const opened = await openSession(run, { ...settings, device });
   const whole = await elongate(opened, await readDataset(run, scanned, settings.pages));
   const { session, dataset } = limitToArea(opened, whole, area, settings);
   run.tell([layoutNote(dataset), ...surveyNotes(surveyOf(dataset)), ...folderNotes(dataset)], dataset.images.length);
   requireImages(dataset);
+  return { previous, plan, session, dataset, area };
+}
 
+/**
+ * Describes what was opened, groups it, and brings the groups together with what was there before.
+ * @param blocks what other processes described already
+ * @throws EngineError as {@link cluster}
+ */
+export async function clusterOpened(
+  run: Run,
+  request: ClusterRequest,
+  { previous, plan, session, dataset, area }: OpenedFolder,
+  { start, blocks }: { start: number; blocks?: KnownBlocks },
+): Promise<ClusterResult> {
+  const { folder } = request;
+  const { settings } = plan;
+  const metadata = await readMetadata(folder, request.metadata);
+  const last = await loadAnalysis(run.cache, folder);
   const known = contentsOf(last);
   const arrivals = request.assignOnly && previous ? arrivalsOf(folder, previous, dataset.images, known) : undefined;
-  const described = await describeImages(session, dataset, settings, { basis: arrivals?.basis });
+  const described = await describeImages(session, dataset, settings, { basis: arrivals?.basis, known: blocks });
   const ward = await groupImages(run, described.comparison, settings);
   const grouping = await groupByTraining(session, described, ward, settings);
   const regions = settings.regions

@@ -25,7 +25,8 @@ export class Forecast {
   /** @returns what to report after so many steps; undefined where nothing can be said */
   startStage(stage: Stage, total: number): (done: number) => Overall | undefined {
     if (stage === 'scan') this.#plan(total);
-    if (this.#images === undefined || stage === 'download' || stage === 'train' || stage === 'evaluate') return () => undefined;
+    if (this.#images === undefined || stage === 'download' || stage === 'train' || stage === 'evaluate')
+      return () => undefined;
     if (stage !== 'scan' && this.#start === 0) {
       this.#start = this.now();
       this.#atStart = this.#done;

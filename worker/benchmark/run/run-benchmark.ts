@@ -1,7 +1,7 @@
 // The benchmark: every dataset read, compared, grouped and measured, one after the other. What was compared stays in the cache, so a
 // run that was interrupted goes on from there.
 import type { Session } from '../../session/session';
-import { elongate } from '../../describe/elongate';
+import { elongate } from '../../prepare/elongate';
 import { auroc } from '../../evaluation/auroc';
 import { isCounted } from '../../evaluation/paper-protocol';
 import { isGoodName } from '../../images/folder-names';

@@ -1,7 +1,7 @@
 // Which images the network sees at about their own shape: the long ones, where it takes others than those that it was made for.
 import { elongationOf, longestSqueezed, stretchOf, type Elongation } from '../features/elongation';
 import type { Session } from '../session/session';
-import type { Dataset, DatasetImage } from './dataset';
+import type { Dataset, DatasetImage } from '../describe/dataset';
 
 /**
  * @returns the same with the elongations of its images

@@ -7,7 +7,7 @@ import { requireSetting } from '../base/require-setting';
 import { elongatedGrid, type Elongation } from '../features/elongation';
 import { Session } from '../session/session';
 import { cacheKey } from '../store/cache';
-import type { Dataset, DatasetImage, ImageArea } from './dataset';
+import type { Dataset, DatasetImage, ImageArea } from '../describe/dataset';
 
 /** With fewer, nothing can be said of what is usual. */
 const leastPatches = 16;
