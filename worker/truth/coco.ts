@@ -100,7 +100,8 @@ function fromRuns({ size: [height, width], counts }: z.infer<typeof runs>): Shap
 export function decodeCounts(text: string): number[] {
   const counts: number[] = [];
   for (let at = 0; at < text.length;) {
-    let [value, shift, bits] = [0, 0, 0];
+    let [value, shift] = [0, 0];
+    let bits: number;
     do {
       bits = text.charCodeAt(at++) - 48;
       if (!(bits >= 0 && bits < 64) || shift > 25) throw new Error('has a mask whose run lengths cannot be read');
