@@ -27,7 +27,7 @@ import { runCluster, type ClusterOptions } from './cli/cluster';
 import { runCompare, type CompareOptions } from './cli/compare';
 import { exportNames, runExport, type ExportName, type ExportOptions } from './cli/export';
 import { runDevices, type DevicesOptions } from './cli/devices';
-import { runEvaluate } from './cli/evaluate';
+import { runEvaluate, type EvaluateOptions } from './cli/evaluate';
 import {
   indexVariables,
   runMerge,
@@ -378,10 +378,11 @@ program
 program
   .command('evaluate')
   .argument('<folder>', 'clustered folder whose layout gives the true classes')
-  .description('compare a label file with the classes of the folder layout')
+  .description('compare a label file with the classes of the folder layout, or with objects that another tool marked')
   .option('--labels <file>', `label file (default: ${labelFileName} in the folder)`)
+  .option('--truth <coco.json|folder>', 'true objects: a COCO file, or the folder of a YOLO dataset')
   .option('--json', 'print the result as JSON')
-  .action((folder: string, options: { labels?: string; json?: boolean }) => runEvaluate(folder, options));
+  .action((folder: string, options: EvaluateOptions) => runEvaluate(folder, options));
 
 program
   .command('scan')

@@ -2,7 +2,6 @@
 // what sets of labels are worth on drawn images with two defects each.
 import { join } from 'node:path';
 import { defaultSettings } from '../../worker/api/settings';
-import { bestAssignment } from '../../worker/base/assignment';
 import { createRandom } from '../../worker/base/random';
 import { maskSource, readDataset, type Dataset } from '../../worker/describe/dataset';
 import { describeImages, type DescribedDataset } from '../../worker/describe/describe-images';
@@ -11,6 +10,7 @@ import type { Comparison } from '../../worker/describe/comparison';
 import { aupro, type ScoredPicture } from '../../worker/evaluation/aupro';
 import { auroc } from '../../worker/evaluation/auroc';
 import { evaluate } from '../../worker/evaluation/metrics';
+import { labelSetsOf as ofSets, placementOf, type Placement } from '../../worker/evaluation/placement';
 import { upsample } from '../../worker/evaluation/upsample';
 import { elongatedGrid } from '../../worker/features/elongation';
 import { isGoodName } from '../../worker/images/folder-names';
@@ -24,20 +24,9 @@ import { makeTwoDefects } from '../tools/two-defects';
 import { draw } from './sets';
 
 const settings = { ...defaultSettings, method: 'blocks', weights: 'unsupervised', seed: 0 } as const;
-const levels = [0.1, 0.3] as const;
 const [subsets, share] = [6, 0.8];
 /** Longest side in pixels at which regions and masks are compared. */
 const side = 256;
-
-/** How well regions lie on masks. */
-interface Placed {
-  /** By `levels`: share of the masks' connected components that some region overlaps by so much (intersection over union). */
-  recall: number[];
-  /** By `levels`: share of the regions on images with defects that overlap some component by so much. */
-  precision: number[];
-  /** On an image with a defect, and on a good one; null without good ones. */
-  regions: { defect: number; good: number | null };
-}
 
 export interface RegionsMeasured {
   network: string;
@@ -47,7 +36,7 @@ export interface RegionsMeasured {
   /** Regions an image. */
   perImage: number;
   /** Null without masks. */
-  placed: { ours: Placed; usual: Placed; components: number; auroc: number; aupro: number } | null;
+  placed: { ours: Placement; usual: Placement; components: number; auroc: number; aupro: number } | null;
 }
 
 export interface LabelSetsMeasured {
@@ -151,25 +140,13 @@ async function placedOn(
   };
 }
 
-function judged(pictures: readonly { defects: Int32Array[]; found: Int32Array[] }[]): Placed {
-  const withDefects = pictures.filter(({ defects }) => defects.length > 0);
-  const good = pictures.filter(({ defects }) => defects.length === 0);
-  const overlaps = withDefects.map(({ defects, found }) =>
-    defects.map((defect) => found.map((one) => iou(defect, one))),
+function judged(pictures: readonly { defects: Int32Array[]; found: Int32Array[] }[]): Placement {
+  return placementOf(
+    pictures.map(({ defects, found }) => ({
+      overlaps: defects.map((defect) => found.map((one) => iou(defect, one))),
+      found: found.length,
+    })),
   );
-  const best = {
-    defects: overlaps.flatMap((rows) => rows.map((row) => Math.max(0, ...row))),
-    regions: overlaps.flatMap((rows) => (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]!)))),
-  };
-  const above = (values: readonly number[]) => levels.map((level) => mean(values.map((each) => Number(each >= level))));
-  return {
-    recall: above(best.defects),
-    precision: above(best.regions),
-    regions: {
-      defect: mean(withDefects.map(({ found }) => found.length)),
-      good: good.length === 0 ? null : mean(good.map(({ found }) => found.length)),
-    },
-  };
 }
 
 /** Of sorted cells. */
@@ -206,45 +183,17 @@ export async function labelSetsOf(
   const byImages = await group(run, described.comparison, [...truth.keys()], all.length);
   return {
     network: session.model.reference,
-    regions: f1Of(
+    regions: ofSets(
       truth,
       regions.map(({ image }, row) => [image, byRegions[row]!]),
       all,
     ),
-    images: f1Of(
+    images: ofSets(
       truth,
       byImages.map((cluster, image) => [image, cluster]),
       all,
     ),
   };
-}
-
-/** F1 of label sets, with clusters matched one to one to the kinds that most of their images have. */
-function f1Of(truth: readonly ReadonlySet<string>[], labels: readonly (readonly [number, number])[], kinds: string[]) {
-  const overlaps = new Map<number, Map<number, number>>();
-  for (const key of new Set(labels.map((pair) => pair.join(' ')))) {
-    const [image, cluster] = key.split(' ').map(Number) as [number, number];
-    const row = overlaps.get(cluster) ?? new Map<number, number>();
-    for (const [i, kind] of kinds.entries()) if (truth[image]!.has(kind)) row.set(i, (row.get(i) ?? 0) + 1);
-    overlaps.set(cluster, row);
-  }
-  const kindOf = bestAssignment(overlaps);
-  const said = truth.map(() => new Set<string>());
-  for (const [image, cluster] of labels) {
-    const kind = kindOf.get(cluster);
-    if (kind !== undefined) said[image]!.add(kinds[kind]!);
-  }
-  const counts = kinds.map((kind) => {
-    const [hit, extra, missed] = [
-      (own: boolean, told: boolean) => own && told,
-      (own: boolean, told: boolean) => !own && told,
-      (own: boolean, told: boolean) => own && !told,
-    ].map((is) => truth.filter((own, i) => is(own.has(kind), said[i]!.has(kind))).length) as [number, number, number];
-    return { hit, wrong: extra + missed };
-  });
-  const f1 = (hit: number, wrong: number) => (hit === 0 ? 0 : (2 * hit) / (2 * hit + wrong));
-  const sum = (of: 'hit' | 'wrong') => counts.reduce((total, each) => total + each[of], 0);
-  return { micro: f1(sum('hit'), sum('wrong')), macro: mean(counts.map(({ hit, wrong }) => f1(hit, wrong))) };
 }
 
 export function regionsAsMarkdown(measured: readonly RegionsMeasured[], labels: readonly LabelSetsMeasured[]): string {

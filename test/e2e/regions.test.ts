@@ -13,7 +13,7 @@ import { useSession } from './session';
 describe('regions in the gallery', () => {
   const session = useSession('regions', 1, undefined, async ({ folder, dataset }) => {
     rmSync(dataset, { recursive: true });
-    await makeTwoDefects(dataset, { images: 24 });
+    await makeTwoDefects(dataset, { images: 12 });
     mkdirSync(join(folder, '.vscode'));
     writeFileSync(join(folder, '.vscode', 'settings.json'), '{ "anomalyClustering.regions": true }');
     return {};
@@ -28,7 +28,7 @@ describe('regions in the gallery', () => {
     const { method, images } = readLabels(session.workspace);
     assert.equal(method.regions, true);
     const several = images.filter(({ regions = [] }) => regions.length > 1);
-    assert.ok(several.length >= 12, `${several.length} of 24 images have several regions`);
+    assert.ok(several.length >= 6, `${several.length} of 12 images have several regions`);
     const shown = new Set((await gallery.sections()).flatMap((section) => section.shown));
     image = several.find(({ path }) => shown.has(path))!;
     keys = image.regions!.map(({ box }) => regionKey(image.path, box));
@@ -48,8 +48,15 @@ describe('regions in the gallery', () => {
   it('are tiles of their own, with the image around them under the pointer', async () => {
     await toggle().click();
     await gallery.frame.locator('li.tile[data-path*="@"]').first().waitFor();
-    await gallery.showAllImages();
-    for (const key of keys) await gallery.tile(key).waitFor();
+    // An image whose regions all have a place in the rows.
+    const shown = new Set((await gallery.sections()).flatMap((section) => section.shown));
+    const seen = readLabels(session.workspace).images.find((each) => {
+      const { length } = (each.regions ?? []).filter(({ box }) => shown.has(regionKey(each.path, box)));
+      return length > 1 && length === each.regions!.length;
+    });
+    assert.ok(seen);
+    image = seen;
+    keys = image.regions!.map(({ box }) => regionKey(image.path, box));
     await gallery.untilPictured();
     await screenshot(session.page, '72-regions');
     const tile = gallery.tile(keys[0]!);

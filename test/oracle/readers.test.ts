@@ -12,6 +12,7 @@ import { toLabelStudio } from '../../worker/export/label-studio';
 import { writeMasks } from '../../worker/export/masks';
 import { writeYolo } from '../../worker/export/yolo';
 import { cellsOf } from '../../worker/regions/region-mask';
+import { parseCoco } from '../../worker/truth/coco';
 import { hostileLabels, hostilePlaces, imageHeight, imageWidth } from '../tools/hostile-labels';
 
 const python = '/usr/bin/python3';
@@ -114,6 +115,31 @@ describe('exports of regions, read by other tools', () => {
     assertSame(read('coco', file), outlines.images);
     writeFileSync(file, toCocoInstances(boxes));
     assertSame(read('coco', file), boxes.images);
+  });
+
+  it('are the other way round: run lengths of pycocotools are read', function () {
+    needs(this, 'pycocotools', 'pycocotools');
+    const code = [
+      'import json, numpy, pycocotools.mask as m',
+      'r = numpy.random.default_rng(3)',
+      'masks = [(r.random((h, w)) < p).astype(numpy.uint8) for h, w, p in [(7, 5, .5), (300, 200, .02), (64, 64, .9), (90, 400, 0.001)]]',
+      'blob = numpy.zeros((500, 700), numpy.uint8); blob[100:400, 50:650] = 1; masks.append(blob)',
+      'enc = [m.encode(numpy.asfortranarray(x)) for x in masks]',
+      'print(json.dumps([[x.tolist(), e["size"], e["counts"].decode()] for x, e in zip(masks, enc)]))',
+    ];
+    const { stdout } = spawnSync(python, ['-c', code.join('\n')], { encoding: 'utf8', maxBuffer: 1 << 28 });
+    for (const [rows, size, counts] of JSON.parse(stdout) as [number[][], [number, number], string][]) {
+      const [image] = parseCoco({
+        images: [{ id: 1, file_name: 'a.png' }],
+        categories: [{ id: 1, name: 'a' }],
+        annotations: [{ image_id: 1, category_id: 1, segmentation: { size, counts } }],
+      });
+      const { box, raster } = image!.objects[0]!.shape!;
+      const found = rows.map((row) => row.map(() => 0));
+      for (const [i, cell] of raster!.cells.entries())
+        found[box[1] + Math.floor(i / raster!.width)]![box[0] + (i % raster!.width)] = cell;
+      assert.deepEqual(found, rows);
+    }
   });
 
   it('are polygons, boxes and tags to a reader of CVAT for images 1.1', function () {

@@ -9,6 +9,7 @@ import { readRegions } from '../../worker/analysis/region-analysis';
 import { loadAnalysis } from '../../worker/analysis/stored';
 import type { AnalysedRegion } from '../../worker/api/analysis';
 import { parseLabels, regionKey, type LabelDocument } from '../../worker/labels';
+import { connectedComponents } from '../../worker/regions/connected-components';
 import { Cache } from '../../worker/store/cache';
 import { cli } from '../tools/paths';
 import { makeTwoDefects } from '../tools/two-defects';
@@ -140,6 +141,53 @@ describe('regions of a run, exported', () => {
     const colors = new Set<string>();
     for (let at = 0; at < data.length; at += 3) colors.add(data.subarray(at, at + 3).toString('hex'));
     assert.equal(colors.size, 1 + new Set(own.map(({ cluster }) => cluster)).size);
+  });
+
+  it('are ground truth again: found, right and of one kind a cluster', () => {
+    const coco = join(work, 'truth.json');
+    exported('coco', '--out', coco);
+    for (const truth of [coco, join(work, 'yolo'), join(work, 'yolo-seg')]) {
+      const { status, stdout, stderr } = run('evaluate', folder, '--truth', truth, '--json');
+      assert.equal(status, 0, stderr);
+      const { regions, unmatched, images } = JSON.parse(stdout) as {
+        images: number;
+        unmatched: string[];
+        regions: { recall: object; precision: object; labelSets: { micro: number; macro: number } };
+      };
+      assert.deepEqual([images, unmatched], [labels.images.length, []]);
+      assert.deepEqual(regions.recall, { '0.1': 1, '0.3': 1 });
+      assert.deepEqual(regions.precision, { '0.1': 1, '0.3': 1 });
+      assert.deepEqual([regions.labelSets.micro, regions.labelSets.macro], [1, 1]);
+    }
+  });
+
+  it('are compared with where the defects were drawn', async () => {
+    // Boxes around the connected parts of the masks that the photos were drawn with.
+    const images: object[] = [];
+    const annotations: object[] = [];
+    for (const [i, { path }] of labels.images.entries()) {
+      images.push({ id: i, file_name: path.split('/').at(-1) });
+      const mask = join(folder, path.replace('test/', 'ground_truth/').replace('.png', '_mask.png'));
+      const values = await sharp(mask).extractChannel(0).raw().toBuffer();
+      for (const cells of connectedComponents({ width: side, height: side }, (cell) => values[cell]! > 127)) {
+        const [xs, ys] = [[...cells].map((cell) => cell % side), [...cells].map((cell) => Math.floor(cell / side))];
+        const [left, top] = [Math.min(...xs), Math.min(...ys)];
+        const bbox = [left, top, Math.max(...xs) + 1 - left, Math.max(...ys) + 1 - top];
+        annotations.push({ image_id: i, category_id: 1, bbox });
+      }
+    }
+    const truth = join(work, 'drawn.json');
+    const categories = [{ id: 1, name: 'defect' }];
+    writeFileSync(truth, JSON.stringify({ images, annotations, categories }));
+    const { status, stdout, stderr } = run('evaluate', folder, '--truth', truth);
+    assert.equal(status, 0, stderr);
+    const [, objects] = /(\d+) true objects on 12 images/.exec(stdout)!;
+    assert.equal(Number(objects), annotations.length);
+    const [, recall, precision] = /IoU ≥ 0\.1 +recall (\S+), precision (\S+)/.exec(stdout)!;
+    assert.ok(Number(recall) > 0.5 && parseFloat(precision!) > 0.5, stdout);
+    const refused = run('evaluate', folder, '--truth', join(work, 'nowhere.json'));
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, /nowhere\.json is not there/);
   });
 
   it('are refused where a label file has none', () => {

@@ -106,8 +106,8 @@ export async function exportFiles(
   return { ...written, failures: [...failures, ...written.failures] };
 }
 
-/** Sizes are those of the last run; images that it does not know are looked at. */
-async function readInstances(
+/** The regions of a label file. Sizes are those of the last run; images that it does not know are looked at. */
+export async function readInstances(
   cache: Cache,
   folder: string,
   labels: LabelDocument,

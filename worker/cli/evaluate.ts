@@ -1,5 +1,6 @@
 // `evaluate`: how well a label file agrees with the classes that the folder layout gives.
 import { resolve } from 'node:path';
+import { counted } from '../base/units';
 import { visible } from '../base/visible';
 import { evaluateLastRun, type RunEvaluation } from '../analysis/last-run';
 import type { Evaluation } from '../evaluation/metrics';
@@ -12,24 +13,50 @@ import type { LabelDocument } from '../labels';
 import { Cache } from '../store/cache';
 import { printJson } from '../terminal/json-output';
 import { readLabels } from '../terminal/read-labels';
+import { evaluateTruth, regionLines, type TruthEvaluation } from './evaluate-truth';
 
-/** @throws EngineError `label-file-invalid`, `folder-not-found`, `too-few-images` where no image has a true class */
-export async function runEvaluate(folder: string, options: { labels?: string; json?: boolean }): Promise<void> {
+export interface EvaluateOptions {
+  labels?: string;
+  /** A COCO file, or the folder of a YOLO dataset; the folder's layout without it. */
+  truth?: string;
+  json?: boolean;
+}
+
+/**
+ * @throws EngineError `label-file-invalid`, `folder-not-found`, `too-few-images` where no image has a true class; `invalid-setting` where the
+ * truth cannot be read
+ */
+export async function runEvaluate(folder: string, options: EvaluateOptions): Promise<void> {
   const absolute = resolve(folder);
   const { labels } = await readLabels(absolute, options.labels);
-  const folderScan = await withMaskClasses(await scanFolder(absolute));
-  const scanned = withPages(folderScan.images, labels);
+  const cache = new Cache();
+  const { source, scanned, regions, unmatched } = await (options.truth === undefined
+    ? fromLayout(absolute, labels)
+    : evaluateTruth(cache, absolute, labels, options.truth));
   const evaluation = evaluateLabels(labels, scanned);
-  const lastRun = await evaluateLastRun(new Cache(), absolute, scanned);
+  const lastRun = await evaluateLastRun(cache, absolute, scanned);
   if (options.json) {
-    printJson({ ...evaluation, lastRun: lastRun ?? null });
+    printJson({
+      ...evaluation,
+      lastRun: lastRun ?? null,
+      ...(regions ? { regions } : {}),
+      ...(options.truth === undefined ? {} : { unmatched }),
+    });
     return;
   }
-  console.log(`Classes: ${classSource(folderScan)}.`);
+  console.log(`Classes: ${visible(source)}.`);
+  if (unmatched.length > 0)
+    console.log(`Not in the label file, or not clear which: ${counted(unmatched.length, 'image')}.`);
   printMetrics(evaluation, lastRun);
+  if (regions) for (const line of regionLines(regions)) console.log(line);
   const shown = shownNames(evaluation);
   printClasses(shown);
   printConfusion(shown);
+}
+
+async function fromLayout(folder: string, labels: LabelDocument): Promise<TruthEvaluation> {
+  const folderScan = await withMaskClasses(await scanFolder(folder));
+  return { source: classSource(folderScan), scanned: withPages(folderScan.images, labels), unmatched: [] };
 }
 
 /** Pages of a file are of its class. */

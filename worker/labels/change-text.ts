@@ -1,9 +1,9 @@
 // A person's change as small replacements in the label file's text: what it does not touch stays byte for byte.
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { changeLabels, type LabelChange } from './change';
-import { difference } from './difference';
+import { difference } from './text/difference';
 import { parseLabelTree, type LabelCluster, type LabelDocument, type LabelImage } from './document';
-import { applyEdits, type TextEdit } from './edit';
+import { applyEdits, type TextEdit } from './text/edit';
 import { onOneLine } from './serialize';
 
 /**

@@ -14,8 +14,8 @@ export {
 export { resolveConflict, splitConflict, summariseConflict, type VersionChoice, type VersionSummary } from './conflict';
 export { changeLabels, type LabelChange } from './change';
 export { editsFor } from './change-text';
-export { difference } from './difference';
-export { applyEdits, type TextEdit } from './edit';
+export { difference } from './text/difference';
+export { applyEdits, type TextEdit } from './text/edit';
 export { clusterColor, clusterTitle } from './palette';
 export { labelFileName } from './file-name';
 export { clustersOfImage, hasRegions, isPinned, keysOf, parseRegionKey, regionDocument, regionKey } from './regions';
