@@ -52,8 +52,7 @@ export function childrenOf(node: Node): Node[] {
 
 function clustersOf(file: ValidLabelFile): ClusterNode[] {
   const members = new Map<number, LabelImage[]>(file.document.clusters.map(({ id }) => [id, []]));
-  for (const image of file.document.images)
-    for (const id of clustersOfImage(image)) members.get(id)?.push(image);
+  for (const image of file.document.images) for (const id of clustersOfImage(image)) members.get(id)?.push(image);
   return file.document.clusters.map((cluster) => ({
     kind: 'cluster',
     file,

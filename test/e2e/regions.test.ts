@@ -77,9 +77,10 @@ describe('regions in the gallery', () => {
     for (const key of keys.slice(0, 2)) {
       await gallery.tile(key).click();
       await page.keyboard.press('n');
-      const field = gallery.frame.locator('.cluster-name input, input.cluster-name');
-      await field.first().waitFor();
+      const field = gallery.frame.locator('.cluster-heading vscode-text-field');
+      await field.waitFor();
       await page.keyboard.press('Escape');
+      await field.waitFor({ state: 'detached' });
     }
     await gallery.saveUntil(() => {
       const regions = readLabels(session.workspace).images.find(({ path }) => path === image.path)!.regions!;
@@ -96,8 +97,9 @@ describe('regions in the gallery', () => {
   });
 
   it('are seen large in their image, and the gallery goes back to images', async () => {
-    await gallery.zoomInto(keys[0]!);
-    assert.equal(await gallery.frame.locator('.zoom-sheet .region-outline.chosen').count(), 1);
+    await gallery.tile(keys[0]!).dblclick();
+    await gallery.frame.locator('.zoom-sheet:not(.waiting)').waitFor();
+    await gallery.frame.locator('.zoom-sheet .region-outline.chosen').waitFor({ state: 'attached' });
     await screenshot(session.page, '75-region-large');
     await session.page.keyboard.press('Escape');
     await toggle().click();

@@ -39,8 +39,8 @@ function product(tf: Tensors, a: Tensor2D, b: Tensor2D, isData: boolean): Tensor
     return {
       value: tf.matMul(left, right),
       gradFunc: (upstream: Tensor, [left, right]: Tensor[]) => [
-        isData ? tf.zerosLike(left!) : tf.matMul(upstream as Tensor2D, tf.transpose(right!) as Tensor2D),
-        tf.matMul(tf.transpose(left!) as Tensor2D, upstream as Tensor2D),
+        isData ? tf.zerosLike(left!) : tf.matMul(upstream, tf.transpose(right!)),
+        tf.matMul(tf.transpose(left!), upstream),
       ],
     };
   });
