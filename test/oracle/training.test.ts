@@ -81,22 +81,20 @@ function compare(what: string, found: ArrayLike<number>, wanted: readonly number
   const pair = () => [tf.tensor3d(numbers.anchors), tf.tensor3d(numbers.neighbours)];
 
   it('SCAN: consistency and entropy', () =>
-    check('scan', pair(), (a, b) => scanLoss(tf, tf.softmax(a!) as Tensor3D, tf.softmax(b!) as Tensor3D, 5)));
+    check('scan', pair(), (a, b) => scanLoss(tf, tf.softmax(a) as Tensor3D, tf.softmax(b) as Tensor3D, 5)));
 
   it('SCAN: self-labelling, classes balanced', () => {
     const { labels } = numbers;
     const sizes = Array.from({ length: k }, (_, c) => labels.filter((label) => label === c).length);
     const targets = tf.tensor2d(labels.map((label) => Array.from({ length: k }, (_, c) => (c === label ? 1 : 0))));
     const weights = tf.tensor1d(labels.map((label) => (label < 0 ? 0 : 1 / sizes[label]!)));
-    check(
-      'selfLabel',
-      [tf.tensor2d(numbers.logits)],
-      (a) => tf.reshape(selfLabelLoss(tf, a as Tensor2D, targets, weights), [1]) as Tensor1D,
+    check('selfLabel', [tf.tensor2d(numbers.logits)], (a): Tensor1D =>
+      tf.reshape(selfLabelLoss(tf, a as Tensor2D, targets, weights), [1]),
     );
   });
 
   it('IIC: mutual information', () =>
-    check('iic', pair(), (a, b) => iicLoss(tf, tf.softmax(a!) as Tensor3D, tf.softmax(b!) as Tensor3D)));
+    check('iic', pair(), (a, b) => iicLoss(tf, tf.softmax(a) as Tensor3D, tf.softmax(b) as Tensor3D)));
 
   it('GATCluster: its four tasks', () => {
     const targets = {

@@ -1,4 +1,5 @@
 // Who belongs together by a head that is trained for the images of a folder, where the settings ask for one.
+import { EngineError } from '../api/errors';
 import { isTrained, type MethodSettings } from '../api/settings';
 import { renumber } from '../clustering/renumber';
 import type { DescribedDataset } from '../describe/describe-images';
@@ -16,7 +17,7 @@ export async function requireClusterer({ clusterer }: Pick<MethodSettings, 'clus
 /**
  * The tree and the automatic number of clusters stay Ward's; only who belongs together is the head's.
  * @param grouping by Ward
- * @throws EngineError `invalid-setting` where what trains is not installed; `cancelled`
+ * @throws EngineError `invalid-setting` where what trains is not installed, or where all images are one cluster to it; `cancelled`
  */
 export async function groupByTraining(
   session: Session,
@@ -34,6 +35,12 @@ export async function groupByTraining(
   );
   const k = Math.min(grouping.choice.k, contents.length);
   const { labels } = await trainClusterer(session.run, clusterer, maps, { k, seed });
+  if (k > 1 && new Set(labels).size < 2) {
+    throw new EngineError(
+      { code: 'invalid-setting' },
+      `The clusterer "${clusterer}" put all images into one cluster: its head learnt nothing from this folder. Use "ward", or another one. Nothing was written.`,
+    );
+  }
   const of = new Map(contents.map((content, i) => [content, labels[i]!]));
   return { ...grouping, assignment: renumber(Int32Array.from(images, ({ image }) => of.get(image.content)!)) };
 }

@@ -50,7 +50,7 @@ export function createGatcluster({ tf, maps, k, random }: TrainingInput): Traine
   /** The Gaussian over the map, whose middle and width the map itself tells. */
   const attend = (map: Tensor3D): Tensor2D => {
     const [rows] = map.shape;
-    const flat = tf.reshape(convolve(tf, map, attentionMap, false), [rows, cells * k]) as Tensor2D;
+    const flat: Tensor2D = tf.reshape(convolve(tf, map, attentionMap, false), [rows, cells * k]);
     const told = tf.sigmoid(dense(tf, flat, gaussian));
     const middle = tf.expandDims(tf.slice(told, [0, 0], [-1, 2]), 1);
     const width = tf.slice(told, [0, 2], [-1, 1]);
@@ -60,13 +60,13 @@ export function createGatcluster({ tf, maps, k, random }: TrainingInput): Traine
 
   const predict = (batch: readonly Place[]): Predicted => {
     const map = convolve(tf, batchOf(tf, maps, batch), trunk, true);
-    const own = tf.reshape(dense(tf, tf.reshape(map, [batch.length * cells, features]), features1), [
+    const own: Tensor3D = tf.reshape(dense(tf, tf.reshape(map, [batch.length * cells, features]), features1), [
       batch.length,
       cells,
       features,
-    ]) as Tensor3D;
+    ]);
     const attention = attend(map);
-    const seen = tf.sum(tf.mul(own, tf.expandDims(attention, 2)), 1) as Tensor2D;
+    const seen: Tensor2D = tf.sum(tf.mul(own, tf.expandDims(attention, 2)), 1);
     return { whole: classify(tf.mean(own, 1), wholeHead), attended: classify(seen, attendedHead), attention };
   };
   const ofAll = (part: keyof Predicted) =>

@@ -41,7 +41,7 @@ export function selfLabelLoss(tf: Tensors, logits: Tensor2D, targets: Tensor2D, 
  * @returns (heads)
  */
 export function iicLoss(tf: Tensors, plain: Tensor3D, changed: Tensor3D): Tensor1D {
-  const joint = tf.matMul(tf.transpose(plain, [1, 2, 0]), tf.transpose(changed, [1, 0, 2])) as Tensor3D;
+  const joint: Tensor3D = tf.matMul(tf.transpose(plain, [1, 2, 0]), tf.transpose(changed, [1, 0, 2]));
   const symmetric = tf.add(joint, tf.transpose(joint, [0, 2, 1]));
   const normal = tf.div(symmetric, tf.sum(symmetric, [1, 2], true));
   const marginals = tf.add(log(tf, tf.sum(normal, 1, true)), log(tf, tf.sum(normal, 2, true)));
@@ -73,8 +73,8 @@ export function gatclusterLoss(tf: Tensors, whole: Tensor2D, attended: Tensor2D,
     const mean = tf.mean(probabilities, 0);
     return tf.sum(tf.mul(mean, log(tf, mean)));
   };
-  const unit = tf.div(whole, tf.add(tf.sqrt(tf.sum(tf.square(whole), 1, true)), 1e-5)) as Tensor2D;
-  const similarity = tf.sum(tf.mul(tf.expandDims(unit, 1), tf.expandDims(unit, 0)), 2) as Tensor2D;
+  const unit: Tensor2D = tf.div(whole, tf.add(tf.sqrt(tf.sum(tf.square(whole), 1, true)), 1e-5));
+  const similarity: Tensor2D = tf.sum(tf.mul(tf.expandDims(unit, 1), tf.expandDims(unit, 0)), 2);
   const terms: Tensor[] = [
     tf.mul(tf.neg(tf.mean(tf.sum(tf.mul(whole, invariance), 1))), weights.invariance),
     tf.mul(tf.add(negativeEntropy(whole), negativeEntropy(attended)), weights.entropy),

@@ -134,9 +134,9 @@ async function* epochsOf(
 /** @returns the loss of each head before the step */
 function takeStep(tf: Tensors, optimiser: Optimiser, { loss, variables }: Step, weightDecay: number): Float32Array {
   let perHead: Tensor1D | undefined;
-  const { value, grads } = tf.variableGrads(() => {
+  const { value, grads } = tf.variableGrads((): Scalar => {
     perHead = tf.keep(loss());
-    return tf.mean(perHead) as Scalar;
+    return tf.mean(perHead);
   }, variables);
   const decayed = tf.tidy((): NamedTensorMap =>
     Object.fromEntries(
