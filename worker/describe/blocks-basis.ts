@@ -9,7 +9,7 @@ import type { Session } from '../session/session';
 import { cacheKey } from '../store/cache';
 import { maskSource, type Dataset } from './dataset';
 import { embedSample, hasRoomForBags, type DistinctImages } from './distinct-images';
-import type { DescribeInput } from './method';
+import type { BlocksBasis, DescribeInput } from './method';
 import { chooseBank } from './normal-bank';
 import { ReferenceSearch } from './reference-search';
 import { chooseStrategy } from './search-strategy';
@@ -19,19 +19,6 @@ const normalSample = 64;
 
 /** Goes up when the distances inside images change. */
 const insideVersion = 1;
-
-/** All that one image's description depends on beside the image: whoever describes images by the same basis gets the same numbers. */
-export interface BlocksBasis {
-  search: ReferenceSearch;
-  /** Aggregated distances (M) of the sample, by bag key. */
-  among: ReadonlyMap<string, Float32Array>;
-  /** Absent beside normal images. */
-  scale?: ScoreScale | undefined;
-  /** Standard deviation of the scores, which temperatures are in. */
-  deviation: number;
-  /** (any) of (blocks · D), of normal images. */
-  nuisance?: Float32Array[] | undefined;
-}
 
 /**
  * Learns the basis from a sample: the first images of the seeded order.

@@ -3,10 +3,11 @@ import type { Coordinates } from '../api/analysis';
 import { defaultSettings, type MethodName, type MethodSettings } from '../api/settings';
 import { requireSetting } from '../base/require-setting';
 import type { Description } from '../pool/tasks/describe';
-import type { BlocksBasis } from './blocks-basis';
 import type { Comparison } from './comparison';
 import type { Dataset, DatasetImage } from './dataset';
 import type { DistinctImages } from './distinct-images';
+import type { ReferenceSearch } from './reference-search';
+import type { ScoreScale } from '../bags/score';
 import type { Precision } from './search-strategy';
 import type { ResolvedWeights } from './weighting';
 
@@ -56,6 +57,19 @@ export interface DescribeInput {
   wanted: ReadonlySet<string>;
   /** What was found already, by another process. */
   known?: KnownBlocks | undefined;
+}
+
+/** All that one image's description depends on beside the image: whoever describes images by the same basis gets the same numbers. */
+export interface BlocksBasis {
+  search: ReferenceSearch;
+  /** Aggregated distances (M) of the sample, by bag key. */
+  among: ReadonlyMap<string, Float32Array>;
+  /** Absent beside normal images. */
+  scale?: ScoreScale | undefined;
+  /** Standard deviation of the scores, which temperatures are in. */
+  deviation: number;
+  /** (any) of (blocks · D), of normal images. */
+  nuisance?: Float32Array[] | undefined;
 }
 
 /** The blocks of all images as other processes described them. */

@@ -1,7 +1,7 @@
 // What all images are compared with, as the plan found it and the shards read it: references with their bags, scale, normal images.
 import type { AggregateName } from '../api/settings';
 import type { ScoreScale } from '../bags/score';
-import type { BlocksBasis } from '../describe/blocks-basis';
+import type { BlocksBasis } from '../describe/method';
 import { ReferenceSearch, type ReferenceSearchOptions } from '../describe/reference-search';
 import { EngineError } from '../api/errors';
 import type { ImageSource } from '../pool/tasks/context';

@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import type { ClusterRequest, ClusterResult } from '../api/requests';
 import { EngineError } from '../api/errors';
-import { heatMapKeyOf, type BlocksBasis } from '../describe/blocks-basis';
+import { heatMapKeyOf } from '../describe/blocks-basis';
+import type { BlocksBasis } from '../describe/method';
 import type { DistinctImages } from '../describe/distinct-images';
 import { clusterOpened } from '../pipeline/pipeline';
 import { parsePrevious } from '../pipeline/labels-of-run';
