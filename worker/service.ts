@@ -23,7 +23,7 @@ import { withHeatMaps } from './analysis/heat-thumbnails';
 import { writeReport } from './analysis/write-report';
 import { makeSample } from './sample';
 import { similarRegion } from './analysis/similar-region';
-import { analysisOfRegions, readRegionHeatMaps, readRegions } from './analysis/region-analysis';
+import { analysisOfRegions, readRegionHeatMaps, readRegionsOf } from './analysis/region-analysis';
 import { analysisVersion, loadAnalysis, publicAnalysis, readHeatMaps, type StoredAnalysis } from './analysis/stored';
 import { readCoordinates } from './analysis/stored-coordinates';
 
@@ -72,7 +72,9 @@ export const handlers: EngineHandlers = {
   },
 
   async clusterCounts({ cache }, { folder }) {
-    const stored = await loadAnalysis(cache, folder);
+    const last = await loadAnalysis(cache, folder);
+    // Where regions were grouped, their dendrogram is cut.
+    const stored = last && (analysisOfRegions(last) ?? last);
     return stored ? clusterCounts(stored) : [];
   },
 
@@ -94,8 +96,7 @@ export const handlers: EngineHandlers = {
 
   async regions({ cache }, { folder, paths }) {
     const stored = await loadAnalysis(cache, folder);
-    const wanted = new Set(paths);
-    return stored ? (await readRegions(cache, stored)).filter(({ path }) => wanted.has(path)) : [];
+    return stored ? readRegionsOf(cache, stored, paths) : [];
   },
 
   async thumbnails(run, { folder, paths, side = thumbnailSide, withHeat = false, ofRegions = false }) {

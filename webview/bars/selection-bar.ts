@@ -2,7 +2,6 @@
 import * as l10n from '@vscode/l10n';
 import { button, closeButton } from '../kit/controls';
 import { h } from '../kit/dom';
-import { imagesSelected } from '../kit/format';
 
 export interface SelectionActions {
   /** Absent where labels cannot be changed. */
@@ -36,10 +35,10 @@ export class SelectionBar {
     );
   }
 
-  /** @param canFindSimilar whether there are distances to other images */
-  update(selected: number, allPinned: boolean, canFindSimilar: boolean): void {
+  /** @param text how many are selected, in words. @param canFindSimilar whether there are distances to other images */
+  update(selected: number, text: string, allPinned: boolean, canFindSimilar: boolean): void {
     this.element.hidden = selected < 1;
-    this.#text.textContent = imagesSelected(selected);
+    this.#text.textContent = text;
     if (this.#pin) this.#pin.textContent = allPinned ? l10n.t('Unpin') : l10n.t('Pin');
     if (this.#similar) this.#similar.hidden = selected !== 1 || !canFindSimilar;
   }

@@ -24,8 +24,8 @@ const colorings: { value: HeatColoring; label: string }[] = [
 export interface ToolbarActions {
   /** The view state changed. */
   viewChanged: () => void;
-  /** Whether regions are shown in the place of images has changed in it. */
-  itemsChanged: () => void;
+  /** Whether regions are shown in the place of images has changed in it; absent where they cannot be. */
+  itemsChanged?: (() => void) | undefined;
   filter: (filter: Partial<Filter>) => void;
   resetFilter: () => void;
   sort: (order: SortOrder) => void;
@@ -84,7 +84,7 @@ export class Toolbar {
     this.#overview.title = l10n.t('One row for each cluster: its most typical images, and those that vary most');
     this.#regions = toggleButton(l10n.t('Regions'), false, (pressed) => {
       view.update({ regions: pressed });
-      actions.itemsChanged();
+      actions.itemsChanged?.();
     });
     this.#regions.title = l10n.t('The places where something stands out, each by itself, in the place of whole images');
     this.#reset = button(l10n.t('Show all'), () => actions.resetFilter(), 'secondary');
@@ -150,7 +150,7 @@ export class Toolbar {
     followers: number,
   ): void {
     this.#showView(view);
-    this.#regions.hidden = shows === 'images';
+    this.#regions.hidden = shows === 'images' || !this.actions.itemsChanged;
     this.#regions.setAttribute('aria-pressed', String(shows === 'regions'));
     const truthTitle = facets.find(({ isTruth }) => isTruth)?.label ?? '';
     const hasCoordinates = analysis?.coordinates !== undefined;

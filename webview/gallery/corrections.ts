@@ -4,6 +4,7 @@ import { changeLabels, type LabelChange } from '../../worker/labels/change';
 import { withLabels, type GalleryModel } from '../model/gallery-model';
 import type { OneCorrection } from '../model/one-correction';
 import { followers, withFollowers, type Following } from '../model/learning';
+import { numberOfItems } from '../kit/format';
 import { language } from '../kit/l10n';
 import type { Messages } from '../kit/messages';
 import type { GallerySource } from '../source/source';
@@ -81,7 +82,7 @@ export class Corrections {
     if (paths.length === 0) return Promise.resolve(false);
     return this.#change(
       { kind: 'pin', paths, pinned },
-      pinned ? imagesPinned(paths.length) : imagesUnpinned(paths.length),
+      pinned ? l10n.t('{0} pinned', this.#count(paths.length)) : l10n.t('{0} unpinned', this.#count(paths.length)),
     );
   }
 
@@ -99,7 +100,7 @@ export class Corrections {
       case 'togglePin':
         return this.pin(paths, images.get(path)?.pinned !== true);
       case 'moveToNew':
-        return this.#change({ kind: 'moveToNew', paths }, imagesMovedToNew(1));
+        return this.#change({ kind: 'moveToNew', paths }, this.#movedToNew(1));
       case 'moveTo':
         return this.#move(paths, clusters[correction.place]!.id);
     }
@@ -115,7 +116,7 @@ export class Corrections {
     if (paths.length === 0) return Promise.resolve(false);
     if (paths.every((path) => images.get(path)?.cluster === cluster)) return this.pin(paths, true);
     const title = clusters.find(({ id }) => id === cluster)?.title ?? '';
-    return this.#change({ kind: 'move', paths, cluster }, imagesMoved(paths.length, title));
+    return this.#change({ kind: 'move', paths, cluster }, l10n.t('{0} moved to {1}', this.#count(paths.length), title));
   }
 
   /**
@@ -126,7 +127,7 @@ export class Corrections {
     const { labels, analysis } = this.context.model();
     const all = learns ? withFollowers(labels, analysis, change) : { change, followers: [] };
     this.context.followed(all.followers);
-    return this.#change(all.change, decided(all.followers.length));
+    return this.#change(all.change, this.#decided(all.followers.length));
   }
 
   /** All images that nobody has decided on follow what was learnt. */
@@ -136,7 +137,7 @@ export class Corrections {
     if (found.length === 0) return Promise.resolve(false);
     this.context.followed(found);
     const moves = found.map(({ path, cluster }) => ({ path, cluster }));
-    return this.#change({ kind: 'follow', moves }, imagesFollowed(found.length));
+    return this.#change({ kind: 'follow', moves }, this.#followed(found.length));
   }
 
   /** Says whether a cluster's images are good; undefined takes that back. */
@@ -149,7 +150,7 @@ export class Corrections {
   moveToNew(): Promise<boolean> {
     const paths = this.context.selected();
     if (paths.length === 0) return Promise.resolve(false);
-    return this.#change({ kind: 'moveToNew', paths }, imagesMovedToNew(paths.length));
+    return this.#change({ kind: 'moveToNew', paths }, this.#movedToNew(paths.length));
   }
 
   /** Moves all images of a cluster into another one, which keeps its name, or gets that of the cluster where it has none. */
@@ -176,6 +177,28 @@ export class Corrections {
   previewRegroup(clusters: number, groups: readonly (readonly string[])[]): void {
     const saved = this.context.saved();
     this.context.preview(withLabels(saved, changeLabels(saved.labels, { kind: 'regroup', clusters, groups })));
+  }
+
+  /** "1 image", "3 regions". */
+  #count(items: number): string {
+    return numberOfItems(items, this.context.model().shows === 'regions');
+  }
+
+  #movedToNew(items: number): string {
+    return l10n.t('{0} moved to a new cluster', this.#count(items));
+  }
+
+  #decided(followers: number): string {
+    const one = this.#count(1);
+    if (followers === 0) return l10n.t('{0} decided', one);
+    return followers === 1
+      ? l10n.t('{0} decided, 1 other follows', one)
+      : l10n.t('{0} decided, {1} others follow', one, followers.toLocaleString(language));
+  }
+
+  #followed(items: number): string {
+    const all = this.#count(items);
+    return items === 1 ? l10n.t('{0} follows your decisions', all) : l10n.t('{0} follow your decisions', all);
   }
 
   /** One edit of the label file; what it did is announced. */
@@ -207,37 +230,4 @@ export class Corrections {
       throw error;
     }
   }
-}
-
-function decided(followers: number): string {
-  if (followers === 0) return l10n.t('1 image decided');
-  return followers === 1
-    ? l10n.t('1 image decided, 1 other follows')
-    : l10n.t('1 image decided, {0} others follow', followers.toLocaleString(language));
-}
-
-function imagesFollowed(n: number): string {
-  return n === 1
-    ? l10n.t('1 image follows your decisions')
-    : l10n.t('{0} images follow your decisions', n.toLocaleString(language));
-}
-
-function imagesPinned(n: number): string {
-  return n === 1 ? l10n.t('1 image pinned') : l10n.t('{0} images pinned', n.toLocaleString(language));
-}
-
-function imagesUnpinned(n: number): string {
-  return n === 1 ? l10n.t('1 image unpinned') : l10n.t('{0} images unpinned', n.toLocaleString(language));
-}
-
-function imagesMoved(n: number, cluster: string): string {
-  return n === 1
-    ? l10n.t('1 image moved to {0}', cluster)
-    : l10n.t('{0} images moved to {1}', n.toLocaleString(language), cluster);
-}
-
-function imagesMovedToNew(n: number): string {
-  return n === 1
-    ? l10n.t('1 image moved to a new cluster')
-    : l10n.t('{0} images moved to a new cluster', n.toLocaleString(language));
 }

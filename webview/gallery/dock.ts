@@ -43,9 +43,10 @@ export class Dock {
   }
 }
 
-function panelsFor({ analysis, facets, clusters }: GalleryModel): ReadonlySet<PanelName> {
+/** Where regions were grouped, it is their dendrogram that is cut: not that of the images. */
+function panelsFor({ analysis, facets, clusters, shows }: GalleryModel): ReadonlySet<PanelName> {
   return new Set<PanelName>([
-    ...(CutPanel.canShow(analysis) ? (['cut'] as const) : []),
+    ...(CutPanel.canShow(analysis) && shows !== 'images with regions' ? (['cut'] as const) : []),
     ...(analysis?.coordinates ? (['map'] as const) : []),
     ...(facets.length > 0 || clusters.length > 1 ? (['truth'] as const) : []),
   ]);

@@ -133,6 +133,7 @@ export function imageMenu(actions: MenuActions): MenuItem[] {
   if (path === undefined) return [];
   const { images, analysis } = actions.model();
   const allPinned = paths.every((each) => images.get(each)?.pinned);
+  const imagePaths = [...new Set(paths.map((each) => images.get(each)?.imagePath ?? each))];
   const single: MenuItem[] = [
     { label: l10n.t('Look closely'), keys: 'Enter', run: () => actions.look(path) },
     ...(openImage ? [{ label: l10n.t('Open in the editor'), run: () => openImage(path) }] : []),
@@ -157,7 +158,7 @@ export function imageMenu(actions: MenuActions): MenuItem[] {
   return [
     ...(paths.length === 1 ? single : []),
     ...(corrections.isPossible ? edits : []),
-    ...(copy ? [{ label: l10n.t('Copy paths'), startsGroup: true, run: () => copy(paths.join('\n')) }] : []),
+    ...(copy ? [{ label: l10n.t('Copy paths'), startsGroup: true, run: () => copy(imagePaths.join('\n')) }] : []),
   ];
 }
 

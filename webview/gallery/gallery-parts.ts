@@ -213,7 +213,7 @@ function toolbar(
     );
   return new Toolbar(view, {
     viewChanged,
-    itemsChanged,
+    itemsChanged: source.showRegions && itemsChanged,
     filter: (filter) => change({ kind: 'filter', filter }),
     resetFilter: () => change({ kind: 'resetFilter' }),
     sort: (order) => change({ kind: 'sort', order }),

@@ -4,7 +4,7 @@ import * as l10n from '@vscode/l10n';
 import type { Region } from '../../worker/api/requests';
 import { TileLoader } from '../grid/tile-loader';
 import { h } from '../kit/dom';
-import { imagesSelected } from '../kit/format';
+import { numberOfItems } from '../kit/format';
 import { isTyping } from '../kit/keys';
 import { latest } from '../kit/memo';
 import type { Messages } from '../kit/messages';
@@ -172,6 +172,10 @@ export class GalleryView {
     return this.#preview ?? this.#model!;
   }
 
+  #selectedInWords(count: number): string {
+    return l10n.t('{0} selected', numberOfItems(count, this.#shown.shows === 'regions'));
+  }
+
   get #selected(): string[] {
     return [...this.#interaction.selection];
   }
@@ -211,7 +215,12 @@ export class GalleryView {
     const { possible, open } = dock.update(model, selection, this.view.value.panel);
     toolbar.showPanels(possible, open);
     const allPinned = [...selection].every((path) => model.images.get(path)?.pinned);
-    selectionBar.update(selection.size, allPinned, analysis?.coordinates !== undefined);
+    selectionBar.update(
+      selection.size,
+      this.#selectedInWords(selection.size),
+      allPinned,
+      analysis?.coordinates !== undefined,
+    );
   }
 
   readonly #drawHeader = latest((model: GalleryModel) => {
@@ -247,7 +256,7 @@ export class GalleryView {
     this.#parts.list.markChanged(new Set());
     if (selection !== before.selection) {
       if (tells) this.#tellSelection?.();
-      if (selection.size !== 1) this.messages.announce(imagesSelected(selection.size));
+      if (selection.size !== 1) this.messages.announce(this.#selectedInWords(selection.size));
     }
     this.#draw();
   }

@@ -14,6 +14,13 @@ import { ViewStateStore } from '../model/view-state';
 /** Sections get their heights in the first frames. */
 const framesToLayOut = 60;
 
+/** The analysis that the page has. */
+interface Known {
+  id: string | null;
+  ofRegions: boolean;
+  analysis: Analysis | null;
+}
+
 export interface Page {
   /** Makes all pictures ready, wherever they are. */
   loadAll(): void;
@@ -27,9 +34,7 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
   const gallery = new GalleryView(source, view, messages, () => void show(source.state), overview);
   const main = h('main');
   root.replaceChildren(main, messages.element);
-  let known: { id: string | null; ofRegions: boolean; analysis: Analysis | null } = {
-    ...{ id: null, ofRegions: false, analysis: null },
-  };
+  let known: Known = { id: null, ofRegions: false, analysis: null };
 
   let lastTurn = 0;
   const show = async (state: PageState): Promise<void> => {

@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { InlineTextField } from '../kit/controls';
 import { clusterDot, paintDot } from '../kit/cluster-dot';
 import { h, icon } from '../kit/dom';
-import { numberOfImages, percent } from '../kit/format';
+import { numberOfItems, percent } from '../kit/format';
 import type { ClusterModel } from '../model/gallery-model';
 import type { Section } from '../model/interaction';
 import { tilePlace, type SectionLayout } from './grid-layout';
@@ -163,11 +163,12 @@ export class ClusterSection {
 }
 
 /** How large a cluster is, how many of its images are shown, and what most of them are. */
-function factsOf({ images, share, majority, ok }: ClusterModel, shown: number): string {
+function factsOf({ images, areRegions, further, share, majority, ok }: ClusterModel, shown: number): string {
   const size =
     images.length === shown
-      ? numberOfImages(shown)
-      : l10n.t('{0} of {1} images', shown.toLocaleString(language), images.length.toLocaleString(language));
+      ? numberOfItems(shown, areRegions)
+      : someOf(shown.toLocaleString(language), images.length.toLocaleString(language), areRegions);
+  const others = further === 0 ? [] : [l10n.t('further label of {0}', further.toLocaleString(language))];
   const purity =
     majority &&
     l10n.t({
@@ -176,7 +177,11 @@ function factsOf({ images, share, majority, ok }: ClusterModel, shown: number): 
       comment: ['Share of a class among the images of a cluster, as in "90 % scratch"'],
     });
   const judgement = ok === undefined ? [] : [ok ? l10n.t('OK') : l10n.t('not OK')];
-  return [...judgement, size, percent(share), ...(purity === undefined ? [] : [purity])].join(' · ');
+  return [...judgement, size, ...others, percent(share), ...(purity === undefined ? [] : [purity])].join(' · ');
+}
+
+function someOf(shown: string, all: string, areRegions: boolean): string {
+  return areRegions ? l10n.t('{0} of {1} regions', shown, all) : l10n.t('{0} of {1} images', shown, all);
 }
 
 /** Id of a cluster's element, for links within the page. */

@@ -15,6 +15,12 @@ export function numberOfImages(images: number): string {
   return images === 1 ? l10n.t('1 image') : l10n.t('{0} images', images.toLocaleString(language));
 }
 
+/** "1 region", "1,234 images". */
+export function numberOfItems(count: number, areRegions: boolean): string {
+  if (!areRegions) return numberOfImages(count);
+  return count === 1 ? l10n.t('1 region') : l10n.t('{0} regions', count.toLocaleString(language));
+}
+
 /** "1 region in 1 image", "91 regions in 83 images". */
 export function regionsInImages(regions: number, images: number): string {
   const [n, k] = [regions.toLocaleString(language), images.toLocaleString(language)];
@@ -32,11 +38,6 @@ export function imagesInClusters(images: number, clusters: number): string {
   const [n, k] = [images.toLocaleString(language), clusters.toLocaleString(language)];
   if (clusters === 1) return images === 1 ? l10n.t('1 image in 1 cluster') : l10n.t('{0} images in 1 cluster', n);
   return images === 1 ? l10n.t('1 image in {0} clusters', k) : l10n.t('{0} images in {1} clusters', n, k);
-}
-
-/** "1 image selected", "12 images selected". */
-export function imagesSelected(images: number): string {
-  return images === 1 ? l10n.t('1 image selected') : l10n.t('{0} images selected', images.toLocaleString(language));
 }
 
 /** For the pages of benchmarks, which are in English only. */

@@ -6,11 +6,13 @@ import { evenly } from '../../worker/base/evenly';
 import { majorityOf, type Majority } from '../../worker/evaluation/majority';
 import {
   clusterColor,
+  clustersOfImage,
   hasRegions,
   isPinned,
   parseRegionKey,
   type LabelDocument,
   type LabelMethod,
+  type LabelRegion,
 } from '../../worker/labels/view';
 import { threeDigits, fileName, shortPath } from '../kit/format';
 import { facetsOf, type Facet, type KnownOfImages } from './facets';
@@ -55,6 +57,10 @@ export interface ClusterModel {
   share: number;
   /** Sorted by path. */
   images: ImageModel[];
+  /** Its images are regions, and images that have none. */
+  areRegions: boolean;
+  /** Images of other clusters that have a region in it. */
+  further: number;
   /** Share of its most frequent ground-truth class, where there is ground truth. */
   majority: Majority | undefined;
 }
@@ -71,6 +77,8 @@ export class ImageModel {
     readonly path: string,
     readonly cluster: number,
     readonly pinned: boolean,
+    /** Where images are shown that have regions. */
+    readonly regions: readonly LabelRegion[],
     facts: Facts,
     measures: Measures | undefined,
   ) {
@@ -155,10 +163,13 @@ export function galleryModel(
     if (row !== undefined) rowsOf.get(cluster)?.push(row);
   }
   const measures = analysis?.coordinates && new Measures(analysis.coordinates, [...rowsOf.values()]);
+  const further = new Map<number, number>();
+  for (const line of labels.images)
+    for (const id of clustersOfImage(line).slice(1)) further.set(id, (further.get(id) ?? 0) + 1);
   const members = new Map<number, ImageModel[]>(labels.clusters.map(({ id }) => [id, []]));
   const images = new Map<string, ImageModel>();
   for (const [i, line] of labels.images.entries()) {
-    const image = new ImageModel(line.path, line.cluster, isPinned(line), facts[i]!, measures);
+    const image = new ImageModel(line.path, line.cluster, isPinned(line), line.regions ?? [], facts[i]!, measures);
     images.set(line.path, image);
     members.get(line.cluster)?.push(image);
   }
@@ -177,6 +188,8 @@ export function galleryModel(
       color: clusterColor(cluster.color, cluster.id),
       share: imageCount === 0 ? 0 : own.length / imageCount,
       images: own,
+      areRegions: showsRegions,
+      further: further.get(cluster.id) ?? 0,
       majority,
     };
   });

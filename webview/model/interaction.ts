@@ -210,6 +210,8 @@ function listSection(model: GalleryModel, list: ImageList): Section[] {
     color: 'transparent',
     share: images.length / model.imageCount,
     images,
+    areRegions: model.shows === 'regions',
+    further: 0,
     majority: undefined,
   };
   const clusters = new Map(model.clusters.map((each) => [each.id, each]));

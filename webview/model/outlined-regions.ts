@@ -16,14 +16,13 @@ export interface OutlinedRegion {
 
 /** Regions that the label file has, each with its cluster. @param path of the tile that is looked at, an image's or a region's key */
 export function outlinedRegions(
-  { labels, clusters, images }: GalleryModel,
+  { clusters, images }: GalleryModel,
   regions: readonly AnalysedRegion[],
   path: string,
 ): OutlinedRegion[] {
   const shown = new Map(clusters.map((cluster) => [cluster.id, cluster]));
   const lines = new Map<string, number>();
-  const line = labels.images.find((image) => image.path === path);
-  for (const { box, cluster } of line?.regions ?? []) lines.set(regionKey(path, box), cluster);
+  for (const { box, cluster } of images.get(path)?.regions ?? []) lines.set(regionKey(path, box), cluster);
   return regions.flatMap((region) => {
     const key = regionKey(region.path, region.box);
     const cluster = shown.get(images.get(key)?.cluster ?? lines.get(key) ?? -1);

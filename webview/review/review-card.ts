@@ -1,7 +1,7 @@
 // One of the two clusters that an image of a review may belong to: its key, its name, how probable it is, and its most typical images.
 import * as l10n from '@vscode/l10n';
 import { h } from '../kit/dom';
-import { numberOfImages, percent } from '../kit/format';
+import { numberOfItems, percent } from '../kit/format';
 import type { ClusterModel } from '../model/gallery-model';
 import type { GallerySource } from '../source/source';
 
@@ -46,7 +46,7 @@ export class ReviewCard {
     const decided = cluster.images.filter(({ pinned }) => pinned).length;
     this.#facts.textContent = [
       l10n.t('{0} sure', percent(probability)),
-      numberOfImages(cluster.images.length),
+      numberOfItems(cluster.images.length, cluster.areRegions),
       decided === 0 ? '' : l10n.t('{0} decided', decided),
     ]
       .filter(Boolean)

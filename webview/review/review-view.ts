@@ -9,7 +9,7 @@ import { h } from '../kit/dom';
 import { percent } from '../kit/format';
 import { isTyping } from '../kit/keys';
 import { language } from '../kit/l10n';
-import type { GalleryModel } from '../model/gallery-model';
+import { titleOf, type GalleryModel } from '../model/gallery-model';
 import { heatValues } from '../model/heat-map';
 import { outlinedRegions } from '../model/outlined-regions';
 import { reviewState, type AskedImage, type ReviewState } from '../model/learning';
@@ -147,7 +147,8 @@ export class ReviewView {
     const done = answered.toLocaleString(language);
     const all = (answered + (asked?.left ?? 0)).toLocaleString(language);
     this.#progress.textContent = asked ? `${l10n.t('{0} of about {1}', done, all)} · ${sure}` : `${done} · ${sure}`;
-    this.#name.textContent = asked?.path ?? l10n.t('Review');
+    const image = asked && this.actions.model().images.get(asked.path);
+    this.#name.textContent = image ? titleOf(image) : l10n.t('Review');
     this.#nothingLeft.hidden = asked !== undefined;
     this.#stage.element.hidden = this.#cards.hidden = asked === undefined;
     if (!asked) {
@@ -163,7 +164,7 @@ export class ReviewView {
     this.#drawClusters();
     if (this.#naming.hidden) this.#stage.element.focus();
     if (asked.path === this.#pictured) return;
-    this.actions.announce(l10n.t('{0}: {1}?', asked.path, asked.own.title));
+    this.actions.announce(l10n.t('{0}: {1}?', this.#name.textContent, asked.own.title));
     void this.#showPicture(asked.path);
   }
 

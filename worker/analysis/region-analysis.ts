@@ -1,5 +1,5 @@
 // Regions in the place of images: for a gallery of regions, and for what is exported of them.
-import type { AnalysedImage, AnalysedRegion, HeatMap, RegionMask } from '../api/analysis';
+import type { AnalysedImage, AnalysedRegion, HeatMap, PatchGrid, RegionMask } from '../api/analysis';
 import { without } from '../base/without';
 import { upsample } from '../evaluation/upsample';
 import { parseRegionKey, regionKey } from '../labels';
@@ -17,6 +17,32 @@ export async function readRegions(cache: Cache, stored: StoredAnalysis): Promise
     const [size, score] = [regions.sizes[image]!, regions.scores[i]!];
     return mask ? [{ path: images[image]!.path, box, size, score, mask }] : [];
   });
+}
+
+/** Of analyses that are in memory: whoever shows a picture after the other asks each time. */
+const regionsByImage = new WeakMap<StoredAnalysis, Promise<Map<string, AnalysedRegion[]>>>();
+
+/** Where regions lie in some images, as {@link readRegions} has them. */
+export async function readRegionsOf(
+  cache: Cache,
+  stored: StoredAnalysis,
+  paths: readonly string[],
+): Promise<AnalysedRegion[]> {
+  let known = regionsByImage.get(stored);
+  if (!known) {
+    known = readRegions(cache, stored).then(byImage);
+    regionsByImage.set(stored, known);
+    // A disk that failed once is asked again.
+    known.catch(() => regionsByImage.delete(stored));
+  }
+  const all = await known;
+  return paths.flatMap((path) => all.get(path) ?? []);
+}
+
+function byImage(regions: readonly AnalysedRegion[]): Map<string, AnalysedRegion[]> {
+  const found = new Map<string, AnalysedRegion[]>();
+  for (const region of regions) found.set(region.path, [...(found.get(region.path) ?? []), region]);
+  return found;
 }
 
 /**
@@ -47,6 +73,10 @@ export function analysisOfRegions(stored: StoredAnalysis): StoredAnalysis | unde
 
 /** Points of a region's heat map along a side: as fine as patches are in the picture that it lies over. */
 const cropSide = 32;
+const cropGrid: PatchGrid = {
+  ...{ rows: cropSide, columns: cropSide, stride: 1, origin: 0.5 },
+  ...{ inputWidth: cropSide, inputHeight: cropSide },
+};
 
 /** Heat maps of the pictures of regions: of the part of the image that shows each with what is around it. */
 export async function readRegionHeatMaps(
@@ -66,31 +96,8 @@ export async function readRegionHeatMaps(
     const [map, size] = [maps.get(path), sizeOf.get(path)];
     if (!map || !size) return [];
     const [width, height] = size;
-    return [{ ...part(map, cropAround(box, { width, height }), { width, height }), path: key }];
+    const [x, y, w, h] = cropAround(box, { width, height });
+    const part = { left: x / width, top: y / height, width: w / width, height: h / height };
+    return [{ path: key, grid: cropGrid, distances: upsample(map.distances, map.grid, cropSide, cropSide, part) }];
   });
-}
-
-/** A heat map of a part of the image, sampled anew. */
-function part(
-  { distances, grid }: HeatMap,
-  [left, top, width, height]: [number, number, number, number],
-  image: { width: number; height: number },
-): Omit<HeatMap, 'path'> {
-  // Fine enough that a point of the part falls on one of these.
-  const [across, down] = [Math.ceil((cropSide * image.width) / width), Math.ceil((cropSide * image.height) / height)];
-  const fine = upsample(distances, grid, across, down);
-  const own = new Float32Array(cropSide * cropSide);
-  const at = (start: number, length: number, i: number, whole: number, points: number) =>
-    Math.min(Math.floor(((start + ((i + 0.5) / cropSide) * length) / whole) * points), points - 1);
-  for (let y = 0; y < cropSide; y++) {
-    const row = at(top, height, y, image.height, down) * across;
-    for (let x = 0; x < cropSide; x++) own[y * cropSide + x] = fine[row + at(left, width, x, image.width, across)]!;
-  }
-  return {
-    grid: {
-      ...{ rows: cropSide, columns: cropSide, stride: 1, origin: 0.5 },
-      ...{ inputWidth: cropSide, inputHeight: cropSide },
-    },
-    distances: own,
-  };
 }

@@ -1,5 +1,6 @@
 // How far two places in an image are the same, whatever each is known by: a box, polygons, or a raster. Pure.
 import type { RegionMask } from '../api/analysis';
+import { boxOverlap } from '../base/box-overlap';
 
 /** A place in an image, in any unit that is the same for both of two that are compared. */
 export interface Shape {
@@ -21,10 +22,7 @@ export function intersectionOverUnion(a: Shape, b: Shape): number {
   const [left, top] = [Math.max(a.box[0], b.box[0]), Math.max(a.box[1], b.box[1])];
   const [right, bottom] = [Math.min(endOf(a, 0), endOf(b, 0)), Math.min(endOf(a, 1), endOf(b, 1))];
   if (right <= left || bottom <= top) return 0;
-  if (isBox(a) || isBox(b)) {
-    const both = (right - left) * (bottom - top);
-    return both / (a.box[2] * a.box[3] + b.box[2] * b.box[3] - both);
-  }
+  if (isBox(a) || isBox(b)) return boxOverlap(a.box, b.box);
   const [x, y] = [Math.min(a.box[0], b.box[0]), Math.min(a.box[1], b.box[1])];
   const frame = [x, y, Math.max(endOf(a, 0), endOf(b, 0)) - x, Math.max(endOf(a, 1), endOf(b, 1)) - y] as const;
   const [first, second] = [sampled(a, frame), sampled(b, frame)];

@@ -1,7 +1,7 @@
 // COCO: https://cocodataset.org/#format-data. Pure: text out.
 import { clusterTitle, type LabelDocument } from '../labels';
 import { outlinesOf, type Instances } from './instances';
-import { signedArea } from './trace-outline';
+import { signedArea } from '../regions/trace-outline';
 
 const info = { description: 'Clusters of anomaly types' };
 

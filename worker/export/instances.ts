@@ -3,7 +3,7 @@ import type { AnalysedRegion, RegionMask } from '../api/analysis';
 import type { ShapeName } from '../api/requests';
 import { clusterColor, clusterTitle, hasRegions, regionKey, type LabelDocument } from '../labels';
 import { cellsOf } from '../regions/region-mask';
-import { joinRings, traceParts, type Polygon } from './trace-outline';
+import { joinRings, traceParts, type Polygon } from '../regions/trace-outline';
 
 export interface InstanceClass {
   /** Of the cluster. */

@@ -1,5 +1,6 @@
 // `merge`: what all shards found becomes the label file, as if one process had described all images.
 import { stat } from 'node:fs/promises';
+import { readMetadata } from '../analysis/metadata';
 import type { ClusterRequest, ClusterResult } from '../api/requests';
 import { EngineError } from '../api/errors';
 import { heatMapKeyOf } from '../describe/blocks-basis';
@@ -34,7 +35,8 @@ export async function mergeShards(
     device: 'cpu',
     ...(plan.metadata === undefined ? {} : { metadata: plan.metadata }),
   };
-  const opened = { previous: parsePrevious(whole), plan: plan.run, session, dataset, area: undefined };
+  const metadata = await readMetadata(plan.folder, plan.metadata);
+  const opened = { previous: parsePrevious(whole), plan: plan.run, session, dataset, area: undefined, metadata };
   const descriptions = (images: DistinctImages) => descriptionsOf(session, basis, folder, plan, images);
   return clusterOpened(run, whole, opened, { start, blocks: { basis, descriptions } });
 }

@@ -1,8 +1,19 @@
 // Running again keeps what a person decided about regions, too: those that a run finds about where they were are the same ones. Pure.
+import { boxOverlap } from '../base/box-overlap';
 import { without } from '../base/without';
 import { alignLabels, type AlignOptions } from './align';
-import type { LabelDocument, LabelImage } from './document';
-import { hasRegions, isPinned, itemsOf, keysOf, regionDocument, regionKey, withItems, type Box } from './regions';
+import type { LabelDocument, LabelImage, LabelRegion } from './document';
+import {
+  clustersOfImage,
+  hasRegions,
+  isPinned,
+  itemsOf,
+  keysOf,
+  regionDocument,
+  regionKey,
+  withItems,
+  type Box,
+} from './regions';
 
 /** Boxes that share as much of what both cover are about the same place. */
 const leastOverlap = 0.3;
@@ -18,7 +29,11 @@ export function alignRegions(
   proposed: LabelDocument,
   options: AlignOptions = {},
 ): LabelDocument {
-  if (proposed.method.regions !== true) return alignLabels(previous && asImages(previous), proposed, options);
+  if (proposed.method.regions !== true) {
+    // Clusters that only further regions are in end by that.
+    const withImages = new Set(previous?.images.flatMap(clustersOfImage));
+    return alignLabels(previous && asImages(previous), proposed, { ...options, withImages });
+  }
   const found = regionDocument(proposed);
   if (previous === undefined) return putBack(proposed.images, alignLabels(undefined, found, options));
   const { items, lines } = itemsAsFoundNow(previous, proposed);
@@ -73,7 +88,7 @@ function matchItems(items: readonly LabelImage[], before: LabelImage, now: Label
   const [old, found] = [before.regions ?? [], now.regions ?? []];
   if (old.length === 0) return new Map([[0, 0]]);
   if (found.length === 0) return new Map(items.some(({ pinned }) => pinned === true) ? [] : [[0, 0]]);
-  const pairs = old.flatMap((a, i) => found.map((b, j) => ({ i, j, overlap: overlapOf(a.box, b.box) })));
+  const pairs = old.flatMap((a, i) => found.map((b, j) => ({ i, j, overlap: boxOverlap(a.box, b.box) })));
   const matches = new Map<number, number>();
   const taken = new Set<number>();
   for (const { i, j, overlap } of pairs.sort((a, b) => b.overlap - a.overlap)) {
@@ -84,14 +99,11 @@ function matchItems(items: readonly LabelImage[], before: LabelImage, now: Label
   return matches;
 }
 
-/** Intersection over union. */
-export function overlapOf(a: Box, b: Box): number {
-  const [left, top, width, height] = a as [number, number, number, number];
-  const [otherLeft, otherTop, otherWidth, otherHeight] = b as [number, number, number, number];
-  const across = Math.min(left + width, otherLeft + otherWidth) - Math.max(left, otherLeft);
-  const down = Math.min(top + height, otherTop + otherHeight) - Math.max(top, otherTop);
-  if (across <= 0 || down <= 0) return 0;
-  return (across * down) / (width * height + otherWidth * otherHeight - across * down);
+/** The region that a box is about; undefined where none of them is. */
+export function regionAt(box: Box, regions: readonly LabelRegion[]): LabelRegion | undefined {
+  const overlaps = regions.map((region) => boxOverlap(box, region.box));
+  const most = Math.max(...overlaps);
+  return most >= leastOverlap ? regions[overlaps.indexOf(most)] : undefined;
 }
 
 /** A clustering of whole images takes of a line its label alone. */

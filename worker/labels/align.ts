@@ -12,6 +12,8 @@ export interface AlignOptions {
   regroup?: boolean;
   /** The one of `others` that is most like the image of this path; by it new images find their place where a person split a cluster. */
   mostSimilar?: (path: string, others: readonly string[]) => string;
+  /** Previous clusters that had images; those of the previous lines unless told. Decided ones that had none are kept for images to come. */
+  withImages?: ReadonlySet<number>;
 }
 
 /** A person named it, made it by merging, splitting or moving images, or said whether its images are good. */
@@ -28,7 +30,7 @@ export function isDecided({ name, kept, ok }: LabelCluster): boolean {
 export function alignLabels(
   previous: LabelDocument | undefined,
   proposed: LabelDocument,
-  { regroup = false, mostSimilar }: AlignOptions = {},
+  { regroup = false, mostSimilar, withImages }: AlignOptions = {},
 ): LabelDocument {
   const old = previous ?? { ...proposed, clusters: [], images: [] };
   const oldImages = new Map(old.images.map((image) => [image.path, image]));
@@ -53,7 +55,7 @@ export function alignLabels(
     ...kept.values(),
   ];
   const used = new Set(images.map(({ cluster }) => cluster));
-  const had = new Set(old.images.map(({ cluster }) => cluster));
+  const had = withImages ?? new Set(old.images.map(({ cluster }) => cluster));
   // Names that were written down before there is an image of the kind.
   for (const cluster of old.clusters) if (!had.has(cluster.id) && isDecided(cluster)) used.add(cluster.id);
   return {

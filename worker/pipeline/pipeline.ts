@@ -1,7 +1,7 @@
 // The method, from a folder to a label file: scan → embed → weigh → aggregate → group → write.
 // "Anomaly Clustering: Grouping Images into Coherent Clusters of Anomaly Types", Sohn et al., WACV 2023.
 import { contentsOf, loadAnalysis, saveAnalysis } from '../analysis/stored';
-import { metadataNote, readMetadata } from '../analysis/metadata';
+import { metadataNote, readMetadata, type ReadMetadata } from '../analysis/metadata';
 import { EngineError } from '../api/errors';
 import { findArea, type UsedArea } from '../area/read-area';
 import type { ClusterRequest, ClusterResult } from '../api/requests';
@@ -38,6 +38,8 @@ export interface OpenedFolder {
   dataset: Dataset;
   /** Which part of the images counts. */
   area: UsedArea | undefined;
+  /** A table that cannot be read is told of before the work. */
+  metadata: ReadMetadata;
 }
 
 /**
@@ -64,15 +66,14 @@ export async function openFolder(run: Run, request: ClusterRequest): Promise<Ope
   checkSettings(settings);
   await requireClusterer(settings);
   if (request.assignOnly) requireVectors(settings);
-  // A table that cannot be read is told of before the work.
-  await readMetadata(folder, request.metadata);
+  const metadata = await readMetadata(folder, request.metadata);
   const scanned = await scanFolder(folder, normalFolder);
   const opened = await openSession(run, { ...settings, device });
   const whole = await elongate(opened, await readDataset(run, scanned, settings.pages));
   const { session, dataset } = limitToArea(opened, whole, area, settings);
   run.tell([layoutNote(dataset), ...surveyNotes(surveyOf(dataset)), ...folderNotes(dataset)], dataset.images.length);
   requireImages(dataset);
-  return { previous, plan, session, dataset, area };
+  return { previous, plan, session, dataset, area, metadata };
 }
 
 /**
@@ -83,12 +84,11 @@ export async function openFolder(run: Run, request: ClusterRequest): Promise<Ope
 export async function clusterOpened(
   run: Run,
   request: ClusterRequest,
-  { previous, plan, session, dataset, area }: OpenedFolder,
+  { previous, plan, session, dataset, area, metadata }: OpenedFolder,
   { start, blocks }: { start: number; blocks?: KnownBlocks },
 ): Promise<ClusterResult> {
   const { folder } = request;
   const { settings } = plan;
-  const metadata = await readMetadata(folder, request.metadata);
   const last = await loadAnalysis(run.cache, folder);
   const known = contentsOf(last);
   const arrivals = request.assignOnly && previous ? arrivalsOf(folder, previous, dataset.images, known) : undefined;

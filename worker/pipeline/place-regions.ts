@@ -3,13 +3,10 @@ import type { DescribedDataset } from '../describe/describe-images';
 import type { DescribedRegions } from '../describe/image-regions';
 import { changesOf } from '../decisions/run-changes';
 import { freeColor } from '../labels/palette';
-import { overlapOf } from '../labels/align-regions';
-import { isPinned, type LabelCluster, type LabelDocument, type LabelImage } from '../labels';
+import { regionAt } from '../labels/align-regions';
+import { isPinned, type LabelCluster, type LabelDocument, type LabelImage, type LabelRegion } from '../labels';
 import type { Run } from '../session/run';
 import { placeRows, type Arrivals, type Placed } from './place-new';
-
-/** Boxes that share as much are about the same place. */
-const leastOverlap = 0.3;
 
 /** @param described all images, by what is usual among the known ones */
 export async function placeRegions(
@@ -22,7 +19,7 @@ export async function placeRegions(
   const lines = new Map(before.images.map((image) => [image.path, image]));
   const known = regions.map(({ image, box }) => {
     const line = lines.get(images[image]!.image.path);
-    return line && { line, region: mostAlike(box, line) };
+    return line && { line, region: regionAt(box, line.regions ?? []) };
   });
   // Of known images, regions that no line is about are left alone.
   const rows = [...regions.keys()].filter((row) => !known[row] || known[row].region !== undefined);
@@ -39,26 +36,21 @@ export async function placeRegions(
         { known: before.clusters, seed },
       )
     : { rows: new Map<number, number>(), clusters: [...before.clusters], unlike: [] };
-  const places = new Map([...placed.rows].map(([at, cluster]) => [rows[at]!, cluster]));
+  const found = images.map((): LabelRegion[] => []);
+  for (const [at, cluster] of [...placed.rows].sort(([a], [b]) => a - b)) {
+    const { image, box } = regions[rows[at]!]!;
+    found[image]!.push({ box, cluster });
+  }
   const clusters = [...placed.clusters];
   const added = images.flatMap(({ image: { path } }, i): LabelImage[] => {
     if (lines.has(path)) return [];
-    const own = regions.flatMap(({ image, box }, row) => {
-      const cluster = image === i ? places.get(row) : undefined;
-      return cluster === undefined ? [] : [{ box, cluster }];
-    });
-    if (own.length > 0) return [{ path, cluster: own[0]!.cluster, regions: own }];
+    const own = found[i]!;
+    if (own[0]) return [{ path, cluster: own[0].cluster, regions: own }];
     return [{ path, cluster: clusterWithoutRegions(before, clusters) }];
   });
   const labels = { ...before, clusters, images: [...before.images, ...added] };
   const unlike = new Set(placed.unlike.map((at) => images[regions[rows[at]!]!.image]!.image.path));
   return { labels, changes: changesOf(before, labels, renamed, [], present), unlike: [...unlike].sort() };
-}
-
-function mostAlike(box: readonly number[], { regions = [] }: LabelImage) {
-  const overlaps = regions.map((region) => ({ region, overlap: overlapOf(box, region.box) }));
-  const [best] = overlaps.sort((a, b) => b.overlap - a.overlap);
-  return best && best.overlap >= leastOverlap ? best.region : undefined;
 }
 
 function selected(vectors: Float32Array, dimensions: number, rows: readonly number[]): Float32Array {

@@ -65,6 +65,8 @@ export async function measureTrainedRows(
     for (const metric of metrics)
       found.measurements.push({ part: 'table2', method, metric, value: last[metric], best: highest[metric] });
     times.push(`${method} ${counted(epochs, 'epoch')} in ${seconds(from)}`);
+    if (new Set(labels).size === 1)
+      found.remarks.push(`${method} put all images into one cluster: its head learnt nothing here.`);
     if (attention) found.attention = (i) => onPatches(attention, i, maps.side, inputs);
   }
   return { ...found, remarks: [`Trained: ${times.join('; ')}.`] };

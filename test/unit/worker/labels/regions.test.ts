@@ -210,6 +210,19 @@ describe('running again over regions', () => {
     assert.deepEqual(line(back, 'a.png'), { path: 'a.png', cluster: 2, pinned: true });
   });
 
+  it('ends clusters of further regions where whole images are grouped, and no others', () => {
+    const previous = documentOf([two, { ...one, cluster: 1, regions: [{ box: left, cluster: 1 }] }, none], {
+      2: 'pit',
+    });
+    previous.clusters.push({ id: 9, name: 'expected later' });
+    const images = ['a.png', 'b.png', 'c.png'].map((path) => ({ path, cluster: 1 }));
+    const aligned = alignRegions(previous, documentOf(images, {}, false), { regroup: true });
+    assert.deepEqual(
+      aligned.clusters.map(({ name }) => name),
+      ['', 'expected later'],
+    );
+  });
+
   it('leaves lines of images that are not there as they are', () => {
     const aligned = alignRegions(labels, found([one, none]));
     assert.deepEqual(line(aligned, 'a.png'), two);

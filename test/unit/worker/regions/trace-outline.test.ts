@@ -1,7 +1,7 @@
 // Outlines of masks: filled again, by the middles of cells and the even-odd rule, they are the mask.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { joinRings, signedArea, traceParts, traceRings, type Polygon } from '../../../../worker/export/trace-outline';
+import { joinRings, signedArea, traceParts, traceRings, type Polygon } from '../../../../worker/regions/trace-outline';
 
 /** 1 where a ray from the middle of a cell to the left crosses an odd number of borders. */
 function filled(polygons: readonly Polygon[], width: number, height: number): number[] {
