@@ -1,7 +1,9 @@
 // "Export…" in the side panel: the formats that the gallery has, from a list.
 import { l10n, window, type Uri } from 'vscode';
-import { exportFormats, type ExportFormat } from '../../webview/source/protocol';
+import { exportFormatsFor, type ExportFormat } from '../../webview/source/protocol';
+import { hasRegions } from '../../worker/labels/view';
 import type { EngineClient } from '../engine/engine-client';
+import { labelFileOfDocument } from '../labels/read-label-file';
 import { openLabelDocument } from '../labels/utf8-document';
 import { exportLabels } from './index';
 
@@ -20,7 +22,10 @@ export async function chooseExport(labelFile: Uri, engine: EngineClient): Promis
     catalogue: l10n.t('Catalogue of defects, for other folders …'),
     report: l10n.t('Report with pictures (HTML) …'),
   };
-  const choices = exportFormats.map((format) => ({ label: titles[format], format }));
+  const document = await openLabelDocument(labelFile);
+  const file = await labelFileOfDocument(document);
+  const formats = exportFormatsFor({ hasRegions: file.kind === 'labels' && hasRegions(file.document) });
+  const choices = formats.map((format) => ({ label: titles[format], format }));
   const choice = await window.showQuickPick(choices, { title: l10n.t('Export Clusters') });
-  if (choice) await exportLabels(choice.format, await openLabelDocument(labelFile), engine);
+  if (choice) await exportLabels(choice.format, document, engine);
 }

@@ -20,6 +20,7 @@ describe('regions in the gallery', () => {
   });
   const gallery = new GalleryPage(session);
   const toggle = () => gallery.frame.locator('.toolbar button.toggle', { hasText: 'Regions' });
+  const panel = () => gallery.frame.locator('.toolbar button.toggle', { hasText: 'Clusters' });
   let image: LabelImage;
   let keys: string[];
 
@@ -38,6 +39,8 @@ describe('regions in the gallery', () => {
       .nth(keys.length - 1)
       .waitFor({ state: 'attached' });
     await gallery.untilPictured();
+    // The dendrogram is that of the regions: it is cut among these.
+    assert.ok(await panel().isHidden());
     await screenshot(session.page, '70-images-with-regions');
     await gallery.zoomInto(image.path);
     assert.equal(await gallery.frame.locator('.zoom-sheet .region-outline').count(), keys.length);
@@ -58,6 +61,7 @@ describe('regions in the gallery', () => {
     image = seen;
     keys = image.regions!.map(({ box }) => regionKey(image.path, box));
     await gallery.untilPictured();
+    assert.ok(await panel().isVisible());
     await screenshot(session.page, '72-regions');
     const tile = gallery.tile(keys[0]!);
     const own = await tile.locator('img').getAttribute('src');
@@ -81,6 +85,7 @@ describe('regions in the gallery', () => {
       await field.waitFor();
       await page.keyboard.press('Escape');
       await field.waitFor({ state: 'detached' });
+      await gallery.frame.locator('.done-note', { hasText: '1 region moved to a new cluster' }).waitFor();
     }
     await gallery.saveUntil(() => {
       const regions = readLabels(session.workspace).images.find(({ path }) => path === image.path)!.regions!;

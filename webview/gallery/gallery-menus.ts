@@ -6,7 +6,7 @@ import type { ClusterModel, GalleryModel } from '../model/gallery-model';
 import { language } from '../kit/l10n';
 import type { MenuItem } from '../kit/menu';
 import { partsOf } from '../model/parts';
-import { exportFormats, type ExportFormat } from '../source/protocol';
+import { exportFormatsFor, type ExportFormat } from '../source/protocol';
 
 export interface MenuActions {
   corrections: Corrections;
@@ -177,6 +177,9 @@ const exportTitles: Record<ExportFormat, string> = {
 };
 
 /** The formats of an export. @param run called with the one that is chosen */
-export function exportMenu(run: (format: ExportFormat) => void): MenuItem[] {
-  return exportFormats.map((format) => ({ label: exportTitles[format], run: () => run(format) }));
+export function exportMenu({ shows }: GalleryModel, run: (format: ExportFormat) => void): MenuItem[] {
+  return exportFormatsFor({ hasRegions: shows !== 'images' }).map((format) => ({
+    label: exportTitles[format],
+    run: () => run(format),
+  }));
 }

@@ -203,12 +203,12 @@ function dock({ source, messages }: PartContext, gestures: Gestures): Dock {
 
 function toolbar(
   { source, view, messages, corrections }: PartContext,
-  { change, viewChanged, itemsChanged, review, help }: Gestures,
+  { model, change, viewChanged, itemsChanged, review, help }: Gestures,
 ): Toolbar {
   const exportMenuAt = (anchor: HTMLElement) =>
     openMenu(
       l10n.t('Export'),
-      exportMenu((format) => void messages.watch(source.export?.(format))),
+      exportMenu(model(), (format) => void messages.watch(source.export?.(format))),
       below(anchor),
     );
   return new Toolbar(view, {

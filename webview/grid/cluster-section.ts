@@ -85,7 +85,7 @@ export class ClusterSection {
     const { title, color } = cluster;
     this.#text.textContent = title;
     this.#text.title = title;
-    this.#count.textContent = factsOf(cluster, images.length);
+    this.#count.textContent = this.#count.title = factsOf(cluster, images.length);
     this.#digit.textContent = digit === undefined ? '' : String(digit);
     this.#digit.hidden = digit === undefined;
     this.#digit.title = digit === undefined ? '' : l10n.t('{0} moves the selected images here', digit);
@@ -168,7 +168,6 @@ function factsOf({ images, areRegions, further, share, majority, ok }: ClusterMo
     images.length === shown
       ? numberOfItems(shown, areRegions)
       : someOf(shown.toLocaleString(language), images.length.toLocaleString(language), areRegions);
-  const others = further === 0 ? [] : [l10n.t('further label of {0}', further.toLocaleString(language))];
   const purity =
     majority &&
     l10n.t({
@@ -177,7 +176,8 @@ function factsOf({ images, areRegions, further, share, majority, ok }: ClusterMo
       comment: ['Share of a class among the images of a cluster, as in "90 % scratch"'],
     });
   const judgement = ok === undefined ? [] : [ok ? l10n.t('OK') : l10n.t('not OK')];
-  return [...judgement, size, ...others, percent(share), ...(purity === undefined ? [] : [purity])].join(' · ');
+  const sizes = further.length === 0 ? size : l10n.t('{0}, in {1} more', size, further.length.toLocaleString(language));
+  return [...judgement, sizes, percent(share), ...(purity === undefined ? [] : [purity])].join(' · ');
 }
 
 function someOf(shown: string, all: string, areRegions: boolean): string {

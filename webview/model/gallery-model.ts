@@ -60,7 +60,7 @@ export interface ClusterModel {
   /** Its images are regions, and images that have none. */
   areRegions: boolean;
   /** Images of other clusters that have a region in it. */
-  further: number;
+  further: readonly ImageModel[];
   /** Share of its most frequent ground-truth class, where there is ground truth. */
   majority: Majority | undefined;
 }
@@ -163,15 +163,14 @@ export function galleryModel(
     if (row !== undefined) rowsOf.get(cluster)?.push(row);
   }
   const measures = analysis?.coordinates && new Measures(analysis.coordinates, [...rowsOf.values()]);
-  const further = new Map<number, number>();
-  for (const line of labels.images)
-    for (const id of clustersOfImage(line).slice(1)) further.set(id, (further.get(id) ?? 0) + 1);
+  const further = new Map<number, ImageModel[]>(labels.clusters.map(({ id }) => [id, []]));
   const members = new Map<number, ImageModel[]>(labels.clusters.map(({ id }) => [id, []]));
   const images = new Map<string, ImageModel>();
   for (const [i, line] of labels.images.entries()) {
     const image = new ImageModel(line.path, line.cluster, isPinned(line), line.regions ?? [], facts[i]!, measures);
     images.set(line.path, image);
     members.get(line.cluster)?.push(image);
+    for (const id of clustersOfImage(line).slice(1)) further.get(id)?.push(image);
   }
   const imageCount = paths.length;
   const clusters = labels.clusters.map((cluster) => {
@@ -189,7 +188,7 @@ export function galleryModel(
       share: imageCount === 0 ? 0 : own.length / imageCount,
       images: own,
       areRegions: showsRegions,
-      further: further.get(cluster.id) ?? 0,
+      further: further.get(cluster.id) ?? [],
       majority,
     };
   });

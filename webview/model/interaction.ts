@@ -211,7 +211,7 @@ function listSection(model: GalleryModel, list: ImageList): Section[] {
     share: images.length / model.imageCount,
     images,
     areRegions: model.shows === 'regions',
-    further: 0,
+    further: [],
     majority: undefined,
   };
   const clusters = new Map(model.clusters.map((each) => [each.id, each]));

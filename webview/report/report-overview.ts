@@ -17,7 +17,9 @@ import type { ReportSource } from './report-source';
 
 /** What stands below the header of a report. */
 export function reportOverview(data: ReportData, model: GalleryModel, source: ReportSource): HTMLElement {
-  const clusters = model.clusters.filter(({ images }) => images.length > 0);
+  const clusters = model.clusters
+    .map((cluster) => withFurther(cluster, model))
+    .filter(({ images }) => images.length > 0);
   const sorted = [...clusters].sort((a, b) => b.images.length - a.images.length);
   return h(
     'div',
@@ -36,6 +38,13 @@ export function reportOverview(data: ReportData, model: GalleryModel, source: Re
       paretoChart(clusters, ({ id }) => `#${sectionId(id)}`),
     ),
   );
+}
+
+/** Where images have several labels, each counts: a kind of defect that is never the largest is one, too. */
+function withFurther(cluster: ClusterModel, { imageCount }: GalleryModel): ClusterModel {
+  if (cluster.further.length === 0) return cluster;
+  const images = [...cluster.images, ...cluster.further];
+  return { ...cluster, images, share: images.length / imageCount };
 }
 
 /** What stands below the images of a report. */

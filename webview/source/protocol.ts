@@ -222,6 +222,13 @@ export const exportFormats = [
 ] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
+const formatsOfRegions: readonly ExportFormat[] = ['yolo', 'yolo-seg', 'masks'];
+
+/** What can be written of a label file: some formats are made of regions. */
+export function exportFormatsFor(labels: { hasRegions: boolean }): ExportFormat[] {
+  return exportFormats.filter((format) => labels.hasRegions || !formatsOfRegions.includes(format));
+}
+
 /** Which part of each image counts: what the polygons cover is ignored, or it alone is looked at. */
 export type AreaShape = Pick<AreaDocument, 'mode' | 'polygons'>;
 

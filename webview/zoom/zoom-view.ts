@@ -149,14 +149,18 @@ export class ZoomView {
       iconButton(l10n.t('Previous image (Left)'), 'previous', () => this.#step(-1)),
       iconButton(l10n.t('Next image (Right)'), 'next', () => this.#step(1)),
       h('div', { class: 'zoom-names' }, this.#title, this.#facts),
-      this.#heatControls,
-      this.#maskBox,
-      this.#regionToggle,
-      this.source.saveArea && button(l10n.t('Area to Ignore…'), () => this.#drawArea(), 'secondary'),
-      button(l10n.t('Fit'), () => this.#stage.fit(), 'secondary'),
-      button('1:1', () => this.#stage.showPixels(), 'secondary'),
-      openInEditor && button(l10n.t('Open'), () => openInEditor(this.#path), 'secondary'),
       closeButton(l10n.t('Close (Escape)'), () => this.close()),
+      h(
+        'div',
+        { class: 'zoom-controls' },
+        this.#heatControls,
+        this.#maskBox,
+        this.#regionToggle,
+        this.source.saveArea && button(l10n.t('Area to Ignore…'), () => this.#drawArea(), 'secondary'),
+        button(l10n.t('Fit'), () => this.#stage.fit(), 'secondary'),
+        button('1:1', () => this.#stage.showPixels(), 'secondary'),
+        openInEditor && button(l10n.t('Open'), () => openInEditor(this.#path), 'secondary'),
+      ),
     );
   }
 
