@@ -151,9 +151,10 @@ export class GalleryPage {
     return this.frame.evaluate(() => (document.activeElement as HTMLElement).dataset['path']);
   }
 
-  /** Opens or closes what stands beside the images. */
+  /** Opens or closes what stands beside the images, whose rows have room for other ones then. */
   async togglePanel(title: 'Clusters' | 'Map' | 'Counts'): Promise<void> {
     await this.frame.locator('button.toggle', { hasText: title }).click();
+    await drawn(this.frame);
   }
 
   /** Opens the map, and waits until it is drawn. */
