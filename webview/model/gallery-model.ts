@@ -325,22 +325,24 @@ function factsOf(paths: readonly string[], analysis: Analysis | null, showsRegio
   const imagePaths = showsRegions ? paths.map((path) => parseRegionKey(path)?.path ?? path) : paths;
   const counts = new Map<string, number>();
   for (const name of [...new Set(imagePaths)].map(fileName)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const analysed = paths.map((path) => analysis?.images[rows.get(path) ?? -1]);
+  const classes = [...new Set(analysed.flatMap((image) => image?.truth ?? []))].sort();
+  // One class tells nothing apart.
+  const hasClasses = classes.length > 1;
   const facts = paths.map((path, i) => {
     const imagePath = imagePaths[i]!;
     const name = fileName(imagePath);
-    const row = rows.get(path);
-    const { score, truth } = (row === undefined ? undefined : analysis?.images[row]) ?? {};
+    const { score, truth } = analysed[i] ?? {};
     return {
       imagePath,
       fileName: counts.get(name) === 1 ? name : shortPath(imagePath),
-      row,
+      row: rows.get(path),
       score,
-      truth,
+      truth: hasClasses ? truth : undefined,
       isNew: added.has(path),
     };
   });
-  const classes = [...new Set(facts.flatMap(({ truth }) => truth ?? []))].sort();
-  lastFacts = { paths, images: analysis?.images, facts, classes };
+  lastFacts = { paths, images: analysis?.images, facts, classes: hasClasses ? classes : [] };
   return lastFacts;
 }
 
