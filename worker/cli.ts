@@ -42,6 +42,7 @@ import { runFeatures, type FeaturesOptions } from './cli/features';
 import { runRemoveMissing } from './cli/remove-missing';
 import { runScan, type ScanOptions } from './cli/scan';
 import { runSample } from './cli/sample';
+import { wardLimit } from './clustering/preconditions';
 import { withRun, type Paths } from './terminal/with-run';
 import { labelFileName } from './labels';
 import { areaFileName, areaPictureName } from './labels/file-name';
@@ -253,7 +254,7 @@ withMethodOptions(
   );
 
 withNetworkOfLabels(program.command('assign'))
-  .argument('<folder>', 'clustered folder that has new images')
+  .argument('[folder]', 'clustered folder that has new images')
   .description(
     'give new images the most probable clusters of the label file, by its own method; nothing that was there changes',
   )
@@ -262,8 +263,12 @@ withNetworkOfLabels(program.command('assign'))
     '--from <file>',
     "take the clusters of another folder: its label file, where that folder's images are there, or its catalogue",
   )
+  .option(
+    '--work <folder>',
+    'of a plan that was merged, in place of the folder: what was decided in the label file goes to all images of its tables',
+  )
   .option('--json', 'print the result as JSON')
-  .action((folder: string, options: AssignOptions) =>
+  .action((folder: string | undefined, options: AssignOptions) =>
     withRun(paths, options.json === true, (run) => runAssign(run, folder, options)),
   );
 
@@ -312,9 +317,17 @@ program
 
 program
   .command('merge')
-  .description('say which shards are missing, or make the label file of what all of them found')
+  .description(
+    'say which shards are missing, or make the label file of what all of them found; of very many images it has chosen ones, and a table has all',
+  )
   .requiredOption('--work <folder>', 'folder of the plan')
   .option('--out <file>', `label file (default: ${labelFileName} in the clustered folder)`)
+  .option(
+    '--lines <number>',
+    'with more different images than this, the label file has so many of them, or 3000, and images.parquet and images.csv in the work folder have all',
+    wholeNumber(0),
+    wardLimit,
+  )
   .option('--json', 'print the result as JSON')
   .action((options: MergeCommandOptions) => withRun(paths, options.json === true, (run) => runMerge(run, options)));
 
