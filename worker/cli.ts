@@ -275,7 +275,10 @@ withNetworkOfLabels(program.command('assign'))
 withMethodOptions(
   program
     .command('plan')
-    .argument('<folder>', 'folder of images; sub-folders are read too')
+    .argument(
+      '<folder|list.txt>',
+      'folder of images; or a text file with their paths, one a line, in the folder that they are below',
+    )
     .description(
       'share a folder out among machines: look at every file, learn what is usual, write the plan that shards go by',
     )
@@ -291,7 +294,8 @@ withMethodOptions(
   .addHelpText(
     'after',
     examples(
-      ['plan photos --shards 8 --work /shared/job', 'then, on any machines and in any order:'],
+      ['plan photos/list.txt --shards 8 --work /shared/job', 'the images of a list'],
+      ['plan photos --shards 8 --work /shared/job', 'all of a folder; then, on any machines and in any order:'],
       ['shard --work /shared/job --index 0', 'to --index 7, or as a job array; and when all are done:'],
       ['merge --work /shared/job', 'the same label file as of "cluster photos"'],
     ),

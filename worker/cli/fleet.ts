@@ -1,6 +1,6 @@
 // `plan`, `shard`, `merge`: one folder on many machines. Whatever scheduler starts them: each may be run again at any time.
 import { dirname, join, resolve } from 'node:path';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { EngineError } from '../api/errors';
 import type { ClusterResult } from '../api/requests';
 import type { Device } from '../api/settings';
@@ -44,14 +44,21 @@ export interface MergeCommandOptions {
 /** Where schedulers say which part of an array a process is: Slurm, and Kubernetes' indexed jobs. */
 export const indexVariables = ['SLURM_ARRAY_TASK_ID', 'JOB_COMPLETION_INDEX'] as const;
 
-/** @throws EngineError; the plan that was there counts on then */
+/**
+ * @param source folder, or a list of what is in its folder
+ * @throws EngineError; the plan that was there counts on then
+ */
 export async function runPlan(
   run: Run,
-  folder: string,
+  source: string,
   options: PlanCommandOptions,
   given: ReadonlySet<string>,
 ): Promise<void> {
-  const request = requestOf(folder, options, given);
+  const isList = (await stat(source).catch(() => undefined))?.isFile() === true;
+  const request = {
+    ...requestOf(isList ? dirname(resolve(source)) : source, options, given),
+    ...(isList ? { list: resolve(source) } : {}),
+  };
   const previousLabels = await readLabelFile(request.labelFile);
   const work = resolve(options.work);
   const plan = await makePlan(

@@ -68,7 +68,7 @@ export async function openFolder(run: Run, request: ClusterRequest): Promise<Ope
   await requireClusterer(settings);
   if (request.assignOnly) requireVectors(settings);
   const metadata = await readMetadata(folder, request.metadata);
-  const scanned = await scanFolder(folder, normalFolder);
+  const scanned = await scanFolder(folder, normalFolder, request.list);
   const opened = await openSession(run, { ...settings, device });
   const whole = await elongate(opened, await readDataset(run, scanned, settings.pages));
   const { session, dataset } = limitToArea(opened, whole, area, settings);
