@@ -1,7 +1,7 @@
 // Ward in two levels beside Ward: how much their groups have in common, and how much either has with the truth.
 import { createRandom } from '../../worker/base/random';
 import { buildTree, cutTree } from '../../worker/clustering/tree';
-import { twoLevelWard } from '../../worker/clustering/two-level';
+import { twoLevelWard } from '../../worker/clustering/many/two-level';
 import { wardFromVectors } from '../../worker/clustering/ward';
 import { evaluate } from '../../worker/evaluation/metrics';
 

@@ -10,7 +10,7 @@ import type { Merge } from '../../clustering/linkage';
 import { principalCoordinates } from '../../clustering/coordinates';
 import type { ClusteringInput } from '../../clustering/medoids';
 import { buildTree, cutTree } from '../../clustering/tree';
-import { twoLevelWard, type RawTree } from '../../clustering/two-level';
+import { twoLevelWard, type RawTree } from '../../clustering/many/two-level';
 import { wardFromVectors } from '../../clustering/ward';
 import { task } from './settle';
 import type { TaskContext } from './context';

@@ -1,12 +1,12 @@
 // From the lines that people looked at to all images: clusters follow their lines, and what was decided is learnt from.
-import { simplifiedSilhouette } from '../clustering/silhouette';
-import type { LabelCluster, LabelDocument } from '../labels';
-import { fitLearner, learnedOf, moves } from '../learning/learner';
+import { simplifiedSilhouette } from '../../clustering/many/silhouette';
+import type { LabelCluster, LabelDocument } from '../../labels';
+import { fitLearner, learnedOf, moves } from '../../learning/learner';
 import { listedImages } from './listed-images';
 import { readMerged } from './merged-file';
 import { writeTables, type TableRow } from './tables';
 import { furtherComponents, groupedVectors, type WholeSet } from './whole-set';
-import { WorkFolder, type Plan } from './work-folder';
+import { WorkFolder, type Plan } from '../work-folder';
 
 /** What was written, and how many images each cluster has by id, copies counted. */
 export interface PlacedAll {

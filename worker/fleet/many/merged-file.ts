@@ -4,11 +4,12 @@ import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { writeFileAtomic } from '../store/atomic-write';
-import { temporaryBeside } from '../store/temporary';
-import { floatsOf, readPacked, writePacked } from './packed-file';
+import { mergedFileName, parseMerged, type MergedRecord } from '../../api/merged';
+import { writeFileAtomic } from '../../store/atomic-write';
+import { temporaryBeside } from '../../store/temporary';
+import { floatsOf, readPacked, writePacked } from '../packed-file';
 import type { WholeSet } from './whole-set';
-import { invalid, type WorkFolder } from './work-folder';
+import { invalid, type WorkFolder } from '../work-folder';
 
 interface GroupsHead {
   plan: string;
@@ -73,31 +74,13 @@ function integersOf(part: Uint8Array<ArrayBuffer>): Int32Array {
   return new Int32Array(part.buffer);
 }
 
-/** What was merged last, for people and for VS Code. */
-export interface MergedRecord {
-  version: 1;
-  /** Absolute path. */
-  labelFile: string;
-  /** Absolute path of the images. */
-  folder: string;
-  /** Distinct images that are grouped. */
-  images: number;
-  /** Absolute paths; absent where the label file has all images. */
-  tables?: { parquet: string; csv: string };
-}
-
-const recordFile = (work: string) => join(work, 'merged.json');
-
 /** @throws EngineError `not-writable` */
 export async function writeMergedRecord(work: string, record: MergedRecord): Promise<void> {
-  await writeFileAtomic(recordFile(work), `${JSON.stringify(record, null, 2)}\n`);
+  await writeFileAtomic(join(work, mergedFileName), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** Undefined where nothing was merged. */
 export async function readMergedRecord(work: string): Promise<MergedRecord | undefined> {
-  try {
-    return JSON.parse(await readFile(recordFile(work), 'utf8')) as MergedRecord;
-  } catch {
-    return undefined;
-  }
+  const text = await readFile(join(work, mergedFileName), 'utf8').catch(() => '');
+  return parseMerged(text);
 }

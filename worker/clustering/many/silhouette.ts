@@ -1,5 +1,5 @@
 // How well each image lies in its cluster, by the clusters' centres: of any number of images in the time that one pass takes.
-import { squaredDistance } from '../algebra/vectors';
+import { squaredDistance } from '../../algebra/vectors';
 
 /** (k, dimensions): mean of the vectors of each label; zero where there are none. */
 export function centresOf(

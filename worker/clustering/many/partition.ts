@@ -1,7 +1,7 @@
 // Parts of many vectors that are near each other, none larger than a limit: what is searched for pairs one part at a time.
-import { createRandom } from '../base/random';
-import { squaredDistance } from '../algebra/vectors';
-import { kmeans } from './kmeans';
+import { createRandom } from '../../base/random';
+import { squaredDistance } from '../../algebra/vectors';
+import { kmeans } from '../kmeans';
 
 export interface PartitionOptions {
   /** Vectors of the largest part. */

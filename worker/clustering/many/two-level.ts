@@ -1,10 +1,10 @@
 // Ward's tree of more vectors than can all be compared: its lower branches are grown in parts of near vectors, the rest from the branches' centres.
 // Inside a part every merge is the one that Ward makes; only what lies at the borders of parts meets its neighbours later, in other parts.
 // The idea is that of micro-clusters: Zhang, Ramakrishnan & Livny, "BIRCH", 1996.
-import { labelMerges, type Merge } from './linkage';
+import { labelMerges, type Merge } from '../linkage';
 import { partition } from './partition';
-import { requireVectors } from './preconditions';
-import { wardMerges } from './ward';
+import { requireVectors } from '../preconditions';
+import { wardMerges } from '../ward';
 
 /** Options of {@link twoLevelWard}. */
 export interface TwoLevelOptions {

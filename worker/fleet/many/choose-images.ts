@@ -1,6 +1,6 @@
 // Which of a great many images stand in the label file: those that people look at. Pure.
-import { squaredDistance } from '../algebra/vectors';
-import { centresOf } from '../clustering/silhouette';
+import { squaredDistance } from '../../algebra/vectors';
+import { centresOf } from '../../clustering/many/silhouette';
 
 /** All images, as they were grouped. */
 export interface GroupedSet {

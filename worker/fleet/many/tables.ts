@@ -3,10 +3,10 @@ import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { fileWriter, parquetWriteRows } from 'hyparquet-writer';
-import { EngineError } from '../api/errors';
-import { diskProblem } from '../store/atomic-write';
-import { temporaryBeside } from '../store/temporary';
-import { writeLines } from './json-lines';
+import { EngineError } from '../../api/errors';
+import { diskProblem } from '../../store/atomic-write';
+import { temporaryBeside } from '../../store/temporary';
+import { writeLines } from '../json-lines';
 
 /** A line of the table. */
 export interface TableRow {

@@ -1,12 +1,12 @@
 // All images of a plan as numbers: what each is compared by, in the order in which the shards found them. Memory is that of the vectors.
-import { EngineError } from '../api/errors';
-import { componentCount, inComponents } from '../describe/block-vectors';
-import type { BlocksBasis } from '../describe/method';
-import type { Description } from '../pool/tasks/describe';
-import type { Session } from '../session/session';
-import type { Coordinates } from '../api/analysis';
-import { allChunks } from './found-chunks';
-import type { Plan, WorkFolder } from './work-folder';
+import { EngineError } from '../../api/errors';
+import { componentCount, inComponents } from '../../describe/block-vectors';
+import type { BlocksBasis } from '../../describe/method';
+import type { Description } from '../../pool/tasks/describe';
+import type { Session } from '../../session/session';
+import type { Coordinates } from '../../api/analysis';
+import { allChunks } from '../found-chunks';
+import type { Plan, WorkFolder } from '../work-folder';
 
 /** What is known of all images that could be described. */
 export interface WholeSet {

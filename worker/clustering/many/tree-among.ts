@@ -1,5 +1,5 @@
 // A tree of many, as it joins a few of them.
-import { labelMerges, type Merge, type RawMerge } from './linkage';
+import { labelMerges, type Merge, type RawMerge } from '../linkage';
 import type { RawTree } from './two-level';
 
 /**

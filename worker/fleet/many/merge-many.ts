@@ -1,28 +1,28 @@
 // `merge` of more images than people read lines: all are grouped, some stand in the label file, and a table has all.
-import { readMetadata } from '../analysis/metadata';
-import type { ClusterRequest, ClusterResult, Note } from '../api/requests';
-import { sharpestTemperature } from '../bags/blocks';
-import { requireSetting } from '../base/require-setting';
-import { principalCoordinates } from '../clustering/coordinates';
-import { simplifiedSilhouette } from '../clustering/silhouette';
-import { treeAmong } from '../clustering/tree-among';
-import { heatMapKeyOf } from '../describe/blocks-basis';
-import type { DatasetImage } from '../describe/dataset';
-import type { DescribedDataset } from '../describe/describe-images';
-import { sourceOf } from '../describe/distinct-images';
-import type { BlocksBasis } from '../describe/method';
-import { labelGroups } from '../pipeline/pipeline';
-import { parsePrevious } from '../pipeline/labels-of-run';
-import type { GroupingOfMany } from '../pool/tasks/group';
-import type { Run } from '../session/run';
-import { openSession, type Session } from '../session/session';
-import { readBasis } from './basis-file';
+import { readMetadata } from '../../analysis/metadata';
+import type { ClusterRequest, ClusterResult, Note } from '../../api/requests';
+import { sharpestTemperature } from '../../bags/blocks';
+import { requireSetting } from '../../base/require-setting';
+import { principalCoordinates } from '../../clustering/coordinates';
+import { simplifiedSilhouette } from '../../clustering/many/silhouette';
+import { treeAmong } from '../../clustering/many/tree-among';
+import { heatMapKeyOf } from '../../describe/blocks-basis';
+import type { DatasetImage } from '../../describe/dataset';
+import type { DescribedDataset } from '../../describe/describe-images';
+import { sourceOf } from '../../describe/distinct-images';
+import type { BlocksBasis } from '../../describe/method';
+import { labelGroups } from '../../pipeline/pipeline';
+import { parsePrevious } from '../../pipeline/labels-of-run';
+import type { GroupingOfMany } from '../../pool/tasks/group';
+import type { Run } from '../../session/run';
+import { openSession, type Session } from '../../session/session';
+import { readBasis } from '../basis-file';
 import { chooseImages } from './choose-images';
-import { requireShards, scoresOf } from './found-chunks';
+import { requireShards, scoresOf } from '../found-chunks';
 import { lookUp, numberByPath } from './listed-images';
 import { writeMerged } from './merged-file';
 import { furtherComponents, groupedVectors, readWholeSet, type WholeSet } from './whole-set';
-import { readPlannedDataset, WorkFolder, type Plan } from './work-folder';
+import { readPlannedDataset, WorkFolder, type Plan } from '../work-folder';
 
 /** Lines of a label file that people can still look through. */
 const mostChosen = 3000;

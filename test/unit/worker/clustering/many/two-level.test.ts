@@ -1,12 +1,12 @@
 // Ward's tree in parts: exact where one part holds all, and the same groups where they are apart.
 import assert from 'node:assert/strict';
-import { condensedEuclidean } from '../../../../worker/algebra/condensed';
-import { createRandom } from '../../../../worker/base/random';
-import { labelMerges, linkage, type Merge } from '../../../../worker/clustering/linkage';
-import { partition } from '../../../../worker/clustering/partition';
-import { buildTree, cutTree } from '../../../../worker/clustering/tree';
-import { mergesOf, twoLevelWard, type TwoLevelTree } from '../../../../worker/clustering/two-level';
-import { wardFromVectors, wardMerges } from '../../../../worker/clustering/ward';
+import { condensedEuclidean } from '../../../../../worker/algebra/condensed';
+import { createRandom } from '../../../../../worker/base/random';
+import { labelMerges, linkage, type Merge } from '../../../../../worker/clustering/linkage';
+import { partition } from '../../../../../worker/clustering/many/partition';
+import { buildTree, cutTree } from '../../../../../worker/clustering/tree';
+import { mergesOf, twoLevelWard, type TwoLevelTree } from '../../../../../worker/clustering/many/two-level';
+import { wardFromVectors, wardMerges } from '../../../../../worker/clustering/ward';
 
 const dimensions = 6;
 

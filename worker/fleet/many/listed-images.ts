@@ -1,9 +1,9 @@
 // Passes over the list of all images, by path: who is who, without ever holding the list.
-import type { ImageFailure } from '../api/requests';
-import type { DatasetImage } from '../describe/dataset';
-import { readJsonLines } from './json-lines';
+import type { ImageFailure } from '../../api/requests';
+import type { DatasetImage } from '../../describe/dataset';
+import { readJsonLines } from '../json-lines';
 import type { WholeSet } from './whole-set';
-import { imageOf, type Plan, type PlannedImage, type WorkFolder } from './work-folder';
+import { imageOf, type Plan, type PlannedImage, type WorkFolder } from '../work-folder';
 
 /** An image of the list that is among those that are grouped. */
 export interface ListedImage {

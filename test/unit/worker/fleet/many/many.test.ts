@@ -1,13 +1,13 @@
 // Which of a great many images people look at, and what they decide for all.
 import assert from 'node:assert/strict';
-import { createRandom } from '../../../../worker/base/random';
-import { simplifiedSilhouette } from '../../../../worker/clustering/silhouette';
-import { treeAmong } from '../../../../worker/clustering/tree-among';
-import { twoLevelWard } from '../../../../worker/clustering/two-level';
-import { buildTree, cutTree } from '../../../../worker/clustering/tree';
-import { chooseImages } from '../../../../worker/fleet/choose-images';
-import { idsOfAll } from '../../../../worker/fleet/place-all';
-import type { WholeSet } from '../../../../worker/fleet/whole-set';
+import { createRandom } from '../../../../../worker/base/random';
+import { simplifiedSilhouette } from '../../../../../worker/clustering/many/silhouette';
+import { treeAmong } from '../../../../../worker/clustering/many/tree-among';
+import { twoLevelWard } from '../../../../../worker/clustering/many/two-level';
+import { buildTree, cutTree } from '../../../../../worker/clustering/tree';
+import { chooseImages } from '../../../../../worker/fleet/many/choose-images';
+import { idsOfAll } from '../../../../../worker/fleet/many/place-all';
+import type { WholeSet } from '../../../../../worker/fleet/many/whole-set';
 
 const dimensions = 4;
 const count = 600;
