@@ -5,6 +5,8 @@ import type { Device, MethodSettings } from './settings';
 export interface ClusterRequest {
   /** Absolute path of the folder of images. */
   folder: string;
+  /** Absolute path of a list of images, one path a line, in place of all that the folder holds. */
+  list?: string;
   /** Absolute path of a folder of normal images (Eq. 6). Without it MVTec AD's `train/good` is used when it is there. */
   normalFolder?: string;
   /** Absolute path of a file that says which part of each image counts. Without it the one in the folder, if there. */
