@@ -170,7 +170,7 @@ export function galleryModel(
     const image = new ImageModel(line.path, line.cluster, isPinned(line), line.regions ?? [], facts[i]!, measures);
     images.set(line.path, image);
     members.get(line.cluster)?.push(image);
-    for (const id of clustersOfImage(line).slice(1)) further.get(id)?.push(image);
+    if (line.regions) for (const id of clustersOfImage(line).slice(1)) further.get(id)?.push(image);
   }
   const imageCount = paths.length;
   const clusters = labels.clusters.map((cluster) => {
