@@ -9,6 +9,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureMerge } from './many-merge';
 import { measureNames } from './many-names';
+import { measureShards } from './many-shards';
 import { compareWithWard, drawMixture, type TwoLevelRow } from './two-level';
 
 const [what = 'grouping', size = '20000'] = process.argv.slice(2);
@@ -18,6 +19,7 @@ process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 const benches: Record<string, (count: number) => Promise<void>> = {
   grouping,
   merge: async (count) => console.log(await measureMerge(work, count)),
+  shards: async (count) => console.log(await measureShards(work, count)),
   names: async (count) => console.log(await measureNames(work, count)),
 };
 await benches[what]!(Number(size));
