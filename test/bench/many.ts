@@ -1,5 +1,5 @@
 // `npm run bench:many`: what a great many images take, for docs/scale.md. Prints Markdown.
-//   npm run bench:many -- grouping 20000       two-level grouping beside Ward, vectors drawn
+//   npm run bench:many -- grouping 20000 [20] [1]  two-level grouping beside Ward, vectors drawn; of so many kinds, so far apart
 //   npm run bench:many -- vectors FILE.npy     the same of real vectors, float32 (N, D), moved a little to be as many
 //   npm run bench:many -- merge 1000000        `merge` of so many drawn images in a work folder of their full size
 //   npm run bench:many -- names 1000000        `plan` over so many names of files
@@ -12,7 +12,7 @@ import { measureNames } from './many-names';
 import { measureShards } from './many-shards';
 import { compareWithWard, drawMixture, type TwoLevelRow } from './two-level';
 
-const [what = 'grouping', size = '20000'] = process.argv.slice(2);
+const [what = 'grouping', size = '20000', onlyKinds, onlyApart] = process.argv.slice(2);
 const work = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), 'many-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
@@ -33,6 +33,7 @@ async function grouping(count: number): Promise<void> {
   console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
   for (const apart of [1, 3]) {
     for (const kinds of [6, 20, 50]) {
+      if (Number(onlyKinds ?? kinds) !== kinds || Number(onlyApart ?? apart) !== apart) continue;
       const name = `${kinds} kinds, ${apart === 1 ? 'overlapping' : 'apart'}`;
       const drawn = drawMixture(count, kinds, apart, kinds);
       for (const row of await compareWithWard(name, drawn, [kinds, Math.round(kinds / 2), 2 * kinds], options))
