@@ -40,7 +40,7 @@ export async function measureMerge(work: string, count: number): Promise<string>
     file: await asyncBufferFromFile(join(shared, 'images.parquet')),
     columns: ['path', 'cluster'],
   })) as { path: string; cluster: number }[];
-  const known = rows.map(({ path, cluster }) => ({ cluster, kind: truth[Number(/\d+/.exec(path))]! }));
+  const known = rows.map(({ path, cluster }) => ({ cluster, kind: truth[Number(/(\d+)\.png$/.exec(path)![1])]! }));
   const ofKind = known.filter(({ kind }) => kind < kinds);
   const size = (name: string) => `${(statSync(join(shared, name)).size / 1e6).toFixed(0)} MB`;
   const begun = [...stages].map(([title, at]) => `${title} at ${at.toFixed(0)} s`).join(', ');

@@ -182,6 +182,15 @@ describe('a folder that several machines share', () => {
     assert.equal(merge('killed.json'), expected);
   });
 
+  it('takes a list of paths in place of a folder', () => {
+    const listed = ['test/crack/000.png', join(folder, 'test', 'good', '000.png'), 'test/good/copy.png', 'none.png'];
+    writeFileSync(join(folder, 'list.txt'), listed.join('\n'));
+    const command = ['plan', join(folder, 'list.txt'), '--shards', '1', '--work', join(work, 'listed'), '--json'];
+    const { files, images } = JSON.parse(succeed(command, 'planning')) as { files: number; images: number };
+    rmSync(join(folder, 'list.txt'));
+    assert.deepEqual({ files, images }, { files: 3, images: 2 });
+  });
+
   it('tells what is wrong with a work folder and an index', () => {
     const nothing = start(['shard', '--work', join(work, 'nothing'), '--index', '0'], 'node');
     assert.equal(nothing.status, 1);

@@ -1,6 +1,8 @@
 // The files for Kubernetes: what its own schemas accept, and what our program takes. None of them is applied here: there is no cluster.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Job } from 'kubernetes-models/batch/v1/Job';
 import { parseAllDocuments } from 'yaml';
@@ -40,6 +42,43 @@ describe('the templates for Kubernetes', () => {
     assert.equal(completions, Number(args[args.indexOf('--shards') + 1]));
     for (const { onExitCodes } of podFailurePolicy!.rules)
       if (onExitCodes) assert.equal(onExitCodes.containerName, container('shards').name);
+  });
+
+  it('are applied one after the other, each once the one before is complete', function () {
+    if (process.platform === 'win32') this.skip();
+    const work = mkdtempSync(join(tmpdir(), 'kubernetes-'));
+    try {
+      // Says what it was asked, and that a job is complete when it is looked at for the second time; that of shards fails where it is to.
+      const script = [
+        '#!/bin/bash',
+        'echo "$*" >> "$WORK/log"',
+        '[ "$1" = get ] || exit 0',
+        '[[ -n "$FAIL" && "$*" == *shards* ]] && { echo "FailureTarget Failed"; exit 0; }',
+        'LOOKS="$WORK/looks$(basename "${2##*/}")"; if [ -f "$LOOKS" ]; then echo Complete; else touch "$LOOKS"; fi',
+      ];
+      writeFileSync(join(work, 'kubectl'), script.join('\n'), { mode: 0o755 });
+      const apply = (folder: string, fail = '') =>
+        spawnSync('bash', [join(root, 'scripts', 'kubernetes', 'apply.sh'), folder, '--namespace=mine'], {
+          encoding: 'utf8',
+          env: { ...process.env, PATH: `${work}:${process.env['PATH']}`, WORK: work, FAIL: fail, INTERVAL: '0' },
+        });
+      assert.equal(apply(join(root, 'scripts', 'kubernetes')).status, 0);
+      const log = readFileSync(join(work, 'log'), 'utf8').trim().split('\n');
+      assert.ok(log.every((line) => line.endsWith('--namespace=mine')));
+      const steps = log.map((line) => `${line.split(' ')[0]} ${/(\w+)\.yaml/.exec(line)![1]}`);
+      assert.deepEqual(
+        steps,
+        ['plan', 'shards', 'merge'].flatMap((name) => [`apply ${name}`, `get ${name}`, `get ${name}`]),
+      );
+      const failed = apply(join(root, 'scripts', 'kubernetes'), 'yes');
+      assert.equal(failed.status, 1);
+      assert.match(failed.stderr, /The job of .*shards\.yaml failed/);
+      const nothing = apply(work);
+      assert.equal(nothing.status, 2);
+      assert.match(nothing.stderr, /There is no .*plan\.yaml\. Copy the templates/);
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
   });
 
   it('notice what the schema does not have', () => {

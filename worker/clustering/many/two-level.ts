@@ -37,10 +37,10 @@ export interface RawTree {
   height: Float64Array;
 }
 
-/** Measured in docs/scale.md: with larger parts or more branches hardly anything comes nearer to Ward's tree. */
+/** What two cores group in ten minutes or so where there are a million vectors: docs/scale.md has the figures. */
 const [usualPart, usualBranches] = [10_000, 20_000];
-/** Share of the branches that a pass leaves. At .7 the groups are as good as Ward's; at .25 their NMI with the truth was .009 less, at .1 .025 less. */
-const step = 0.7;
+/** Share of the branches that a pass leaves: the more passes, the more meets its neighbours in time. docs/scale.md has what the share is worth. */
+const step = 0.85;
 
 /**
  * @param vectors (count, dimensions)
