@@ -1,4 +1,4 @@
-// The layers that heads are made of: a shared 1×1 convolution over the cells of a map, dense layers, and how their weights start.
+// The layers that heads are made of: a shared 1×1 convolution over the cells of a map, dense layers, batch normalisation, and how weights start.
 import type { Tensor, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import type { Random } from '../base/random';
 import type { Tensors } from './library';
@@ -62,4 +62,33 @@ export function convolve(tf: Tensors, maps: Tensor3D, layer: Dense, isData: bool
 export function headLogits(tf: Tensors, features: Tensor2D, layer: Dense, heads: number): Tensor3D {
   const logits = dense(tf, features, layer);
   return tf.reshape(logits, [features.shape[0], heads, logits.shape[1] / heads]);
+}
+
+/** Added to variances, as torch does. */
+const leastVariance = 1e-5;
+
+/**
+ * Batch normalisation by the statistics of the batch itself, in training as in prediction; no scale and shift, since a dense layer follows.
+ * What images have in common is far more than what they differ in, also where a network is frozen: without this step a softmax hardly tells
+ * them apart, and the mutual information of IIC stays at its saddle, where all images have the same probabilities.
+ * @param batch (rows, features)
+ * @returns (rows, features), each feature with mean 0 and variance 1 over the rows; zero where all rows are alike
+ */
+export function normaliseBatch(tf: Tensors, batch: Tensor2D): Tensor2D {
+  // Its gradient in closed form: (1/σ) (g − mean g − x̂ mean(g x̂)).
+  const normalise = tf.customGrad((...inputs) => {
+    const [rows, save] = inputs as unknown as [Tensor2D, (tensors: Tensor[]) => void];
+    const centred = tf.sub(rows, tf.mean(rows, 0));
+    const perDeviation = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 0), leastVariance));
+    const value = tf.mul(centred, perDeviation);
+    save([value, perDeviation]);
+    return {
+      value,
+      gradFunc: (upstream: Tensor, [value, perDeviation]: Tensor[]) => {
+        const along = tf.mul(value!, tf.mean(tf.mul(upstream, value!), 0));
+        return [tf.mul(tf.sub(tf.sub(upstream, tf.mean(upstream, 0)), along), perDeviation!)];
+      },
+    };
+  });
+  return normalise(batch) as Tensor2D;
 }
