@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The losses of SCAN, IIC and GATCluster in torch, and their gradients: the opponent of worker/training/losses.ts.
+"""The losses of SCAN, IIC and GATCluster in torch, and batch normalisation, with their gradients: the opponent of worker/training.
 
   training.py NUMBERS.json
 NUMBERS.json: logits and targets, and nested lists of them. Prints one JSON object: by case the loss, and the gradient of each input.
@@ -69,6 +69,13 @@ def gatcluster():
     return loss.reshape(1), [a, b]
 
 
+def normalise():
+    a = leaf("features")
+    # Weighted, because the plain sum of what is normalised has no gradient.
+    y = F.batch_norm(a, None, None, training=True)
+    return (y * torch.tensor(data["weights"])).sum(1), [a]
+
+
 def targets():
     q = F.softmax(torch.tensor(data["whole"]), 1)
     def normal(x):
@@ -78,7 +85,7 @@ def targets():
 
 
 result = {}
-for name, case in dict(scan=scan, iic=iic, selfLabel=self_label, gatcluster=gatcluster).items():
+for name, case in dict(scan=scan, iic=iic, selfLabel=self_label, gatcluster=gatcluster, normalise=normalise).items():
     loss, leaves = case()
     loss.sum().backward()
     result[name] = {"loss": loss.tolist(), "gradients": [x.grad.flatten().tolist() for x in leaves]}

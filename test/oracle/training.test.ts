@@ -1,9 +1,10 @@
-// The losses of SCAN, IIC and GATCluster and their gradients, against torch on the same numbers (training.py).
+// The losses of SCAN, IIC and GATCluster, batch normalisation, and their gradients, against torch on the same numbers (training.py).
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { createRandom } from '../../worker/base/random';
 import { gatclusterTargets } from '../../worker/training/gatcluster';
+import { normaliseBatch } from '../../worker/training/layers';
 import { loadTensors, type Tensors } from '../../worker/training/library';
 import { gatclusterLoss, iicLoss, scanLoss, selfLabelLoss } from '../../worker/training/losses';
 import { missing, oracle, temporaryFile } from './embeddings';
@@ -13,8 +14,8 @@ interface Case {
   gradients: number[][];
 }
 
-type Expected = Record<'scan' | 'iic' | 'selfLabel' | 'gatcluster', Case> &
-  Record<'invariance' | 'attention', number[][]>;
+type CaseName = 'scan' | 'iic' | 'selfLabel' | 'gatcluster' | 'normalise';
+type Expected = Record<CaseName, Case> & Record<'invariance' | 'attention', number[][]>;
 
 const reason = missing();
 if (reason !== undefined) console.log(`Losses of deep clustering: ${reason}`);
@@ -41,6 +42,9 @@ const numbers = {
   invariance: shares(images),
   attention: shares(images),
   relation: groups.map((a) => groups.map((b) => (a === b ? 1 : 0))),
+  // Far from zero, and different by little: as means over maps are.
+  features: (logits(images, k) as number[][]).map((row) => row.map((value, feature) => 3 * feature + 0.1 * value)),
+  weights: logits(images, k) as number[][],
 };
 
 /** Single precision against double. */
@@ -64,11 +68,7 @@ function compare(what: string, found: ArrayLike<number>, wanted: readonly number
     expected = oracle('training.py', file);
   });
 
-  const check = (
-    name: keyof typeof expected & ('scan' | 'iic' | 'selfLabel' | 'gatcluster'),
-    inputs: Tensor[],
-    loss: (...inputs: Tensor[]) => Tensor,
-  ) => {
+  const check = (name: CaseName, inputs: Tensor[], loss: (...inputs: Tensor[]) => Tensor) => {
     const { loss: wanted, gradients } = expected[name];
     compare(
       `${name}, loss`,
@@ -95,6 +95,11 @@ function compare(what: string, found: ArrayLike<number>, wanted: readonly number
 
   it('IIC: mutual information', () =>
     check('iic', pair(), (a, b) => iicLoss(tf, tf.softmax(a) as Tensor3D, tf.softmax(b) as Tensor3D)));
+
+  it('batch normalisation', () =>
+    check('normalise', [tf.tensor2d(numbers.features)], (a) =>
+      tf.sum(tf.mul(normaliseBatch(tf, a as Tensor2D), tf.tensor2d(numbers.weights)), 1),
+    ));
 
   it('GATCluster: its four tasks', () => {
     const targets = {

@@ -2,13 +2,13 @@
 // of all images as they are, and the head learns them on changed views, of the whole map and of what a Gaussian attention looks at.
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { kmeans } from '../clustering/kmeans';
-import { convolve, createDense, dense, normaliseBatch, variablesOf, type Dense } from './layers';
+import { convolve, createDense, dense, meanOverCells, product, variablesOf, type Dense } from './layers';
 import { gatclusterLoss } from './losses';
 import { batches, batchOf, changed, plain, type Place } from './maps';
 import type { Step, TrainedMethod, TrainingInput } from './method';
 import { inChunks } from './predict';
+import { trunkFeatures as features } from './trunk';
 
-const features = 32;
 /** Scale of the Gaussian, λ of the paper, in sides of the map. */
 const lambda = 0.05;
 /** Passes over the images with one set of targets. */
@@ -34,11 +34,11 @@ export function createGatcluster({ tf, maps, k, random }: TrainingInput): Traine
   const { count, channels, side } = maps;
   const cells = side * side;
   const layer = (from: number, to: number): Dense => createDense(tf, from, to, random);
-  const [trunk, features1] = [layer(channels, features), layer(features, features)];
+  const [trunk, featureLayer] = [layer(channels, features), layer(features, features)];
   const [attentionMap, gaussian] = [layer(features, k), layer(cells * k, 3)];
   const wholeHead = [layer(features, features), layer(features, k)] as const;
   const attendedHead = [layer(features, features), layer(features, k)] as const;
-  const variables = variablesOf(trunk, features1, attentionMap, gaussian, ...wholeHead, ...attendedHead);
+  const variables = variablesOf(trunk, featureLayer, attentionMap, gaussian, ...wholeHead, ...attendedHead);
   const places = Float32Array.from({ length: cells * 2 }, (_, i) => {
     const cell = i >> 1;
     return (i % 2 === 0 ? Math.floor(cell / side) : cell % side) / Math.max(1, side - 1);
@@ -47,12 +47,15 @@ export function createGatcluster({ tf, maps, k, random }: TrainingInput): Traine
 
   /** @returns (rows, k) probabilities */
   const classify = (input: Tensor2D, [hidden, last]: readonly [Dense, Dense]): Tensor2D =>
-    tf.softmax(dense(tf, tf.relu(dense(tf, normaliseBatch(tf, input), hidden)), last));
+    tf.softmax(dense(tf, tf.relu(dense(tf, input, hidden)), last));
 
   /** The Gaussian over the map, whose middle and width the map itself tells. */
   const attend = (map: Tensor3D): Tensor2D => {
     const [rows] = map.shape;
-    const flat: Tensor2D = tf.reshape(convolve(tf, map, attentionMap, false), [rows, cells * k]);
+    const flat: Tensor2D = tf.reshape(tf.relu(dense(tf, tf.reshape(map, [rows * cells, features]), attentionMap)), [
+      rows,
+      cells * k,
+    ]);
     const told = tf.sigmoid(dense(tf, flat, gaussian));
     const middle = tf.expandDims(tf.slice(told, [0, 0], [-1, 2]), 1);
     const width = tf.slice(told, [0, 2], [-1, 1]);
@@ -61,14 +64,17 @@ export function createGatcluster({ tf, maps, k, random }: TrainingInput): Traine
   };
 
   const look = (batch: readonly Place[]): Seen => {
-    const map = convolve(tf, batchOf(tf, maps, batch), trunk, true);
-    const own: Tensor3D = tf.reshape(dense(tf, tf.reshape(map, [batch.length * cells, features]), features1), [
-      batch.length,
-      cells,
-      features,
-    ]);
+    const map = convolve(tf, batchOf(tf, maps, batch), trunk);
     const attention = attend(map);
-    return { whole: tf.mean(own, 1), attended: tf.sum(tf.mul(own, tf.expandDims(attention, 2)), 1), attention };
+    const attended: Tensor2D = tf.sum(tf.mul(map, tf.expandDims(attention, 2)), 1);
+    // The convolution of the features has no rectifier, so the sums are convolved in place of the cells: the same numbers.
+    const { weights, bias } = featureLayer;
+    const shift = tf.mul(tf.sum(attention, 1, true), bias);
+    return {
+      whole: dense(tf, meanOverCells(tf, map), featureLayer),
+      attended: tf.add(product(tf, attended, weights as Tensor2D), shift),
+      attention,
+    };
   };
   const ofAll = (part: keyof Seen) =>
     inChunks(count, (images) => tf.tidy(() => look(images.map(plain))[part].dataSync() as Float32Array));

@@ -17,7 +17,7 @@ const batchSize = 256;
 const mostCopies = 5;
 const leastSteps = 8;
 const epochs = 100;
-const learningRate = 1e-3;
+const learningRate = 3e-3;
 
 export function createIic(input: TrainingInput): TrainedMethod {
   const { tf, maps, k, random } = input;

@@ -1,11 +1,11 @@
 // What stands in place of the network that IIC and SCAN train: a convolution over the cells of the frozen network's maps, and their mean.
 import type { Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import { convolve, createDense, normaliseBatch, variablesOf } from './layers';
+import { convolve, createDense, meanOverCells, normaliseBatch, variablesOf } from './layers';
 import { batchOf, plain, type Place } from './maps';
 import type { TrainingInput } from './method';
 import { inChunks } from './predict';
 
-export const trunkFeatures = 64;
+export const trunkFeatures = 32;
 
 export interface Trunk {
   variables: Variable[];
@@ -18,7 +18,7 @@ export interface Trunk {
 export function createTrunk({ tf, maps, random }: TrainingInput): Trunk {
   const layer = createDense(tf, maps.channels, trunkFeatures, random);
   const meansOf = (places: readonly Place[]): Tensor2D =>
-    tf.mean(convolve(tf, batchOf(tf, maps, places), layer, true), 1);
+    meanOverCells(tf, convolve(tf, batchOf(tf, maps, places), layer));
   return {
     variables: variablesOf(layer),
     featuresOf: (places) => normaliseBatch(tf, meansOf(places)),
