@@ -7,8 +7,8 @@ import { gatclusterLoss } from './losses';
 import { batches, batchOf, changed, plain, type Place } from './maps';
 import type { Step, TrainedMethod, TrainingInput } from './method';
 import { inChunks } from './predict';
-import { trunkFeatures as features } from './trunk';
 
+const features = 32;
 /** Scale of the Gaussian, λ of the paper, in sides of the map. */
 const lambda = 0.05;
 /** Passes over the images with one set of targets. */

@@ -17,7 +17,7 @@ const batchSize = 256;
 const mostCopies = 5;
 const leastSteps = 8;
 const epochs = 100;
-const learningRate = 3e-3;
+const learningRate = 1e-3;
 
 export function createIic(input: TrainingInput): TrainedMethod {
   const { tf, maps, k, random } = input;
@@ -48,7 +48,8 @@ export function createIic(input: TrainingInput): TrainedMethod {
   }
 
   return {
-    phases: [{ epochs, learningRate, weightDecay: 0, steps }],
+    // A cluster that has no images yet gets some after long; until then the information rests at the logarithm of the number of the others.
+    phases: [{ epochs, learningRate, weightDecay: 0, steps, hasPlateaus: true }],
     keepLosses: (losses, _, epoch) => {
       if (epoch % 2 === 1) best = losses.indexOf(Math.min(...losses));
     },

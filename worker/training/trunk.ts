@@ -5,7 +5,7 @@ import { batchOf, plain, type Place } from './maps';
 import type { TrainingInput } from './method';
 import { inChunks } from './predict';
 
-export const trunkFeatures = 32;
+export const trunkFeatures = 64;
 
 export interface Trunk {
   variables: Variable[];
