@@ -1,10 +1,10 @@
-// The losses of SCAN, IIC and GATCluster, batch normalisation, and their gradients, against torch on the same numbers (training.py).
+// The losses of SCAN, IIC and GATCluster, batch normalisation and the trunk, and their gradients, against torch on the same numbers (training.py).
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { createRandom } from '../../worker/base/random';
 import { gatclusterTargets } from '../../worker/training/gatcluster';
-import { normaliseBatch } from '../../worker/training/layers';
+import { convolve, meanOverCells, normaliseBatch, type Dense } from '../../worker/training/layers';
 import { loadTensors, type Tensors } from '../../worker/training/library';
 import { gatclusterLoss, iicLoss, scanLoss, selfLabelLoss } from '../../worker/training/losses';
 import { missing, oracle, temporaryFile } from './embeddings';
@@ -14,13 +14,14 @@ interface Case {
   gradients: number[][];
 }
 
-type CaseName = 'scan' | 'iic' | 'selfLabel' | 'gatcluster' | 'normalise';
+type CaseName = 'scan' | 'iic' | 'selfLabel' | 'gatcluster' | 'normalise' | 'trunk';
 type Expected = Record<CaseName, Case> & Record<'invariance' | 'attention', number[][]>;
 
 const reason = missing();
 if (reason !== undefined) console.log(`Losses of deep clustering: ${reason}`);
 
 const [images, heads, k] = [23, 3, 5];
+const [cells, channels] = [4, 6];
 const random = createRandom(7);
 const logits = (...shape: number[]): unknown =>
   shape.length === 0 ? 2 * random.normal() : Array.from({ length: shape[0]! }, () => logits(...shape.slice(1)));
@@ -45,6 +46,9 @@ const numbers = {
   // Far from zero, and different by little: as means over maps are.
   features: (logits(images, k) as number[][]).map((row) => row.map((value, feature) => 3 * feature + 0.1 * value)),
   weights: logits(images, k) as number[][],
+  maps: logits(images, cells, channels) as number[][][],
+  trunkWeights: logits(channels, k) as number[][],
+  trunkBias: logits(k) as number[],
 };
 
 /** Single precision against double. */
@@ -100,6 +104,19 @@ function compare(what: string, found: ArrayLike<number>, wanted: readonly number
     check('normalise', [tf.tensor2d(numbers.features)], (a) =>
       tf.sum(tf.mul(normaliseBatch(tf, a as Tensor2D), tf.tensor2d(numbers.weights)), 1),
     ));
+
+  it('the trunk: a convolution over cells with a rectifier, and their mean', () => {
+    const maps = tf.tensor3d(numbers.maps);
+    check('trunk', [tf.tensor2d(numbers.trunkWeights), tf.tensor1d(numbers.trunkBias)], (weights, bias) =>
+      tf.sum(
+        tf.mul(
+          meanOverCells(tf, convolve(tf, maps, { weights, bias } as unknown as Dense)),
+          tf.tensor2d(numbers.weights),
+        ),
+        1,
+      ),
+    );
+  });
 
   it('GATCluster: its four tasks', () => {
     const targets = {
