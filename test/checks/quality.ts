@@ -1,7 +1,7 @@
 // How good the clusters are, on every real defect set that is there: plain average, whole-image k-means, the paper's method, and ours.
 //   npm run build && npm run quality [-- --decisions | --regions | --trained] [-- --sets FOLDER … --network N … --references 2 … --rows ours … --out FOLDER]
 // --decisions measures a simulated person's decisions in their place; with --assignments new images as well.
-// --trained measures deep clustering in their place: IIC, GATCluster and SCAN with three seeds, beside Ward.
+// --trained measures deep clustering in their place: IIC, GATCluster and SCAN with three seeds (--seeds), beside Ward.
 // --regions measures regions in their place: where they lie, and what their clusters say.
 // --references adds rows of ours with other numbers of references; --rows leaves out rows whose names do not begin so.
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -103,6 +103,7 @@ const { values: options, positionals } = parseArgs({
     assignments: { type: 'boolean', default: false },
     regions: { type: 'boolean', default: false },
     trained: { type: 'boolean', default: false },
+    seeds: { type: 'string', default: '3' },
     out: { type: 'string', default: join(root, 'quality') },
   },
 });
@@ -147,8 +148,8 @@ for (const network of networks) {
     if (options.trained) {
       const session = await openedWith(network);
       const dataset = await elongate(session, await readSet(session.run, set));
-      await measureTrained(session, dataset, set.split(/[/\\]/).pop()!, (row) => {
-        trained.push(row);
+      await measureTrained(session, dataset, set.split(/[/\\]/).pop()!, Number(options.seeds), (row) => {
+        if (!trained.includes(row)) trained.push(row);
         writeFileSync(join(out, 'trained.json'), `${JSON.stringify(trained, null, 2)}\n`);
         writeFileSync(join(out, 'trained.md'), trainedAsMarkdown(trained));
         console.error(`${row.set} ${row.method}: ${row.nmi.map((nmi) => nmi.toFixed(3)).join(', ')}`);

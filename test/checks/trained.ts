@@ -7,9 +7,6 @@ import { sourceOf } from '../../worker/describe/distinct-images';
 import { evaluate } from '../../worker/evaluation/metrics';
 import type { Session } from '../../worker/session/session';
 
-/** Start of the head and order of its batches. */
-const seeds = 3;
-
 export interface TrainedMeasured {
   network: string;
   set: string;
@@ -30,11 +27,15 @@ export interface TrainedMeasured {
   megabytes: number;
 }
 
-/** @param told each row as soon as it is there */
+/**
+ * @param seeds how many; a seed starts the head and orders its batches
+ * @param told each row as soon as it is there, and again with each seed
+ */
 export async function measureTrained(
   session: Session,
   dataset: Dataset,
   set: string,
+  seeds: number,
   told: (row: TrainedMeasured) => void,
 ): Promise<void> {
   const { run, model } = session;
@@ -68,22 +69,16 @@ export async function measureTrained(
     );
     told({ ...about, method, nmi: [nmi], ari: [ari], best: [], epochs: [], seconds: [], losses: [], megabytes: 0 });
   }
-  for (const method of trainedClustererNames) {
-    const row: TrainedMeasured = {
-      ...about,
-      method,
-      nmi: [],
-      ari: [],
-      best: [],
-      epochs: [],
-      seconds: [],
-      losses: [],
-      megabytes,
-    };
-    for (let seed = 0; seed < seeds; seed++) {
+  const rows = trainedClustererNames.map((method): TrainedMeasured => {
+    const none = { nmi: [], ari: [], best: [], epochs: [], seconds: [], losses: [] };
+    return { ...about, ...none, method, megabytes };
+  });
+  // Seed by seed, so that a run which is ended has all methods with fewer of them.
+  for (let seed = 0; seed < seeds; seed++) {
+    for (const row of rows) {
       const from = performance.now();
       let best = 0;
-      const { labels, epochs, losses } = await trainClusterer(run, method, maps, {
+      const { labels, epochs, losses } = await trainClusterer(run, row.method as TrainedClustererName, maps, {
         k,
         seed,
         onEpoch: ({ labels }) => (best = Math.max(best, evaluate(truth, [...labels()]).nmi)),
@@ -95,8 +90,8 @@ export async function measureTrained(
       row.epochs.push(epochs);
       row.losses.push([losses[0]![0]!, losses[0]!.at(-1)!]);
       row.seconds.push((performance.now() - from) / 1000);
+      told(row);
     }
-    told(row);
   }
 }
 
@@ -130,7 +125,7 @@ export function trainedAsMarkdown(measured: readonly TrainedMeasured[]): string 
   const spread = (values: number[]) => (values.length < 2 ? '' : ` ± ${deviation(values).toFixed(3)}`);
   return `${[
     ...table(
-      'NMI, three seeds (best epoch)',
+      'NMI, mean of the seeds ± their standard deviation (mean of the best epochs)',
       ({ nmi, best }) => `${mean(nmi).toFixed(3)}${spread(nmi)}${best.length > 0 ? ` (${mean(best).toFixed(3)})` : ''}`,
     ),
     ...table('ARI', ({ ari }) => `${mean(ari).toFixed(3)}${spread(ari)}`),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The losses of SCAN, IIC and GATCluster in torch, and their gradients: the opponent of worker/training/losses.ts.
+"""The losses of SCAN, IIC and GATCluster in torch, batch normalisation and the trunk, with their gradients: the opponent of worker/training.
 
   training.py NUMBERS.json
 NUMBERS.json: logits and targets, and nested lists of them. Prints one JSON object: by case the loss, and the gradient of each input.
@@ -69,6 +69,21 @@ def gatcluster():
     return loss.reshape(1), [a, b]
 
 
+def normalise():
+    a = leaf("features")
+    # Weighted, because the plain sum of what is normalised has no gradient.
+    y = F.batch_norm(a, None, None, training=True)
+    return (y * torch.tensor(data["weights"])).sum(1), [a]
+
+
+def trunk():
+    weights, bias = leaf("trunkWeights"), leaf("trunkBias")
+    # A 1x1 convolution over the cells, as torch has it: (rows, channels, cells, 1).
+    maps = torch.tensor(data["maps"]).permute(0, 2, 1).unsqueeze(3)
+    y = F.relu(F.conv2d(maps, weights.T[:, :, None, None], bias)).mean((2, 3))
+    return (y * torch.tensor(data["weights"])).sum(1), [weights, bias]
+
+
 def targets():
     q = F.softmax(torch.tensor(data["whole"]), 1)
     def normal(x):
@@ -78,7 +93,7 @@ def targets():
 
 
 result = {}
-for name, case in dict(scan=scan, iic=iic, selfLabel=self_label, gatcluster=gatcluster).items():
+for name, case in dict(scan=scan, iic=iic, selfLabel=self_label, gatcluster=gatcluster, normalise=normalise, trunk=trunk).items():
     loss, leaves = case()
     loss.sum().backward()
     result[name] = {"loss": loss.tolist(), "gradients": [x.grad.flatten().tolist() for x in leaves]}

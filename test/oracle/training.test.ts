@@ -1,9 +1,10 @@
-// The losses of SCAN, IIC and GATCluster and their gradients, against torch on the same numbers (training.py).
+// The losses of SCAN, IIC and GATCluster, batch normalisation and the trunk, and their gradients, against torch on the same numbers (training.py).
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { createRandom } from '../../worker/base/random';
 import { gatclusterTargets } from '../../worker/training/gatcluster';
+import { convolve, meanOverCells, normaliseBatch, type Dense } from '../../worker/training/layers';
 import { loadTensors, type Tensors } from '../../worker/training/library';
 import { gatclusterLoss, iicLoss, scanLoss, selfLabelLoss } from '../../worker/training/losses';
 import { missing, oracle, temporaryFile } from './embeddings';
@@ -13,13 +14,14 @@ interface Case {
   gradients: number[][];
 }
 
-type Expected = Record<'scan' | 'iic' | 'selfLabel' | 'gatcluster', Case> &
-  Record<'invariance' | 'attention', number[][]>;
+type CaseName = 'scan' | 'iic' | 'selfLabel' | 'gatcluster' | 'normalise' | 'trunk';
+type Expected = Record<CaseName, Case> & Record<'invariance' | 'attention', number[][]>;
 
 const reason = missing();
 if (reason !== undefined) console.log(`Losses of deep clustering: ${reason}`);
 
 const [images, heads, k] = [23, 3, 5];
+const [cells, channels] = [4, 6];
 const random = createRandom(7);
 const logits = (...shape: number[]): unknown =>
   shape.length === 0 ? 2 * random.normal() : Array.from({ length: shape[0]! }, () => logits(...shape.slice(1)));
@@ -41,6 +43,12 @@ const numbers = {
   invariance: shares(images),
   attention: shares(images),
   relation: groups.map((a) => groups.map((b) => (a === b ? 1 : 0))),
+  // Far from zero, and different by little: as means over maps are.
+  features: (logits(images, k) as number[][]).map((row) => row.map((value, feature) => 3 * feature + 0.1 * value)),
+  weights: logits(images, k) as number[][],
+  maps: logits(images, cells, channels) as number[][][],
+  trunkWeights: logits(channels, k) as number[][],
+  trunkBias: logits(k) as number[],
 };
 
 /** Single precision against double. */
@@ -64,11 +72,7 @@ function compare(what: string, found: ArrayLike<number>, wanted: readonly number
     expected = oracle('training.py', file);
   });
 
-  const check = (
-    name: keyof typeof expected & ('scan' | 'iic' | 'selfLabel' | 'gatcluster'),
-    inputs: Tensor[],
-    loss: (...inputs: Tensor[]) => Tensor,
-  ) => {
+  const check = (name: CaseName, inputs: Tensor[], loss: (...inputs: Tensor[]) => Tensor) => {
     const { loss: wanted, gradients } = expected[name];
     compare(
       `${name}, loss`,
@@ -95,6 +99,24 @@ function compare(what: string, found: ArrayLike<number>, wanted: readonly number
 
   it('IIC: mutual information', () =>
     check('iic', pair(), (a, b) => iicLoss(tf, tf.softmax(a) as Tensor3D, tf.softmax(b) as Tensor3D)));
+
+  it('batch normalisation', () =>
+    check('normalise', [tf.tensor2d(numbers.features)], (a) =>
+      tf.sum(tf.mul(normaliseBatch(tf, a as Tensor2D), tf.tensor2d(numbers.weights)), 1),
+    ));
+
+  it('the trunk: a convolution over cells with a rectifier, and their mean', () => {
+    const maps = tf.tensor3d(numbers.maps);
+    check('trunk', [tf.tensor2d(numbers.trunkWeights), tf.tensor1d(numbers.trunkBias)], (weights, bias) =>
+      tf.sum(
+        tf.mul(
+          meanOverCells(tf, convolve(tf, maps, { weights, bias } as unknown as Dense)),
+          tf.tensor2d(numbers.weights),
+        ),
+        1,
+      ),
+    );
+  });
 
   it('GATCluster: its four tasks', () => {
     const targets = {

@@ -2,7 +2,7 @@
 // of all images as they are, and the head learns them on changed views, of the whole map and of what a Gaussian attention looks at.
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { kmeans } from '../clustering/kmeans';
-import { convolve, createDense, dense, variablesOf, type Dense } from './layers';
+import { convolve, createDense, dense, meanOverCells, product, variablesOf, type Dense } from './layers';
 import { gatclusterLoss } from './losses';
 import { batches, batchOf, changed, plain, type Place } from './maps';
 import type { Step, TrainedMethod, TrainingInput } from './method';
@@ -21,9 +21,10 @@ const learningRate = 1e-3;
 /** No relation is learnt while a cluster has less than this share of its even share. */
 const leastClusterShare = 0.1;
 
-interface Predicted {
-  /** (B, k) */
+interface Seen {
+  /** (B, features), the mean over the map. */
   whole: Tensor2D;
+  /** (B, features), the sum over what the attention looks at. */
   attended: Tensor2D;
   /** (B, cells) */
   attention: Tensor2D;
@@ -33,24 +34,28 @@ export function createGatcluster({ tf, maps, k, random }: TrainingInput): Traine
   const { count, channels, side } = maps;
   const cells = side * side;
   const layer = (from: number, to: number): Dense => createDense(tf, from, to, random);
-  const [trunk, features1] = [layer(channels, features), layer(features, features)];
+  const [trunk, featureLayer] = [layer(channels, features), layer(features, features)];
   const [attentionMap, gaussian] = [layer(features, k), layer(cells * k, 3)];
   const wholeHead = [layer(features, features), layer(features, k)] as const;
   const attendedHead = [layer(features, features), layer(features, k)] as const;
-  const variables = variablesOf(trunk, features1, attentionMap, gaussian, ...wholeHead, ...attendedHead);
+  const variables = variablesOf(trunk, featureLayer, attentionMap, gaussian, ...wholeHead, ...attendedHead);
   const places = Float32Array.from({ length: cells * 2 }, (_, i) => {
     const cell = i >> 1;
     return (i % 2 === 0 ? Math.floor(cell / side) : cell % side) / Math.max(1, side - 1);
   });
   const coordinates = tf.keep(tf.tensor3d(places, [1, cells, 2]));
 
+  /** @returns (rows, k) probabilities */
   const classify = (input: Tensor2D, [hidden, last]: readonly [Dense, Dense]): Tensor2D =>
     tf.softmax(dense(tf, tf.relu(dense(tf, input, hidden)), last));
 
   /** The Gaussian over the map, whose middle and width the map itself tells. */
   const attend = (map: Tensor3D): Tensor2D => {
     const [rows] = map.shape;
-    const flat: Tensor2D = tf.reshape(convolve(tf, map, attentionMap, false), [rows, cells * k]);
+    const flat: Tensor2D = tf.reshape(tf.relu(dense(tf, tf.reshape(map, [rows * cells, features]), attentionMap)), [
+      rows,
+      cells * k,
+    ]);
     const told = tf.sigmoid(dense(tf, flat, gaussian));
     const middle = tf.expandDims(tf.slice(told, [0, 0], [-1, 2]), 1);
     const width = tf.slice(told, [0, 2], [-1, 1]);
@@ -58,22 +63,26 @@ export function createGatcluster({ tf, maps, k, random }: TrainingInput): Traine
     return tf.exp(tf.neg(tf.div(squared, tf.add(tf.mul(width, 2 * lambda), 1e-5)))) as Tensor2D;
   };
 
-  const predict = (batch: readonly Place[]): Predicted => {
-    const map = convolve(tf, batchOf(tf, maps, batch), trunk, true);
-    const own: Tensor3D = tf.reshape(dense(tf, tf.reshape(map, [batch.length * cells, features]), features1), [
-      batch.length,
-      cells,
-      features,
-    ]);
+  const look = (batch: readonly Place[]): Seen => {
+    const map = convolve(tf, batchOf(tf, maps, batch), trunk);
     const attention = attend(map);
-    const seen: Tensor2D = tf.sum(tf.mul(own, tf.expandDims(attention, 2)), 1);
-    return { whole: classify(tf.mean(own, 1), wholeHead), attended: classify(seen, attendedHead), attention };
+    const attended: Tensor2D = tf.sum(tf.mul(map, tf.expandDims(attention, 2)), 1);
+    // The convolution of the features has no rectifier, so the sums are convolved in place of the cells: the same numbers.
+    const { weights, bias } = featureLayer;
+    const shift = tf.mul(tf.sum(attention, 1, true), bias);
+    return {
+      whole: dense(tf, meanOverCells(tf, map), featureLayer),
+      attended: tf.add(product(tf, attended, weights as Tensor2D), shift),
+      attention,
+    };
   };
-  const ofAll = (part: keyof Predicted) =>
-    inChunks(count, (images) => tf.tidy(() => predict(images.map(plain))[part].dataSync() as Float32Array));
+  const ofAll = (part: keyof Seen) =>
+    inChunks(count, (images) => tf.tidy(() => look(images.map(plain))[part].dataSync() as Float32Array));
+  const probabilities = () =>
+    tf.tidy(() => classify(tf.tensor2d(ofAll('whole'), [count, features]), wholeHead).dataSync() as Float32Array);
 
   function* steps(epoch: number): Generator<Step> {
-    const targets = gatclusterTargets(ofAll('whole'), k, epoch);
+    const targets = gatclusterTargets(probabilities(), k, epoch);
     const wanted = Math.min(mostSteps, Math.max(leastSteps, repeats * Math.ceil(count / Math.min(batchSize, count))));
     let taken = 0;
     for (const batch of batches(count, batchSize, wanted, random)) {
@@ -81,14 +90,14 @@ export function createGatcluster({ tf, maps, k, random }: TrainingInput): Traine
       yield {
         variables,
         loss: () => {
-          const { whole, attended } = predict(batch.map((image) => changed(image, maps, random)));
+          const seen = look(batch.map((image) => changed(image, maps, random)));
           const rows = (values: Float32Array) =>
             tf.tensor2d(
               batch.flatMap((image) => [...values.subarray(image * k, (image + 1) * k)]),
               [batch.length, k],
             );
           const related = batch.flatMap((i) => batch.map((j) => (targets.areRelated(i, j) ? 1 : 0)));
-          const loss = gatclusterLoss(tf, whole, attended, {
+          const loss = gatclusterLoss(tf, classify(seen.whole, wholeHead), classify(seen.attended, attendedHead), {
             invariance: rows(targets.invariance),
             attention: rows(targets.attention),
             relation: tf.tensor2d(related, [batch.length, batch.length]),
@@ -101,7 +110,7 @@ export function createGatcluster({ tf, maps, k, random }: TrainingInput): Traine
 
   return {
     phases: [{ epochs, learningRate, weightDecay: 0, steps }],
-    probabilities: () => ofAll('whole'),
+    probabilities,
     attention: () => ofAll('attention'),
   };
 }

@@ -1,71 +1,61 @@
 // IIC: "Invariant Information Clustering for Unsupervised Image Classification and Segmentation", Ji et al., ICCV 2019. The assignments of an
 // image and its changed copy share as much information as can be; an over-clustering head takes turns with the main one.
-import type { Tensor3D } from '@tensorflow/tfjs-core';
-import { convolve, createDense, headLogits, variablesOf, type Dense } from './layers';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { createDense, headLogits, variablesOf, type Dense } from './layers';
 import { iicLoss } from './losses';
-import { batches, batchOf, changed, plain, type Place } from './maps';
+import { batches, changed, plain } from './maps';
 import type { Step, TrainedMethod, TrainingInput } from './method';
-import { inChunks } from './predict';
+import { createTrunk, trunkFeatures } from './trunk';
 
 /** Sub-heads of each head. */
 const heads = 5;
-const features = 64;
 /** Clusters of the over-clustering head, as a multiple of k: 70 for the 10 classes of STL-10 and CIFAR-10. */
 const overClustering = 7;
 /** Pairs; the originals take 660 to 700. */
 const batchSize = 256;
+/** Changed copies of an image in a batch, at most, as in the originals' for STL-10. */
+const mostCopies = 5;
 const leastSteps = 8;
 const epochs = 100;
 const learningRate = 1e-3;
 
-export function createIic({ tf, maps, k, random }: TrainingInput): TrainedMethod {
-  const { count, channels } = maps;
-  const trunk = createDense(tf, channels, features, random);
-  const main = createDense(tf, features, heads * k, random);
-  const over = createDense(tf, features, heads * k * overClustering, random);
+export function createIic(input: TrainingInput): TrainedMethod {
+  const { tf, maps, k, random } = input;
+  const trunk = createTrunk(input);
+  const main = createDense(tf, trunkFeatures, heads * k, random);
+  const over = createDense(tf, trunkFeatures, heads * k * overClustering, random);
+  const copies = Math.max(1, Math.min(mostCopies, Math.floor(batchSize / maps.count)));
   let best = 0;
 
-  const probabilities = (places: readonly Place[], head: Dense): Tensor3D => {
-    const map = convolve(tf, batchOf(tf, maps, places), trunk, true);
-    return tf.softmax(headLogits(tf, tf.mean(map, 1), head, heads));
-  };
+  const classify = (features: Tensor2D, head: Dense): Tensor3D => tf.softmax(headLogits(tf, features, head, heads));
 
   function* steps(epoch: number): Generator<Step> {
-    // As published, the over-clustering head is first in each pair of epochs; the loss that is reported is the main one's.
+    // As published, the over-clustering head is first in each pair of epochs.
     const head = epoch % 2 === 0 ? over : main;
-    // Several changed copies of each image in one epoch, as the originals repeat images in a batch.
-    for (const batch of pairs()) {
+    for (const batch of batches(maps.count, batchSize, leastSteps, random)) {
+      const places = Array.from({ length: copies }, () => batch.map((image) => changed(image, maps, random))).flat();
       yield {
-        variables: variablesOf(trunk, head),
-        loss: () => {
-          const both = probabilities(
-            [...batch.map(plain), ...batch.map((image) => changed(image, maps, random))],
-            head,
-          );
-          const [first, second] = tf.split(both, 2, 0) as [Tensor3D, Tensor3D];
-          return iicLoss(tf, first, second);
+        variables: [...trunk.variables, ...variablesOf(head)],
+        loss() {
+          const ofCopies = classify(trunk.featuresOf(places), head);
+          const [, , clusters] = ofCopies.shape;
+          // The joint distribution of images and the mean of their copies is that of all these pairs.
+          const mean: Tensor3D = tf.mean(tf.reshape(ofCopies, [copies, batch.length, heads, clusters]), 0);
+          return iicLoss(tf, classify(trunk.featuresOf(batch.map(plain)), head), mean);
         },
       };
     }
   }
 
-  function* pairs(): Generator<number[]> {
-    const repeats = Math.max(1, Math.floor(batchSize / count));
-    for (const batch of batches(count, batchSize, leastSteps, random))
-      yield Array.from({ length: repeats }, () => batch).flat();
-  }
-
   return {
-    phases: [{ epochs, learningRate, weightDecay: 0, steps }],
+    // A cluster that has no images yet gets some after long; until then the information rests at the logarithm of the number of the others.
+    phases: [{ epochs, learningRate, weightDecay: 0, steps, hasPlateaus: true }],
     keepLosses: (losses, _, epoch) => {
       if (epoch % 2 === 1) best = losses.indexOf(Math.min(...losses));
     },
     probabilities: () =>
-      inChunks(count, (images) =>
-        tf.tidy(() => {
-          const all = probabilities(images.map(plain), main);
-          return tf.slice(all, [0, best, 0], [-1, 1, -1]).dataSync() as Float32Array;
-        }),
+      tf.tidy(
+        () => tf.slice(classify(trunk.featuresOfAll(), main), [0, best, 0], [-1, 1, -1]).dataSync() as Float32Array,
       ),
   };
 }

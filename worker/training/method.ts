@@ -21,8 +21,10 @@ export interface Step {
 }
 
 export interface Phase {
-  /** At most; fewer where the loss is flat. */
+  /** At most, where the loss is flat before. */
   epochs: number;
+  /** The loss rests on plateaus for long and falls again, so that a flat one tells nothing: all epochs are trained. */
+  hasPlateaus?: boolean;
   learningRate: number;
   /** Of Adam, added to the gradients as torch does. */
   weightDecay: number;

@@ -124,7 +124,7 @@ async function* epochsOf(
       const loss = means.reduce((sum, each) => sum + each, 0) / means.length;
       losses.push(loss);
       yield loss;
-      if (isFlat(losses)) return;
+      if (!phase.hasPlateaus && isFlat(losses)) return;
     }
   } finally {
     for (const optimiser of optimisers.values()) optimiser.dispose();

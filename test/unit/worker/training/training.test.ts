@@ -32,6 +32,29 @@ function mixture(seed: number): { maps: ViewMaps; truth: string[] } {
   return { maps: { count, views, weak: 2, side, channels, values }, truth };
 }
 
+/** Images that are all alike but for one cell, where each group has a direction of its own: defects on one and the same part. */
+function defects(seed: number): { maps: ViewMaps; truth: string[] } {
+  const random = createRandom(seed);
+  const [views, side, channels] = [6, 3, 8];
+  const count = groups * each;
+  const part = Float32Array.from({ length: side * side * channels }, () => 2 * random.normal());
+  const directions = Array.from({ length: groups }, () => Array.from({ length: channels }, () => 2 * random.normal()));
+  const values = new Float32Array(count * views * part.length);
+  const truth: string[] = [];
+  for (let i = 0; i < count; i++) {
+    truth.push(String(i % groups));
+    const place = random.integer(0, side * side - 1);
+    for (let view = 0; view < views; view++) {
+      const own = values.subarray((i * views + view) * part.length, (i * views + view + 1) * part.length);
+      for (const [at, common] of part.entries()) {
+        const defect = Math.floor(at / channels) === place ? directions[i % groups]![at % channels]! : 0;
+        own[at] = common + defect + 0.1 * random.normal();
+      }
+    }
+  }
+  return { maps: { count, views, weak: 2, side, channels, values }, truth };
+}
+
 describe('heads that are trained', () => {
   for (const clusterer of trainedClustererNames) {
     it(`${clusterer} finds groups that are far apart, its loss falls, and the same seed gives the same labels`, async () => {
@@ -45,6 +68,15 @@ describe('heads that are trained', () => {
       // Also where somebody looks on.
       const second = await train(clusterer, maps, { k: groups, seed: 0, onEpoch: ({ labels }) => void labels() });
       assert.deepEqual(second, first);
+    });
+  }
+
+  for (const clusterer of trainedClustererNames) {
+    it(`${clusterer} tells defects apart that are a small part of images which are alike`, async () => {
+      const { maps, truth } = defects(2);
+      const { labels } = await train(clusterer, maps, { k: groups, seed: 0 });
+      const { nmi } = evaluate(truth, [...labels]);
+      assert.ok(nmi > 0.9, `NMI ${nmi}`);
     });
   }
 
