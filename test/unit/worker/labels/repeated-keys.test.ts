@@ -6,7 +6,12 @@ const isRepeated = (text: string) => hasRepeatedKeys(text, JSON.parse(text));
 
 describe('repeated keys', () => {
   it('are noticed at every depth, escaped or not', () => {
-    for (const text of ['{"a": 1, "a": 2}', '[{"b": {"a": 1, "c": 2, "a": 1}}]', '{"a" : 1, "\\u0061":2}', '{"":1,"":1}'])
+    for (const text of [
+      '{"a": 1, "a": 2}',
+      '[{"b": {"a": 1, "c": 2, "a": 1}}]',
+      '{"a" : 1, "\\u0061":2}',
+      '{"":1,"":1}',
+    ])
       assert.equal(isRepeated(text), true, text);
   });
 
