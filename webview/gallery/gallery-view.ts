@@ -8,6 +8,7 @@ import { numberOfItems } from '../kit/format';
 import { isTyping } from '../kit/keys';
 import { latest } from '../kit/memo';
 import type { Messages } from '../kit/messages';
+import { isPinned } from '../../worker/labels/view';
 import type { GalleryModel } from '../model/gallery-model';
 import { escapeCheck, listLength, similarImages, similarPlaces } from '../model/image-lists';
 import {
@@ -250,15 +251,16 @@ export class GalleryView {
    */
   #countFollowersSoon(): void {
     if (!this.#corrections.isPossible) return;
-    cancelIdleCallback(this.#counting);
-    this.#counting = requestIdleCallback(
-      () => {
-        const { labels, analysis } = this.#model!;
-        this.#followerCount = followers(labels, analysis).length;
-        this.#draw();
-      },
-      { timeout: latestCount },
-    );
+    window.clearTimeout(this.#counting);
+    this.#counting = window.setTimeout(() => void this.#countFollowers(), restBeforeCount);
+  }
+
+  async #countFollowers(): Promise<void> {
+    const hasDecisions = this.#model!.labels.images.some(isPinned);
+    if (hasDecisions) await this.page.prepareToLearn();
+    const { labels, analysis } = this.#model!;
+    this.#followerCount = hasDecisions ? followers(labels, analysis).length : 0;
+    this.#draw();
   }
 
   #applyView(): void {
@@ -436,8 +438,8 @@ export class GalleryView {
   }
 }
 
-/** Milliseconds after which what follows from decisions is counted on a page that is never at rest. */
-const latestCount = 2000;
+/** Milliseconds without another edit, after which what follows from decisions is counted. */
+const restBeforeCount = 700;
 /** Selections of more images are not kept. */
 const mostKept = 500;
 

@@ -1,7 +1,7 @@
 // The page: whatever its source says, it shows the gallery, or why there is none.
 import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../../worker/api/analysis';
-import { hasRegions, isPinned, regionDocument, type LabelDocument } from '../../worker/labels/view';
+import { hasRegions, regionDocument, type LabelDocument } from '../../worker/labels/view';
 import { conflictPanel } from './conflict-panel';
 import { button, progress, registerControls } from '../kit/controls';
 import { h, icon } from '../kit/dom';
@@ -33,11 +33,11 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
   registerControls();
   const messages = new Messages();
   const view = new ViewStateStore(source.viewStorage);
-  /** The person wants to decide, so what is learnt from decisions is needed before there is any. */
-  let wantsToDecide = false;
+  /** Something is to be learnt from decisions: from now on, analyses come with all that it takes. */
+  let learns = false;
   const prepareToLearn = async () => {
-    wantsToDecide = true;
-    await show(source.state);
+    learns = true;
+    if (!known.isLearnable) await show(source.state);
   };
   const itemsChanged = () => void show(source.state);
   const gallery = new GalleryView(source, view, messages, { itemsChanged, prepareToLearn }, overview);
@@ -65,7 +65,7 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
       if (turn !== lastTurn) return;
       known = { id: state.analysisId, ofRegions, analysis, isLearnable: false };
     }
-    if (!known.isLearnable && (wantsToDecide || labels.images.some(isPinned))) {
+    if (learns && !known.isLearnable) {
       const learnable = await withFurther(known, source).catch((error: unknown) => {
         messages.showError(error);
         return known;
