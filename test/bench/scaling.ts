@@ -42,7 +42,7 @@ export interface LaterRuns {
 /** @param references of Eq. 7, or `auto` */
 export async function measureLaterRuns(work: string, images: number, references: string): Promise<LaterRuns> {
   const folder = await drawImages(join(work, `later-${images}`), images);
-  const more = await drawImages(join(work, 'more'), 10, images);
+  const more = await drawImages(join(work, 'more'), 10, { from: images });
   const cache = join(work, 'later-cache');
   const run = (count: number, ...settings: string[]) =>
     clusterFolder(folder, count, cache, ['--references', references, ...settings]);
@@ -71,15 +71,25 @@ export async function measureBeside(
   return { ours: await firstRun(root), theirs: await firstRun(other) };
 }
 
-/** Noise of 64 × 64 pixels with a bright spot, of which there are a few kinds. @param from number of the first */
-export async function drawImages(folder: string, count: number, from = 0): Promise<string> {
+/**
+ * Noise of 64 × 64 pixels with a bright spot, of which there are a few kinds.
+ * @param options.from number of the first
+ * @param options.spots one, or two of different kinds
+ */
+export async function drawImages(
+  folder: string,
+  count: number,
+  { from = 0, spots = 1 }: { from?: number; spots?: 1 | 2 } = {},
+): Promise<string> {
   const side = 64;
   mkdirSync(folder, { recursive: true });
   for (let i = from; i < from + count; i++) {
     const random = createRandom(i);
-    const [x, y, radius] = [20 + (i % 7) * 4, 30, 2 + (i % 5)];
+    const first = { x: 20 + (i % 7) * 4, y: 22, radius: 2 + (i % 5) };
+    const second = { x: 14 + (i % 3) * 17, y: 50, radius: 2 + ((i + 2) % 5) };
+    const drawn = spots === 1 ? [{ ...first, y: 30 }] : [first, second];
     const pixels = Uint8Array.from({ length: side * side }, (_, at) => {
-      const isSpot = Math.hypot((at % side) - x, Math.floor(at / side) - y) < radius;
+      const isSpot = drawn.some(({ x, y, radius }) => Math.hypot((at % side) - x, Math.floor(at / side) - y) < radius);
       return random.between(100, 132) + (isSpot ? 80 : 0);
     });
     const file = join(folder, `${String(i).padStart(6, '0')}.png`);

@@ -30,6 +30,14 @@ import { editorCommandOf, galleryAction, type GalleryAction } from './keyboard';
 import { keySheet } from './key-sheet';
 import { selectionTeller } from './tell-selection';
 
+/** What the gallery asks of the page around it. */
+export interface PageActions {
+  /** Regions are to be shown in the place of images, or the other way round. */
+  itemsChanged: () => void;
+  /** Settles when the model has all that decisions are learnt from. */
+  prepareToLearn: () => Promise<void>;
+}
+
 export class GalleryView {
   readonly element: HTMLElement;
   readonly #loader: TileLoader;
@@ -48,14 +56,13 @@ export class GalleryView {
   readonly #tellSelection: (() => void) | undefined;
 
   /**
-   * @param itemsChanged regions are to be shown in the place of images, or the other way round
    * @param overview stands below the header, and in the place of the settings line
    */
   constructor(
     readonly source: GallerySource,
     readonly view: ViewStateStore,
     readonly messages: Messages,
-    readonly itemsChanged: () => void,
+    readonly page: PageActions,
     overview?: HTMLElement,
   ) {
     this.#interaction = interactionOf(view.value);
@@ -125,12 +132,12 @@ export class GalleryView {
         leftAt: (path) => this.#goTo(path),
         reviewedTo: (path) => this.#selectWhereShown(path),
         viewChanged: () => this.#draw(),
-        itemsChanged: () => this.itemsChanged(),
+        itemsChanged: () => this.page.itemsChanged(),
         startRename: (cluster) => this.#parts.list.startRename(cluster),
         moveToNew: () => void this.#moveToNew(),
         findSimilar: () => this.#findSimilar(),
         findRegion: (path, region) => this.#findRegion(path, region),
-        review: () => this.#parts.review.open(),
+        review: () => void this.page.prepareToLearn().then(() => this.#parts.review.open()),
         help: () => this.#keySheet.showModal(),
         checkEscapes: () => this.#checkEscapes(),
         previewCut: (clusters, groups) => this.#previewCut(clusters, groups),
