@@ -57,6 +57,11 @@ export interface Dataset {
   passedOver: ReadonlyMap<string, number>;
 }
 
+/** Files that one task looks at, where there are many: to hand them over one by one takes longer than to look at a small one. */
+const mostAtOnce = 32;
+/** Tasks that there are at least, so that all threads have work and the progress moves. */
+const batches = 500;
+
 /**
  * Looks at every file of a folder that was scanned.
  * @param pages of TIFFs that are images
@@ -70,10 +75,17 @@ export async function readDataset(run: Run, scanned: ScannedFolder, pages: PageN
   const probes = new Map<string, ProbedImage>();
   const probeAll = async (all: readonly { path: string }[]) => {
     const progress = run.startStage('scan', all.length);
-    for await (const [{ path }, result] of run.tasks('probe', all, ({ path }) => ({ file: join(folder, path) }))) {
-      if (result.ok) probes.set(path, result.value);
-      else failures.push({ path, reason: isUtf8(path) ? result.reason : 'has a name that is not UTF-8. Rename it' });
-      progress.step();
+    const size = Math.max(1, Math.min(mostAtOnce, Math.floor(all.length / batches)));
+    const parts = Array.from({ length: Math.ceil(all.length / size) }, (_, i) => i * size);
+    const partAt = (from: number) => all.slice(from, from + size);
+    const input = (from: number) => ({ files: partAt(from).map(({ path }) => join(folder, path)) });
+    for await (const [from, results] of run.tasks('probe', parts, input)) {
+      for (const [i, { path }] of partAt(from).entries()) {
+        const result = results[i]!;
+        if (result.ok) probes.set(path, result.value);
+        else failures.push({ path, reason: isUtf8(path) ? result.reason : 'has a name that is not UTF-8. Rename it' });
+        progress.step();
+      }
     }
   };
   await probeAll([...scanned.images, ...normals]);

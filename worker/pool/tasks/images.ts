@@ -35,20 +35,28 @@ export interface ProbedImage extends ImageProbe {
   values?: Float32Array;
 }
 
-/** Looks at an image file, and decodes it where its values must be known. */
+/** Looks at image files, and decodes those whose values must be known. @returns one outcome for each */
 export const probe = task(
-  ({ file, flag, cacheFolder }: { file: string } & TaskContext): Promise<ImageOutcome<ProbedImage>> => {
-    throwIfCancelled(flag);
-    return outcome(() =>
-      withImageFile(file, async (bytes) => {
-        const probed = await probeImage(bytes);
-        const plain = mayBePlain(bytes, probed) && (await knownAsPlain(bytes, probed.content, cacheFolder));
-        const values = probed.isDeep ? await knownValues(bytes, probed.content, cacheFolder) : undefined;
-        return { ...probed, isPlain: plain, ...(values ? { values } : {}) };
-      }),
-    );
+  async ({
+    files,
+    flag,
+    cacheFolder,
+  }: { files: readonly string[] } & TaskContext): Promise<ImageOutcome<ProbedImage>[]> => {
+    const outcomes: ImageOutcome<ProbedImage>[] = [];
+    for (const file of files) {
+      throwIfCancelled(flag);
+      outcomes.push(await outcome(() => withImageFile(file, (bytes) => lookAt(bytes, cacheFolder))));
+    }
+    return outcomes;
   },
 );
+
+async function lookAt(bytes: Uint8Array, cacheFolder: string): Promise<ProbedImage> {
+  const probed = await probeImage(bytes);
+  const plain = mayBePlain(bytes, probed) && (await knownAsPlain(bytes, probed.content, cacheFolder));
+  const values = probed.isDeep ? await knownValues(bytes, probed.content, cacheFolder) : undefined;
+  return { ...probed, isPlain: plain, ...(values ? { values } : {}) };
+}
 
 export interface QualityTask extends TaskContext {
   file: string;
