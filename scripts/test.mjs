@@ -14,25 +14,30 @@ const mocha = (files, ...options) => [
 ];
 /** Half of the time in a browser. */
 const gallerySuites = ['test/e2e/gallery.test.ts', 'test/e2e/corrections.test.ts'];
+/** Half of the time of whole runs: programs of their own. */
+const commandSuites = ['cli', 'fleet', 'variants', 'assign'].map((name) => `test/runs/${name}.test.ts`);
+const interruptedSuite = 'test/runs/interrupted.test.ts';
+const without = (files) => files.map((file) => `--ignore=${file}`);
 
 /**
  * A check counts as one test; a suite says itself how many it ran. The longest ones come first, as stages run side by side.
  */
 const stages = {
-  gallery: { title: 'End-to-end tests of the gallery', suite: mocha(gallerySuites), needsTools: true },
+  commands: { title: 'Tests of the command line', suite: mocha(commandSuites) },
   e2e: {
     title: 'End-to-end tests in a browser',
-    suite: mocha('test/e2e/**/*.test.ts', ...gallerySuites.map((file) => `--ignore=${file}`)),
+    suite: mocha('test/e2e/**/*.test.ts', ...without(gallerySuites)),
     needsTools: true,
   },
-  interrupted: { title: 'Tests of interrupted runs', suite: mocha('test/runs/interrupted.test.ts') },
   runs: {
     title: 'Tests of whole runs',
-    suite: mocha('test/runs/**/*.test.ts', '--ignore=test/runs/interrupted.test.ts'),
+    suite: mocha('test/runs/**/*.test.ts', ...without([...commandSuites, interruptedSuite])),
   },
-  faults: { title: 'A few faults of every kind', suite: mocha('test/faults/**/*.test.ts') },
   engine: { title: 'Tests of processes, servers and packages', suite: mocha('test/engine/**/*.test.ts') },
+  gallery: { title: 'End-to-end tests of the gallery', suite: mocha(gallerySuites), needsTools: true },
   unit: { title: 'Unit tests', suite: mocha('test/unit/**/*.test.ts') },
+  interrupted: { title: 'Tests of interrupted runs', suite: mocha(interruptedSuite) },
+  faults: { title: 'A few faults of every kind', suite: mocha('test/faults/**/*.test.ts') },
   host: { title: 'Tests inside VS Code', suite: [bin('tsx'), 'test/tools/run-host.ts'], needsTools: true },
   lint: { title: 'Lint', check: [bin('eslint'), '.'] },
   types: { title: 'Types', check: [bin('tsc'), '-b'] },

@@ -1,5 +1,5 @@
 // Entry of the extension. It only puts the parts together: no work is done and no native module is loaded before a command.
-import { Uri, window, type ExtensionContext } from 'vscode';
+import { tasks, Uri, window, type ExtensionContext } from 'vscode';
 import { ClusterCommand } from './commands/cluster-folder';
 import { Commands } from './commands/commands';
 import { rename } from './commands/change-clusters';
@@ -8,6 +8,7 @@ import { GalleryProvider } from './gallery/gallery-provider';
 import { galleryViewType } from './gallery/view-type';
 import { LabelFiles } from './labels/label-files';
 import { Utf8Keeper } from './labels/utf8-keeper';
+import { ClusterTasks, taskType } from './tasks/cluster-tasks';
 import { ClusterTree } from './tree/cluster-tree';
 import { TooltipPictures } from './tree/tooltip-pictures';
 import { ClusterDecorations } from './tree/decorations';
@@ -58,6 +59,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
     shared,
     commands,
     editor,
+    tasks.registerTaskProvider(taskType, new ClusterTasks(context.extensionUri)),
   );
   return { tree, engine, rename };
 }

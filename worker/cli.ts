@@ -42,6 +42,7 @@ import { runFeatures, type FeaturesOptions } from './cli/features';
 import { runRemoveMissing } from './cli/remove-missing';
 import { runScan, type ScanOptions } from './cli/scan';
 import { runSample } from './cli/sample';
+import { wardLimit } from './clustering/preconditions';
 import { withRun, type Paths } from './terminal/with-run';
 import { labelFileName } from './labels';
 import { areaFileName, areaPictureName } from './labels/file-name';
@@ -253,7 +254,7 @@ withMethodOptions(
   );
 
 withNetworkOfLabels(program.command('assign'))
-  .argument('<folder>', 'clustered folder that has new images')
+  .argument('[folder]', 'clustered folder that has new images')
   .description(
     'give new images the most probable clusters of the label file, by its own method; nothing that was there changes',
   )
@@ -262,15 +263,22 @@ withNetworkOfLabels(program.command('assign'))
     '--from <file>',
     "take the clusters of another folder: its label file, where that folder's images are there, or its catalogue",
   )
+  .option(
+    '--work <folder>',
+    'of a plan that was merged, in place of the folder: what was decided in the label file goes to all images of its tables',
+  )
   .option('--json', 'print the result as JSON')
-  .action((folder: string, options: AssignOptions) =>
+  .action((folder: string | undefined, options: AssignOptions) =>
     withRun(paths, options.json === true, (run) => runAssign(run, folder, options)),
   );
 
 withMethodOptions(
   program
     .command('plan')
-    .argument('<folder>', 'folder of images; sub-folders are read too')
+    .argument(
+      '<folder|list.txt>',
+      'folder of images; or a text file with their paths, one a line, in the folder that they are below',
+    )
     .description(
       'share a folder out among machines: look at every file, learn what is usual, write the plan that shards go by',
     )
@@ -286,7 +294,8 @@ withMethodOptions(
   .addHelpText(
     'after',
     examples(
-      ['plan photos --shards 8 --work /shared/job', 'then, on any machines and in any order:'],
+      ['plan photos/list.txt --shards 8 --work /shared/job', 'the images of a list'],
+      ['plan photos --shards 8 --work /shared/job', 'all of a folder; then, on any machines and in any order:'],
       ['shard --work /shared/job --index 0', 'to --index 7, or as a job array; and when all are done:'],
       ['merge --work /shared/job', 'the same label file as of "cluster photos"'],
     ),
@@ -312,9 +321,17 @@ program
 
 program
   .command('merge')
-  .description('say which shards are missing, or make the label file of what all of them found')
+  .description(
+    'say which shards are missing, or make the label file of what all of them found; of very many images it has chosen ones, and a table has all',
+  )
   .requiredOption('--work <folder>', 'folder of the plan')
   .option('--out <file>', `label file (default: ${labelFileName} in the clustered folder)`)
+  .option(
+    '--lines <number>',
+    'with more different images than this, the label file has so many of them, or 3000, and images.parquet and images.csv in the work folder have all',
+    wholeNumber(0),
+    wardLimit,
+  )
   .option('--json', 'print the result as JSON')
   .action((options: MergeCommandOptions) => withRun(paths, options.json === true, (run) => runMerge(run, options)));
 

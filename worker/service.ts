@@ -59,11 +59,14 @@ export const handlers: EngineHandlers = {
   async analysis({ cache }, { folder, ofRegions = false }) {
     const stored = itemsOf(await loadAnalysis(cache, folder), ofRegions);
     if (!stored) return null;
-    const [analysis, further] = await Promise.all([
-      publicAnalysis(cache, stored),
-      readCoordinates(cache, stored.further),
-    ]);
-    return packAnalysis({ ...analysis, ...(further ? { further } : {}) });
+    return packAnalysis(await publicAnalysis(cache, stored));
+  },
+
+  async further({ cache }, { folder, analysisId }) {
+    const stored = await loadAnalysis(cache, folder);
+    const further = await readCoordinates(cache, stored?.further);
+    // Not those of a run that ended meanwhile.
+    return (await analysisVersion(cache, folder)) === analysisId ? (further ?? null) : null;
   },
 
   async map(run, { folder, ofRegions = false }) {

@@ -21,6 +21,8 @@ const sources: Record<string, RegExp> = {
   l10n: /\.json$/,
   media: /^icon\./,
   'media/walkthrough': /\.svg$/,
+  'scripts/slurm': /\.(sh|sbatch)$/,
+  'scripts/kubernetes': /\.(sh|yaml)$/,
   models: /^(catalogue\.json|README\.md|.*\.onnx)$/,
 };
 

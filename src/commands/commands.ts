@@ -19,6 +19,7 @@ import { chooseNetwork } from './choose-network';
 import { chooseClusterCount } from './cluster-count';
 import type { ClusterCommand } from './cluster-folder';
 import { chooseDataset, openGallery } from './open-gallery';
+import { openResult } from './open-result';
 import { doubleClicks, openImage, showInGallery } from './show-in-gallery';
 import { removeMissing } from './remove-missing';
 import { runAgain } from './run-again';
@@ -79,6 +80,7 @@ export class Commands extends Disposable {
     register('useClustersOf', () => useClustersOf(cluster));
     register('trySample', () => trySample(engine, cluster));
     register('openGallery', (target?: Uri | DatasetNode | ClusterNode) => openGallery(target, files));
+    register('openResult', (target?: unknown) => openResult(target instanceof Uri ? target : undefined, files));
     register('openLabelFile', async (target?: Uri | DatasetNode) => {
       if (target instanceof Uri) return openAsText(target);
       const dataset = target ?? (await chooseDataset(files, l10n.t('Open Label File')));

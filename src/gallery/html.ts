@@ -1,7 +1,9 @@
-// The HTML around the gallery's script: strict, without anything of its own but the strings in the person's language.
+// The HTML around the gallery's script: strict, without anything of its own but the strings in the person's language, and what asks
+// again for a script that does not come.
 import { randomBytes } from 'node:crypto';
 import { l10n, type Uri, type Webview } from 'vscode';
 import { language } from '../base/language';
+import { askAgainScript, notLoadedId } from './ask-again';
 
 /**
  * @param script the page's script, and
@@ -24,10 +26,12 @@ export function galleryHtml(webview: Webview, script: Uri, style: Uri): string {
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>${escapeHtml(l10n.t('Anomaly clusters'))}</title>
+    <script nonce="${nonce}">${askAgainScript}</script>
     <link rel="stylesheet" href="${webview.asWebviewUri(style).toString()}" />
   </head>
   <body>
     ${stringsBlock()}
+    <p id="${notLoadedId}" role="alert" hidden>${escapeHtml(l10n.t('VS Code did not load the gallery. Close it, and open it again.'))}</p>
     <script nonce="${nonce}" src="${webview.asWebviewUri(script).toString()}"></script>
   </body>
 </html>`;

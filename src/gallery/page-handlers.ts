@@ -41,6 +41,8 @@ export function pageHandlers(context: PageContext): GalleryHandlers {
   return {
     ready: () => context.firstState(),
     regionAnalysis: async () => engine.request('analysis', { folder: (await folder()).fsPath, ofRegions: true }),
+    furtherComponents: async ({ analysisId }) =>
+      engine.request('further', { folder: (await folder()).fsPath, analysisId }),
     regions: async ({ paths }) => engine.request('regions', { folder: (await folder()).fsPath, paths }),
     thumbnails: async (wanted) => {
       const thumbnails = await engine.request('thumbnails', { folder: (await folder()).fsPath, ...wanted });

@@ -13,11 +13,15 @@ import { language } from '../base/language';
 
 const knownClasses = new WeakMap<ValidLabelFile, Map<string, string>>();
 
-/** Ground-truth classes by path, where the folder's layout tells them. */
+/** Ground-truth classes by path, where the folder's layout tells them; none where all images are of one. */
 function classesIn(file: ValidLabelFile): Map<string, string> {
-  const known = knownClasses.get(file) ?? classesOf(file.document.images.map(({ path }) => path));
+  const known = knownClasses.get(file) ?? severalOf(classesOf(file.document.images.map(({ path }) => path)));
   knownClasses.set(file, known);
   return known;
+}
+
+function severalOf(classes: Map<string, string>): Map<string, string> {
+  return new Set(classes.values()).size > 1 ? classes : new Map<string, string>();
 }
 
 /** What VS Code draws for a node. A tooltip with a picture is added when it is asked for. */

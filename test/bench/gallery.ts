@@ -1,8 +1,10 @@
 // `npm run bench:gallery`: how the extension feels in a real VS Code with many images: activation, opening, scrolling, selecting, regrouping.
 //   npm run bench:gallery                 20,000 images
 //   npm run bench:gallery -- --images N   another number
+//   npm run bench:gallery -- --regions    the same images, of which each has two defects, grouped by regions and shown as these
 //   npm run bench:gallery -- --linked N   so many links to the 20,000, with labels and without an analysis, as after a clone
-// The images are drawn and clustered once, into test/artifacts/gallery-bench (about a quarter of an hour for 20,000), and used again.
+// Up to 2,000 images are drawn, and the others are links to them, because the page works with paths and vectors and not with pixels. They are
+// clustered once, into test/artifacts/gallery-bench (a few minutes), and used again.
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -11,7 +13,6 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -33,17 +34,22 @@ const option = (name: string) => {
   return at < 0 ? undefined : Number(process.argv[at + 1]);
 };
 const linked = option('--linked');
+const ofRegions = process.argv.includes('--regions');
 const drawnImages = option('--images') ?? 20_000;
 const images = linked ?? drawnImages;
+const mostDrawn = 2000;
 const starts = 5;
 const kinds = 5;
 
 const drawnPlace = join(artifacts, 'gallery-bench', String(drawnImages));
-const place = linked === undefined ? drawnPlace : join(artifacts, 'gallery-bench', `linked-${linked}`);
+const kind = ofRegions ? `regions-${drawnImages}` : linked === undefined ? String(drawnImages) : `linked-${linked}`;
+const place = join(artifacts, 'gallery-bench', kind);
 const workspace = join(place, 'workspace');
-const cache = join(place, 'cache');
-if (linked === undefined) await prepare();
-else prepareLinks(linked);
+/** Regions are found with what was found of the same images; after a clone nothing is known. */
+const cache = join(linked === undefined ? drawnPlace : place, 'cache');
+await prepare(join(drawnPlace, 'workspace', 'parts'));
+if (ofRegions) prepareRegions();
+else if (linked !== undefined) prepareLinks(linked);
 
 const tools = installTestTools();
 const packages = mkdtempSync(join(tmpdir(), 'gallery-bench-'));
@@ -86,17 +92,36 @@ function prepareLinks(count: number): void {
   writeFileSync(labelFile, serializeLabels({ ...known, images: labelled }));
 }
 
-async function prepare(): Promise<void> {
+async function prepare(parts: string): Promise<void> {
+  if (existsSync(join(parts, 'anomaly-clusters.json'))) return;
+  rmSync(drawnPlace, { recursive: true, force: true });
+  console.log(`Drawing and clustering ${drawnImages} images into ${drawnPlace} (once) …`);
+  const all = await drawImages(join(drawnPlace, 'all'), Math.min(drawnImages, mostDrawn), { spots: 2 });
+  for (let kind = 0; kind < kinds; kind++) mkdirSync(join(parts, `spot-${kind + 2}`), { recursive: true });
+  const files = readdirSync(all).sort();
+  for (let i = 0; i < drawnImages; i++) {
+    const name = `${String(i).padStart(6, '0')}.png`;
+    linkSync(join(all, files[i % files.length]!), join(parts, `spot-${(i % kinds) + 2}`, name));
+  }
+  clusterFolder(parts);
+}
+
+/** The same files in a folder of their own. */
+function prepareRegions(): void {
   const parts = join(workspace, 'parts');
   if (existsSync(join(parts, 'anomaly-clusters.json'))) return;
   rmSync(place, { recursive: true, force: true });
-  console.log(`Drawing and clustering ${images} images into ${place} (once) …`);
-  const all = await drawImages(join(place, 'all'), images);
-  for (let kind = 0; kind < kinds; kind++) mkdirSync(join(parts, `spot-${kind + 2}`), { recursive: true });
-  for (const [i, file] of readdirSync(all).sort().entries()) {
-    renameSync(join(all, file), join(parts, `spot-${(i % kinds) + 2}`, file));
+  const from = join(drawnPlace, 'workspace', 'parts');
+  for (const folder of readdirSync(from, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+    mkdirSync(join(parts, folder.name), { recursive: true });
+    for (const file of readdirSync(join(from, folder.name)))
+      linkSync(join(from, folder.name, file), join(parts, folder.name, file));
   }
-  const options = ['--references', '8', '--clusters', '8'];
+  clusterFolder(parts, '--regions');
+}
+
+function clusterFolder(parts: string, ...more: string[]): void {
+  const options = ['--references', '8', '--clusters', '8', ...more];
   const { status } = spawnSync(process.execPath, [join(root, 'dist', 'cli.cjs'), 'cluster', parts, ...options], {
     env: { ...process.env, ANOMALY_CLUSTERING_CACHE: cache },
     stdio: 'inherit',
@@ -152,6 +177,7 @@ async function gallery(browser: Browser): Promise<void> {
       const pictures = performance.now() - start;
       note(`opening, ${time} time: tiles on the page`, `${(tiles / 1000).toFixed(2)} s`, 'within 2 s');
       note(`opening, ${time} time: first pictures`, `${(pictures / 1000).toFixed(2)} s`);
+      if (time === 'second' && ofRegions) await showRegions(frame);
       if (time === 'second') await measurePage(page, frame);
       // A page that is closed while its pictures load keeps the next one waiting for half a minute, where a browser's VS Code serves
       // all webviews by one service worker (code-server; not on the desktop).
@@ -164,6 +190,21 @@ async function gallery(browser: Browser): Promise<void> {
   } finally {
     await vscode.stop();
   }
+}
+
+/** From the images to their regions, and to the overview that then stands there. */
+async function showRegions(frame: Frame): Promise<void> {
+  const labels = parseLabels(readFileSync(join(workspace, 'parts', 'anomaly-clusters.json'), 'utf8'));
+  note('regions', String(labels.images.reduce((sum, { regions = [] }) => sum + regions.length, 0)));
+  await atRest(frame);
+  const start = performance.now();
+  await frame.locator('.toolbar button.toggle', { hasText: 'Regions' }).click();
+  await frame.locator('li.tile[data-path*="@"]').first().waitFor();
+  note(
+    'from images to regions: tiles on the page',
+    `${((performance.now() - start) / 1000).toFixed(2)} s`,
+    'within 2 s',
+  );
 }
 
 /** Times of tasks longer than 50 ms since the observer was made. */
@@ -362,7 +403,7 @@ function report(): void {
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.versions.node}`;
   const table = lines.map(([what, value, wanted]) => `| ${what} | ${value} | ${wanted} |`);
   const text = [
-    `${images} images; ${machine}`,
+    `${images} images${ofRegions ? ', shown as regions' : ''}; ${machine}`,
     '',
     '| what | measured | wanted |',
     '| --- | --- | --- |',

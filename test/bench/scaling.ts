@@ -1,10 +1,10 @@
 // How the whole program grows with the number of images: the time of each stage and the peak memory of `cluster` in a process of its
 // own, with a cold cache; and what a later run costs that shares most of its work with the first.
-import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { createRandom } from '../../worker/base/random';
+import { measureProgram } from './measure-program';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -42,7 +42,7 @@ export interface LaterRuns {
 /** @param references of Eq. 7, or `auto` */
 export async function measureLaterRuns(work: string, images: number, references: string): Promise<LaterRuns> {
   const folder = await drawImages(join(work, `later-${images}`), images);
-  const more = await drawImages(join(work, 'more'), 10, images);
+  const more = await drawImages(join(work, 'more'), 10, { from: images });
   const cache = join(work, 'later-cache');
   const run = (count: number, ...settings: string[]) =>
     clusterFolder(folder, count, cache, ['--references', references, ...settings]);
@@ -71,15 +71,25 @@ export async function measureBeside(
   return { ours: await firstRun(root), theirs: await firstRun(other) };
 }
 
-/** Noise of 64 × 64 pixels with a bright spot, of which there are a few kinds. @param from number of the first */
-export async function drawImages(folder: string, count: number, from = 0): Promise<string> {
+/**
+ * Noise of 64 × 64 pixels with a bright spot, of which there are a few kinds.
+ * @param options.from number of the first
+ * @param options.spots one, or two of different kinds
+ */
+export async function drawImages(
+  folder: string,
+  count: number,
+  { from = 0, spots = 1 }: { from?: number; spots?: 1 | 2 } = {},
+): Promise<string> {
   const side = 64;
   mkdirSync(folder, { recursive: true });
   for (let i = from; i < from + count; i++) {
     const random = createRandom(i);
-    const [x, y, radius] = [20 + (i % 7) * 4, 30, 2 + (i % 5)];
+    const first = { x: 20 + (i % 7) * 4, y: 22, radius: 2 + (i % 5) };
+    const second = { x: 14 + (i % 3) * 17, y: 50, radius: 2 + ((i + 2) % 5) };
+    const drawn = spots === 1 ? [{ ...first, y: 30 }] : [first, second];
     const pixels = Uint8Array.from({ length: side * side }, (_, at) => {
-      const isSpot = Math.hypot((at % side) - x, Math.floor(at / side) - y) < radius;
+      const isSpot = drawn.some(({ x, y, radius }) => Math.hypot((at % side) - x, Math.floor(at / side) - y) < radius);
       return random.between(100, 132) + (isSpot ? 80 : 0);
     });
     const file = join(folder, `${String(i).padStart(6, '0')}.png`);
@@ -97,28 +107,11 @@ async function clusterFolder(
   settings: string[],
   checkout = root,
 ): Promise<ScalingRun> {
-  const start = performance.now();
-  const child = spawn(process.execPath, [join(checkout, 'dist', 'cli.cjs'), 'cluster', folder, ...settings], {
-    env: { ...process.env, ANOMALY_CLUSTERING_CACHE: cache },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
   const stages: Record<string, number> = {};
-  let stage = 'Start';
-  let since = start;
-  let log = '';
-  let peakMegabytes = 0;
-  let cpuSeconds = 0;
-  const look = setInterval(() => {
-    const pids = withChildren(child.pid!);
-    const sum = (value: (pid: number) => number) => pids.reduce((total, pid) => total + value(pid), 0);
-    peakMegabytes = Math.max(
-      peakMegabytes,
-      sum((pid) => numberIn(`/proc/${pid}/status`, /VmRSS:\s+(\d+)/) / 1024),
-    );
-    cpuSeconds = Math.max(cpuSeconds, sum(cpuSecondsOf));
-  }, 50);
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log += text;
+  const start = performance.now();
+  let [stage, since] = ['Start', start];
+  const command = [join(checkout, 'dist', 'cli.cjs'), 'cluster', folder, ...settings];
+  const { seconds, peakMegabytes, cpuSeconds } = await measureProgram(command, cache, (text) => {
     for (const [, title] of text.matchAll(/^([^:\n]+): /gm)) {
       if (title === stage) continue;
       const now = performance.now();
@@ -126,43 +119,8 @@ async function clusterFolder(
       [stage, since] = [title!, now];
     }
   });
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  clearInterval(look);
-  if (code !== 0) throw new Error(log);
-  const end = performance.now();
-  stages[stage] = (stages[stage] ?? 0) + (end - since) / 1000;
-  const seconds = (end - start) / 1000;
+  stages[stage] = (stages[stage] ?? 0) + seconds - (since - start) / 1000;
   return { images, seconds, stages, peakMegabytes, coresBusy: cpuSeconds / seconds };
-}
-
-/** A process and all that it started: the command line runs the engine in a process of its own. Linux only: the process alone elsewhere. */
-function withChildren(pid: number): number[] {
-  try {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    return [pid, ...(children === '' ? [] : children.split(' ').flatMap((child) => withChildren(Number(child))))];
-  } catch {
-    return [pid];
-  }
-}
-
-/** Linux only: zero elsewhere. */
-function numberIn(file: string, pattern: RegExp): number {
-  try {
-    return Number(pattern.exec(readFileSync(file, 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
-}
-
-/** User and system time of a process, from the 14th and 15th field of its status. */
-function cpuSecondsOf(pid: number): number {
-  const clockTicks = 100;
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / clockTicks;
-  } catch {
-    return 0;
-  }
 }
 
 const colors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#8a6d00'];

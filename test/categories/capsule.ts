@@ -1,6 +1,6 @@
 // A two-piece capsule of hard gelatine on a conveyor belt, its cap and body printed; it lies and is rolled as it fell.
 import { letter } from './lettering';
-import { toPart, toPicture, type Part, type Pose } from './part';
+import { loosened, toPart, toPicture, type Part, type Pose } from './part';
 import { bell, createField, forRegion, smooth } from '../../worker/sample/picture';
 import { cover, createRelief, type Colour, type Relief } from './relief';
 import type { Random } from '../../worker/base/random';
@@ -18,12 +18,13 @@ const belt: Colour = [0.4, 0.44, 0.43];
 const capColour: Colour = [0.56, 0.3, 0.13];
 const bodyColour: Colour = [0.66, 0.6, 0.47];
 
-export function renderCapsule(random: Random, side: number): Part {
-  const pose: Pose = {
+export function renderCapsule(random: Random, side: number, looseness = 1): Part {
+  const fallen: Pose = {
     centre: { x: side / 2 + random.between(-10, 10), y: side / 2 + random.between(-10, 10) },
     turn: random.between(-0.5, 0.5),
     scale: random.between(0.97, 1.03),
   };
+  const pose = loosened(fallen, looseness, side);
   const light = {
     azimuth: random.between(-2.7, -1.9),
     elevation: random.between(0.95, 1.15),

@@ -18,7 +18,7 @@ import type { Random } from '../../worker/base/random';
 const side = 320;
 
 interface Category {
-  render(random: Random, side: number): Part;
+  render(random: Random, side: number, looseness?: number): Part;
   flaws: Record<string, DrawFlaw>;
 }
 
@@ -61,6 +61,8 @@ export interface CategoriesOptions {
   imagesPerClass?: number;
   /** Photos of good parts in train/good of each category. Default 30. */
   trainImages?: number;
+  /** How loosely parts lie: 1 as they are drawn, 0 all alike. Default 1. */
+  looseness?: number;
 }
 
 export interface CategoryImage extends SampleImage {
@@ -69,7 +71,7 @@ export interface CategoryImage extends SampleImage {
 }
 
 /**
- * Draws one photo. `withDefects: false` gives the same part without its defects.
+ * Draws one photo. Without `withDefects` it is the same part without its defects.
  * @param type a class of `classesOf`, or `train`
  */
 export function renderCategoryImage(
@@ -77,14 +79,14 @@ export function renderCategoryImage(
   type: string,
   index: number,
   seed: number,
-  withDefects = true,
+  { withDefects = true, looseness = 1 } = {},
 ): CategoryImage {
   const category: Category = categories[name];
   const number = ['train', ...classesOf(name)].indexOf(type);
   const base = ((seed * 1009 + categoryNames.indexOf(name)) * 1009 + number) * 1009 + index;
   // Streams of their own, so that the defects do not change the part or the photo.
   const stream = (purpose: number) => createRandom(Math.imul(base, 2654435761) + purpose * 97);
-  const part = category.render(stream(1), side);
+  const part = category.render(stream(1), side, looseness);
   const types = withDefects ? defectsOf(type, Object.keys(category.flaws), stream(4)) : [];
   const flawless = types.length > 0 ? illuminate(part.relief, part.light) : undefined;
   const taken: Point[] = [];
@@ -135,19 +137,20 @@ function difference(before: ColourPicture, after: ColourPicture): Picture {
  */
 export async function makeCategories(
   folder: string,
-  { seed = 1, imagesPerClass = 12, trainImages = 30 }: CategoriesOptions = {},
+  { seed = 1, imagesPerClass = 12, trainImages = 30, looseness = 1 }: CategoriesOptions = {},
 ): Promise<{ categories: string[]; images: number; trainImages: number }> {
   await requireEmpty(folder);
   let images = 0;
   for (const category of categoryNames) {
     const root = join(folder, category);
     for (let index = 0; index < trainImages; index++) {
-      const photo = renderCategoryImage(category, 'train', index, seed);
+      const photo = renderCategoryImage(category, 'train', index, seed, { looseness });
       await writeImage(root, { part: 'train', type: 'good', index }, photo);
     }
     for (const type of classesOf(category)) {
       for (let index = 0; index < imagesPerClass; index++, images++) {
-        await writeImage(root, { part: 'test', type, index }, renderCategoryImage(category, type, index, seed));
+        const photo = renderCategoryImage(category, type, index, seed, { looseness });
+        await writeImage(root, { part: 'test', type, index }, photo);
       }
     }
   }

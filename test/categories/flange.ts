@@ -1,7 +1,7 @@
 // A turned steel flange with a raised hub and bolt holes on a rubber mat: a peened serial number, and an inspector's paint mark.
 import { letter } from './lettering';
 import { bentLine, pixelsNear, type Point } from '../../worker/sample/lines';
-import { toPart, toPicture, type Part, type Pose } from './part';
+import { loosened, toPart, toPicture, type Part, type Pose } from './part';
 import { bell, createField, forRegion, smooth } from '../../worker/sample/picture';
 import { cover, createRelief, type Colour, type Relief } from './relief';
 import type { Random } from '../../worker/base/random';
@@ -25,12 +25,13 @@ const paints: readonly Colour[] = [
   [0.5, 0.12, 0.1],
 ];
 
-export function renderFlange(random: Random, side: number): Part {
-  const pose: Pose = {
+export function renderFlange(random: Random, side: number, looseness = 1): Part {
+  const fallen: Pose = {
     centre: { x: side / 2 + random.between(-9, 9), y: side / 2 + random.between(-9, 9) },
     turn: random.between(0, 2 * Math.PI),
     scale: random.between(0.97, 1.03),
   };
+  const pose = loosened(fallen, looseness, side);
   const light = {
     azimuth: random.between(-2.7, -1.9),
     elevation: random.between(0.8, 1.05),

@@ -22,6 +22,12 @@ export interface Pose {
   scale: number;
 }
 
+/** How a part lies that fell so loosely: 1 as it is drawn, 0 in the middle and upright, as if all parts were aligned. */
+export function loosened({ centre, turn, scale }: Pose, looseness: number, side: number): Pose {
+  const moved = (at: number) => side / 2 + looseness * (at - side / 2);
+  return { centre: { x: moved(centre.x), y: moved(centre.y) }, turn: looseness * turn, scale };
+}
+
 export function toPart({ centre, turn, scale }: Pose, x: number, y: number): { u: number; v: number } {
   const [dx, dy] = [(x - centre.x) / scale, (y - centre.y) / scale];
   return { u: dx * Math.cos(turn) + dy * Math.sin(turn), v: dy * Math.cos(turn) - dx * Math.sin(turn) };

@@ -25,6 +25,7 @@ import { Run } from '../../worker/session/run';
 import { openSession, type Session } from '../../worker/session/session';
 import { colourOnMasks } from './heat-maps';
 import { decisionsAsMarkdown, measureDecisions, type DecisionsMeasured } from './decisions';
+import { drawMisses, missesRows } from './missed-defects';
 import {
   measureLabelSets,
   measureRegions,
@@ -124,15 +125,24 @@ const measured: Measured[] = [];
 const decisions: DecisionsMeasured[] = [];
 const trained: TrainedMeasured[] = [];
 const [regions, labelSets]: [RegionsMeasured[], LabelSetsMeasured[]] = [[], []];
+const misses: string[] = [];
 for (const network of networks) {
   if (options.regions) labelSets.push(await measureLabelSets(await openedWith(network), temporaryFolder()));
   for (const set of sets) {
     if (options.regions) {
       const session = await openedWith(network);
       const dataset = await elongate(session, await readSet(session.run, set));
-      regions.push(await measureRegions(session, dataset, set.split(/[/\\]/).pop()!));
-      writeFileSync(join(out, 'regions.json'), `${JSON.stringify({ regions, labelSets }, null, 2)}\n`);
-      writeFileSync(join(out, 'regions.md'), regionsAsMarkdown(regions, labelSets));
+      const ways = dataset.normals.length > 0 ? (['unsupervised', 'normal'] as const) : (['unsupervised'] as const);
+      for (const weights of ways) {
+        const name = set.split(/[/\\]/).pop()! + (weights === 'normal' ? ', with normals' : '');
+        const { measured: found, pictures } = await measureRegions(session, dataset, name, weights);
+        regions.push(found);
+        misses.push(...missesRows(found.network, name, pictures));
+        const networkName = network.split(/[/\\]/).pop();
+        await drawMisses(set, pictures, join(out, `missed ${name} ${networkName}.png`));
+        writeFileSync(join(out, 'regions.json'), `${JSON.stringify({ regions, labelSets }, null, 2)}\n`);
+        writeFileSync(join(out, 'regions.md'), regionsAsMarkdown(regions, labelSets, misses));
+      }
       continue;
     }
     if (options.trained) {
@@ -158,7 +168,7 @@ for (const network of networks) {
   }
 }
 await engine.pool.close();
-if (options.regions) console.log(regionsAsMarkdown(regions, labelSets));
+if (options.regions) console.log(regionsAsMarkdown(regions, labelSets, misses));
 else console.log(options.decisions ? decisionsAsMarkdown(decisions) : asMarkdown());
 
 async function openedWith(network: string): Promise<Session> {

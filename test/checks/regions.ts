@@ -21,6 +21,7 @@ import { regionScaleOf } from '../../worker/regions/find-regions';
 import type { Run } from '../../worker/session/run';
 import type { Session } from '../../worker/session/session';
 import { makeTwoDefects } from '../tools/two-defects';
+import { missesHeader, overlap, type PlacedPicture } from './missed-defects';
 import { draw } from './sets';
 
 const settings = { ...defaultSettings, method: 'blocks', weights: 'unsupervised', seed: 0 } as const;
@@ -39,6 +40,12 @@ export interface RegionsMeasured {
   placed: { ours: Placement; usual: Placement; components: number; auroc: number; aupro: number } | null;
 }
 
+/** Also the images with masks, for pictures. */
+export interface MeasuredOnPictures {
+  measured: RegionsMeasured;
+  pictures: readonly PlacedPicture[];
+}
+
 export interface LabelSetsMeasured {
   network: string;
   /** F1 of label sets, over all pairs of image and kind, and as the mean over the kinds. */
@@ -46,15 +53,23 @@ export interface LabelSetsMeasured {
   images: { micro: number; macro: number };
 }
 
-export async function measureRegions(session: Session, dataset: Dataset, set: string): Promise<RegionsMeasured> {
-  const described = await describeImages(session, dataset, settings);
+/** @param weights what images are compared with: each other, or the set's normal images */
+export async function measureRegions(
+  session: Session,
+  dataset: Dataset,
+  set: string,
+  weights: 'unsupervised' | 'normal',
+): Promise<MeasuredOnPictures> {
+  const described = await describeImages(session, dataset, { ...settings, weights });
   const found = await describeRegions(session, described);
-  return {
+  const { placed, pictures } = await placedOn(session.run, dataset, described, found);
+  const measured = {
     ...{ network: session.model.reference, set },
     nmi: await nmiThrough(session.run, described, found),
     perImage: found.regions.length / described.images.length,
-    placed: await placedOn(session.run, dataset, described, found),
+    placed,
   };
+  return { measured, pictures };
 }
 
 async function nmiThrough(run: Run, described: DescribedDataset, { regions, comparison }: DescribedRegions) {
@@ -101,10 +116,10 @@ async function placedOn(
   { folder }: Dataset,
   { images, grid }: DescribedDataset,
   { regions }: DescribedRegions,
-): Promise<RegionsMeasured['placed']> {
+): Promise<{ placed: RegionsMeasured['placed']; pictures: readonly PlacedPicture[] }> {
   const scoresOf = async (key: string) => new Float32Array((await run.cache.get('distances', key))!.buffer);
   const { usual } = regionScaleOf(await Promise.all(images.map(({ heatMapKey }) => scoresOf(heatMapKey))));
-  const pictures: (ScoredPicture & { defects: Int32Array[]; painted: Int32Array[]; plain: Int32Array[] })[] = [];
+  const pictures: (ScoredPicture & PlacedPicture & { plain: Int32Array[] })[] = [];
   for (const [i, { image, heatMapKey }] of images.entries()) {
     if (image.masks === undefined && !isGoodName(image.truth ?? '')) continue;
     const factor = Math.min(1, side / Math.max(image.width, image.height));
@@ -128,36 +143,28 @@ async function placedOn(
         return Int32Array.from([...Array(width * height).keys()].filter(isIn));
       });
     const plain = connectedComponents({ width, height }, (cell) => scores[cell]! >= usual);
-    pictures.push({ width, height, scores, mask, defects, painted, plain });
+    const patch = (width * height) / (own.rows * own.columns);
+    const { path, truth = '' } = image;
+    pictures.push({ path, truth, width, height, scores, mask, defects, painted, plain, patch });
   }
-  if (!pictures.some(({ defects }) => defects.length > 0)) return null;
-  return {
+  if (!pictures.some(({ defects }) => defects.length > 0)) return { placed: null, pictures: [] };
+  const placed = {
     ours: judged(pictures.map(({ defects, painted }) => ({ defects, found: painted }))),
     usual: judged(pictures.map(({ defects, plain }) => ({ defects, found: plain }))),
     components: pictures.reduce((sum, { defects }) => sum + defects.length, 0),
     auroc: auroc(() => pictures)!,
     aupro: aupro(pictures)!,
   };
+  return { placed, pictures };
 }
 
 function judged(pictures: readonly { defects: Int32Array[]; found: Int32Array[] }[]): Placement {
   return placementOf(
     pictures.map(({ defects, found }) => ({
-      overlaps: defects.map((defect) => found.map((one) => iou(defect, one))),
+      overlaps: defects.map((defect) => found.map((one) => overlap(defect, one).iou)),
       found: found.length,
     })),
   );
-}
-
-/** Of sorted cells. */
-function iou(a: Int32Array, b: Int32Array): number {
-  let both = 0;
-  for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    if (a[i] === b[j]) both++;
-    if (a[i]! <= b[j]!) i++;
-    else j++;
-  }
-  return both / (a.length + b.length - both);
 }
 
 /** Sixty drawn parts with two defects each, four kinds. */
@@ -196,7 +203,12 @@ export async function labelSetsOf(
   };
 }
 
-export function regionsAsMarkdown(measured: readonly RegionsMeasured[], labels: readonly LabelSetsMeasured[]): string {
+/** @param misses rows of a table of the defects that were missed */
+export function regionsAsMarkdown(
+  measured: readonly RegionsMeasured[],
+  labels: readonly LabelSetsMeasured[],
+  misses: readonly string[],
+): string {
   const number = (value: number | null) => (value === null ? '–' : value.toFixed(3));
   const pairs = (values: readonly number[]) => values.map((value) => value.toFixed(2)).join(' / ');
   const lines = [
@@ -217,6 +229,9 @@ export function regionsAsMarkdown(measured: readonly RegionsMeasured[], labels: 
         `| ${network} | ${set} | ${components} | ${pairs(ours.recall)} | ${pairs(ours.precision)} | ${defect.toFixed(1)} / ${good?.toFixed(1) ?? '–'} | ${pairs(usual.recall)} | ${pairs(usual.precision)} | ${number(placed.auroc)} | ${number(placed.aupro)} |`,
       ];
     }),
+    '',
+    ...missesHeader,
+    ...misses,
     '',
     '| network | two defects an image, F1 of label sets | micro | macro |',
     '| --- | --- | ---: | ---: |',

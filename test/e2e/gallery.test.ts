@@ -559,25 +559,13 @@ function clipped(frame: Frame): Promise<string[]> {
   );
 }
 
-/** The pages of all galleries that are open. */
-/**
- * Splits the editor. After reloads of the window VS Code may show a webview whose page it never loads (not even our "Loading …"): then the
- * editor is closed and split again, as a person would.
- */
+/** Splits the editor. */
 async function secondGallery(page: Page, first: Frame): Promise<Frame> {
-  const find = async () => (await galleries(page)).find((frame) => frame !== first);
-  for (let attempt = 1; ; attempt++) {
-    await runCommand(page, 'View: Split Editor Right');
-    try {
-      return await eventually('a second gallery', find, { seconds: attempt < 3 ? 30 : 90 });
-    } catch (error) {
-      if (attempt === 3) throw error;
-      console.log('      VS Code loads no page in the second editor; it is opened again');
-      await runCommand(page, 'View: Close All Editors in Group');
-    }
-  }
+  await runCommand(page, 'View: Split Editor Right');
+  return eventually('a second gallery', async () => (await galleries(page)).find((frame) => frame !== first));
 }
 
+/** The pages of all galleries that are open. */
 async function galleries(page: Page): Promise<Frame[]> {
   const frames = page.frames();
   const gone = () => 0;

@@ -1,15 +1,11 @@
 // Every string that a person reads is in the bundles, and each bundle is complete: the manifest's, the extension's and the page's.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
-import { runInNewContext } from 'node:vm';
 import { getL10nJson } from '@vscode/l10n-dev';
-import { build } from 'esbuild';
 import { isShipped } from '../../scripts/packaging/stage';
+import { galleryHtml, runBundled, type Strings } from '../tools/gallery-html';
 import { root } from '../tools/paths';
-
-type Strings = Record<string, string>;
 
 const readJson = (name: string): unknown => JSON.parse(readFileSync(join(root, name), 'utf8'));
 const manifest = readJson('package.json') as { contributes: unknown; l10n: string };
@@ -122,19 +118,6 @@ describe("the gallery page's language", () => {
   });
 });
 
-/** The page's HTML as the host writes it. */
-async function galleryHtml(language: string, strings: Strings | undefined): Promise<string> {
-  const source = `
-    import { galleryHtml } from './src/gallery/html';
-    const uri = { toString: () => 'https://example/file' };
-    say(galleryHtml({ cspSource: 'https://example', asWebviewUri: () => uri }, uri, uri));`;
-  const vscode = { env: { language }, l10n: { bundle: strings, t: (text: string) => text } };
-  const require = createRequire(import.meta.url);
-  return run<string>(source, 'node', {
-    require: (name: string): unknown => (name === 'vscode' ? vscode : require(name)),
-  });
-}
-
 /** What the page's scripts make of that HTML. */
 function pageStrings(html: string): Promise<unknown> {
   const source = `
@@ -153,21 +136,5 @@ function pageStrings(html: string): Promise<unknown> {
     documentElement: { lang: /<html lang="(.*?)">/.exec(html)?.[1] },
     getElementById: (id: string) => (id === 'l10n' && textContent !== undefined ? { textContent } : null),
   };
-  return run(source, 'browser', { document });
-}
-
-/** Bundles modules as the build does, and runs them. @returns what they say */
-async function run<Said>(contents: string, platform: 'node' | 'browser', globals: object): Promise<Said> {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    platform,
-    mainFields: ['module', 'main'],
-    external: ['vscode'],
-    write: false,
-    logLevel: 'silent',
-  });
-  const said: unknown[] = [];
-  runInNewContext(outputFiles[0]!.text, { ...globals, say: (value: unknown) => said.push(structuredClone(value)) });
-  return said[0] as Said;
+  return runBundled(source, 'browser', { document });
 }

@@ -21,6 +21,7 @@ export async function run(): Promise<void> {
   await import('./label-files.test');
   await import('./decorations.test');
   await import('./encodings.test');
+  await import('./results.test');
   const result: HostResult = { passed: 0, failed: 0, skipped: 0, lines: [] };
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());

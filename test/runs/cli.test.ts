@@ -201,7 +201,7 @@ describe('the command line', () => {
 
   it('keeps what somebody changes in the label file while it runs', async () => {
     const folder = join(work, 'sample');
-    await makeSample(folder, { imagesPerClass: 8 });
+    await makeSample(folder, { imagesPerClass: 4 });
     assert.equal(run('cluster', folder, '--clusters', '3').status, 0);
     const file = join(folder, 'anomaly-clusters.json');
     rmSync(join(work, 'cache'), { recursive: true });

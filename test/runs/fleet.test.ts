@@ -5,11 +5,20 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { createRandom } from '../../worker/base/random';
+import { parseLabels, serializeLabels } from '../../worker/labels';
 import { makeSample } from '../../worker/sample';
 import { cli } from '../tools/paths';
 
 const kills = 20;
+
+/** Which images are together, whatever their clusters are called. */
+function partsOf(images: readonly { path: string; cluster: number }[]): string[] {
+  const parts = new Map<number, string[]>();
+  for (const { path, cluster } of images) parts.set(cluster, [...(parts.get(cluster) ?? []), path]);
+  return [...parts.values()].map((paths) => paths.sort().join(' ')).sort();
+}
 
 describe('a folder that several machines share', () => {
   const work = mkdtempSync(join(tmpdir(), 'fleet-'));
@@ -42,6 +51,13 @@ describe('a folder that several machines share', () => {
     succeed(['merge', '--work', shared, '--out', join(work, name)], 'merging');
     return readFileSync(join(work, name), 'utf8');
   };
+  /** The rows of the Parquet file, as another program reads them. */
+  const table = async () =>
+    (await parquetReadObjects({ file: await asyncBufferFromFile(join(shared, 'images.parquet')) })) as {
+      path: string;
+      cluster: number;
+      name: string;
+    }[];
   let expected: string;
   let all: Map<string, string>;
 
@@ -67,6 +83,42 @@ describe('a folder that several machines share', () => {
     succeed(['shard', '--work', shared], 'other node', { JOB_COMPLETION_INDEX: '1' });
     all = found();
     assert.equal(merge('merged.json'), expected);
+  });
+
+  it('gives the same clusters where the label file has chosen images only, and a table has all', async () => {
+    const chosen = join(work, 'chosen.json');
+    succeed(['merge', '--work', shared, '--lines', '10', '--out', chosen], 'merging');
+    const { images, clusters } = parseLabels(readFileSync(chosen, 'utf8'));
+    const all = parseLabels(expected).images;
+    assert.ok(images.length >= clusters.length && images.length < all.length);
+    const rows = await table();
+    assert.deepEqual(partsOf(rows), partsOf(all));
+    for (const line of images) assert.equal(rows.find(({ path }) => path === line.path)?.cluster, line.cluster);
+    const [head, ...lines] = readFileSync(join(shared, 'images.csv'), 'utf8').trim().split('\n');
+    assert.equal(head, 'path,cluster,name,score,silhouette,listed,decided');
+    assert.equal(lines.length, all.length);
+  });
+
+  it('brings what people decide on the chosen images to all', async () => {
+    const chosen = join(work, 'chosen.json');
+    const labels = parseLabels(readFileSync(chosen, 'utf8'));
+    const before = new Map((await table()).map(({ path, cluster }) => [path, cluster]));
+    // A person merges one cluster into another, as the gallery does, and gives that a name.
+    const [first, gone] = labels.clusters.map(({ id }) => id) as [number, number];
+    const clusters = labels.clusters.filter(({ id }) => id !== gone);
+    Object.assign(clusters[0]!, { name: 'dull', kept: true });
+    const images = labels.images.map((line) => (line.cluster === gone ? { ...line, cluster: first } : line));
+    writeFileSync(chosen, serializeLabels({ ...labels, clusters, images }));
+    succeed(['assign', '--work', shared], 'merging');
+    for (const { path, cluster, name } of await table()) {
+      assert.equal(cluster, before.get(path) === gone ? first : before.get(path), path);
+      assert.equal(name, cluster === first ? 'dull' : '');
+    }
+    // Another merge keeps what was decided.
+    succeed(['merge', '--work', shared, '--lines', '10', '--out', chosen], 'merging');
+    const after = parseLabels(readFileSync(chosen, 'utf8')).images;
+    for (const { path, cluster } of images.filter((line) => line.cluster === first))
+      assert.equal(after.find((line) => line.path === path)?.cluster, cluster, path);
   });
 
   it('gives the same plan, whose results count, when it is made again', () => {
@@ -128,6 +180,15 @@ describe('a folder that several machines share', () => {
     for (const index of ['0', '1']) succeed(['shard', '--work', shared, '--index', index], 'node');
     assert.deepEqual(found(), all);
     assert.equal(merge('killed.json'), expected);
+  });
+
+  it('takes a list of paths in place of a folder', () => {
+    const listed = ['test/crack/000.png', join(folder, 'test', 'good', '000.png'), 'test/good/copy.png', 'none.png'];
+    writeFileSync(join(folder, 'list.txt'), listed.join('\n'));
+    const command = ['plan', join(folder, 'list.txt'), '--shards', '1', '--work', join(work, 'listed'), '--json'];
+    const { files, images } = JSON.parse(succeed(command, 'planning')) as { files: number; images: number };
+    rmSync(join(folder, 'list.txt'));
+    assert.deepEqual({ files, images }, { files: 3, images: 2 });
   });
 
   it('tells what is wrong with a work folder and an index', () => {

@@ -30,6 +30,14 @@ import { editorCommandOf, galleryAction, type GalleryAction } from './keyboard';
 import { keySheet } from './key-sheet';
 import { selectionTeller } from './tell-selection';
 
+/** What the gallery asks of the page around it. */
+export interface PageActions {
+  /** Regions are to be shown in the place of images, or the other way round. */
+  itemsChanged: () => void;
+  /** Settles when the model has all that decisions are learnt from. */
+  prepareToLearn: () => Promise<void>;
+}
+
 export class GalleryView {
   readonly element: HTMLElement;
   readonly #loader: TileLoader;
@@ -44,18 +52,20 @@ export class GalleryView {
   /** While the slider for the number of clusters moves, while an edit is on its way, or where labels cannot be changed. */
   #preview: GalleryModel | undefined;
   #interaction: Interaction;
+  /** What {@link followers} found last, and the wait for the next look. */
+  #followerCount = 0;
+  #counting = 0;
   readonly #keySheet: HTMLDialogElement;
   readonly #tellSelection: (() => void) | undefined;
 
   /**
-   * @param itemsChanged regions are to be shown in the place of images, or the other way round
    * @param overview stands below the header, and in the place of the settings line
    */
   constructor(
     readonly source: GallerySource,
     readonly view: ViewStateStore,
     readonly messages: Messages,
-    readonly itemsChanged: () => void,
+    readonly page: PageActions,
     overview?: HTMLElement,
   ) {
     this.#interaction = interactionOf(view.value);
@@ -103,6 +113,7 @@ export class GalleryView {
   /** The label file or its analysis is another now. */
   update(model: GalleryModel): void {
     this.#model = model;
+    this.#countFollowersSoon();
     if (this.#loader.setModel(model)) this.#parts.list.forgetKept();
     this.#show(this.#corrections.savedChanged());
   }
@@ -125,12 +136,12 @@ export class GalleryView {
         leftAt: (path) => this.#goTo(path),
         reviewedTo: (path) => this.#selectWhereShown(path),
         viewChanged: () => this.#draw(),
-        itemsChanged: () => this.itemsChanged(),
+        itemsChanged: () => this.page.itemsChanged(),
         startRename: (cluster) => this.#parts.list.startRename(cluster),
         moveToNew: () => void this.#moveToNew(),
         findSimilar: () => this.#findSimilar(),
         findRegion: (path, region) => this.#findRegion(path, region),
-        review: () => this.#parts.review.open(),
+        review: () => void this.page.prepareToLearn().then(() => this.#parts.review.open()),
         help: () => this.#keySheet.showModal(),
         checkEscapes: () => this.#checkEscapes(),
         previewCut: (clusters, groups) => this.#previewCut(clusters, groups),
@@ -211,7 +222,7 @@ export class GalleryView {
       ? l10n.t('Nothing is left to check. Escape shows all images.')
       : l10n.t('No image passes the filter.');
     list.update(sections, selection);
-    this.#updateToolbar(model, filter, sort, this.view.value);
+    this.#updateToolbar(model, filter, sort, this.view.value, this.#followerCount);
     const { possible, open } = dock.update(model, selection, this.view.value.panel);
     toolbar.showPanels(possible, open);
     const allPinned = [...selection].every((path) => model.images.get(path)?.pinned);
@@ -228,14 +239,27 @@ export class GalleryView {
     this.#parts.toolbar.element.hidden = model.imageCount === 0;
   });
 
-  readonly #updateToolbar = latest((model: GalleryModel, filter: Filter, sort: SortOrder, view: Readonly<ViewState>) =>
-    this.#parts.toolbar.update(model, filter, sort, view, this.#followersOf(this.#model!)),
+  readonly #updateToolbar = latest(
+    (model: GalleryModel, filter: Filter, sort: SortOrder, view: Readonly<ViewState>, followers: number) =>
+      this.#parts.toolbar.update(model, filter, sort, view, followers),
   );
 
-  /** Of the label file's own labels: while a slider moves nothing is learnt. */
-  readonly #followersOf = latest((model: GalleryModel) =>
-    this.#corrections.isPossible ? followers(model.labels, model.analysis).length : 0,
-  );
+  /**
+   * Counts the images that would follow the person's decisions, once the page is at rest: learning from many images takes a moment, in which it
+   * does not answer. Of the label file's own labels: while a slider moves nothing is learnt.
+   */
+  #countFollowersSoon(): void {
+    if (!this.#corrections.isPossible) return;
+    cancelIdleCallback(this.#counting);
+    this.#counting = requestIdleCallback(
+      () => {
+        const { labels, analysis } = this.#model!;
+        this.#followerCount = followers(labels, analysis).length;
+        this.#draw();
+      },
+      { timeout: latestCount },
+    );
+  }
 
   #applyView(): void {
     const { heatMaps, opacity, size, colors } = this.view.value;
@@ -412,6 +436,8 @@ export class GalleryView {
   }
 }
 
+/** Milliseconds after which what follows from decisions is counted on a page that is never at rest. */
+const latestCount = 2000;
 /** Selections of more images are not kept. */
 const mostKept = 500;
 

@@ -1,7 +1,7 @@
 // The page: whatever its source says, it shows the gallery, or why there is none.
 import * as l10n from '@vscode/l10n';
 import type { Analysis } from '../../worker/api/analysis';
-import { hasRegions, regionDocument, type LabelDocument } from '../../worker/labels/view';
+import { hasRegions, isPinned, regionDocument, type LabelDocument } from '../../worker/labels/view';
 import { conflictPanel } from './conflict-panel';
 import { button, progress, registerControls } from '../kit/controls';
 import { h, icon } from '../kit/dom';
@@ -19,6 +19,8 @@ interface Known {
   id: string | null;
   ofRegions: boolean;
   analysis: Analysis | null;
+  /** Whether it has all that decisions are learnt from, as far as there is more. */
+  isLearnable: boolean;
 }
 
 export interface Page {
@@ -31,10 +33,17 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
   registerControls();
   const messages = new Messages();
   const view = new ViewStateStore(source.viewStorage);
-  const gallery = new GalleryView(source, view, messages, () => void show(source.state), overview);
+  /** The person wants to decide, so what is learnt from decisions is needed before there is any. */
+  let wantsToDecide = false;
+  const prepareToLearn = async () => {
+    wantsToDecide = true;
+    await show(source.state);
+  };
+  const itemsChanged = () => void show(source.state);
+  const gallery = new GalleryView(source, view, messages, { itemsChanged, prepareToLearn }, overview);
   const main = h('main');
   root.replaceChildren(main, messages.element);
-  let known: Known = { id: null, ofRegions: false, analysis: null };
+  let known: Known = { id: null, ofRegions: false, analysis: null, isLearnable: true };
 
   let lastTurn = 0;
   const show = async (state: PageState): Promise<void> => {
@@ -54,7 +63,15 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
       });
       // A newer state has been shown, or is about to be.
       if (turn !== lastTurn) return;
-      known = { id: state.analysisId, ofRegions, analysis };
+      known = { id: state.analysisId, ofRegions, analysis, isLearnable: false };
+    }
+    if (!known.isLearnable && (wantsToDecide || labels.images.some(isPinned))) {
+      const learnable = await withFurther(known, source).catch((error: unknown) => {
+        messages.showError(error);
+        return known;
+      });
+      if (turn !== lastTurn) return;
+      known = { ...learnable, isLearnable: true };
     }
     const shown = ofRegions ? regionDocument(labels) : labels;
     gallery.update(galleryModel(state.title, shown, known.analysis, ofRegions));
@@ -84,6 +101,14 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
   source.subscribe((state) => void show(state));
   void show(source.state);
   return { loadAll: () => gallery.loadAll() };
+}
+
+/** Regions have no components beyond those that they are grouped by. */
+async function withFurther(known: Known, source: GallerySource): Promise<Known> {
+  const { id, ofRegions, analysis } = known;
+  if (id === null || ofRegions || !analysis) return known;
+  const further = await source.furtherComponents?.(id);
+  return further ? { ...known, analysis: { ...analysis, further } } : known;
 }
 
 /** What stands in the place of the gallery. */

@@ -48,7 +48,13 @@ export function facetsOf(
     const label = areDefects ? l10n.t('Class') : l10n.t('Folder');
     facets.push({ id: 'class', label, isTruth: true, isTime: false, values: classes, valueOf: ({ truth }) => truth });
   }
-  const parts = new Map(images.map(({ path }) => [path, partsOf(path)]));
+  // Most candidates are out after some hundred images.
+  const parts = new Map<string, string[]>();
+  const partOf = (path: string, part: number): string | undefined => {
+    const known = parts.get(path) ?? partsOf(path);
+    parts.set(path, known);
+    return known[part];
+  };
   const candidates = [
     ...columns.map((name, i) => ({
       id: `column:${name}`,
@@ -61,7 +67,7 @@ export function facetsOf(
     ...Array.from({ length: mostParts }, (_, part) => ({
       id: `name:${part}`,
       label: '',
-      valueOf: ({ path }: FacetImage) => parts.get(path)?.[part],
+      valueOf: ({ path }: FacetImage) => partOf(path, part),
     })),
   ];
   for (const { id, label, valueOf } of candidates) {

@@ -170,7 +170,7 @@ export function galleryModel(
     const image = new ImageModel(line.path, line.cluster, isPinned(line), line.regions ?? [], facts[i]!, measures);
     images.set(line.path, image);
     members.get(line.cluster)?.push(image);
-    for (const id of clustersOfImage(line).slice(1)) further.get(id)?.push(image);
+    if (line.regions) for (const id of clustersOfImage(line).slice(1)) further.get(id)?.push(image);
   }
   const imageCount = paths.length;
   const clusters = labels.clusters.map((cluster) => {
@@ -249,14 +249,11 @@ function typicalAndVaried(
 ): readonly ImageModel[] {
   if (images.length <= count || !measures) return images.slice(0, count);
   const typical = images.slice(0, Math.ceil(count / 2));
-  const rest = new Map(
-    evenly(images.slice(typical.length), variedAmong).flatMap((image) =>
-      image.row === undefined ? [] : [[image.row, image] as const],
-    ),
-  );
-  const chosen = typical.flatMap(({ row }) => row ?? []);
-  const varied = measures.mostVaried([...rest.keys()], chosen, count - typical.length);
-  const found = new Set([...typical, ...varied.map((row) => rest.get(row)!)]);
+  const rowsOf = (some: readonly ImageModel[]) => some.flatMap(({ row }) => row ?? []);
+  const rest = rowsOf(evenly(images.slice(typical.length), variedAmong));
+  const varied = new Set(measures.mostVaried(rest, rowsOf(typical), count - typical.length));
+  const found = new Set(typical);
+  for (const image of images) if (image.row !== undefined && varied.has(image.row)) found.add(image);
   // Copies of one image vary in nothing.
   for (const image of images) if (found.size < count) found.add(image);
   // Still the most typical first.
@@ -313,12 +310,13 @@ interface AllFacts {
   classes: string[];
 }
 
-let lastFacts: (AllFacts & { paths: readonly string[]; analysis: Analysis | null }) | undefined;
+let lastFacts: (AllFacts & { paths: readonly string[]; images: Analysis['images'] | undefined }) | undefined;
 
 /** Kept for the next time: while a slider moves, images and analysis stay the same. */
 function factsOf(paths: readonly string[], analysis: Analysis | null, showsRegions: boolean): AllFacts {
   const isKnown =
-    lastFacts?.analysis === analysis &&
+    lastFacts !== undefined &&
+    lastFacts.images === analysis?.images &&
     lastFacts.paths.length === paths.length &&
     paths.every((path, i) => path === lastFacts!.paths[i]);
   if (isKnown) return lastFacts!;
@@ -327,22 +325,24 @@ function factsOf(paths: readonly string[], analysis: Analysis | null, showsRegio
   const imagePaths = showsRegions ? paths.map((path) => parseRegionKey(path)?.path ?? path) : paths;
   const counts = new Map<string, number>();
   for (const name of [...new Set(imagePaths)].map(fileName)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const analysed = paths.map((path) => analysis?.images[rows.get(path) ?? -1]);
+  const classes = [...new Set(analysed.flatMap((image) => image?.truth ?? []))].sort();
+  // One class tells nothing apart.
+  const hasClasses = classes.length > 1;
   const facts = paths.map((path, i) => {
     const imagePath = imagePaths[i]!;
     const name = fileName(imagePath);
-    const row = rows.get(path);
-    const { score, truth } = (row === undefined ? undefined : analysis?.images[row]) ?? {};
+    const { score, truth } = analysed[i] ?? {};
     return {
       imagePath,
       fileName: counts.get(name) === 1 ? name : shortPath(imagePath),
-      row,
+      row: rows.get(path),
       score,
-      truth,
+      truth: hasClasses ? truth : undefined,
       isNew: added.has(path),
     };
   });
-  const classes = [...new Set(facts.flatMap(({ truth }) => truth ?? []))].sort();
-  lastFacts = { paths, analysis, facts, classes };
+  lastFacts = { paths, images: analysis?.images, facts, classes: hasClasses ? classes : [] };
   return lastFacts;
 }
 

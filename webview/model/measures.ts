@@ -84,11 +84,12 @@ export class Measures {
     for (;;) {
       for (const row of pending.splice(0)) {
         const point = pointOf(values, dimensions, row);
-        for (const [i, other] of rows.entries()) least[i] = squaredDistance(values, other, point, least[i]);
+        for (let i = 0; i < rows.length; i++) least[i] = squaredDistance(values, rows[i]!, point, least[i]);
       }
       if (found.length === count) return found;
-      const at = least.indexOf(least.reduce((most, value) => Math.max(most, value), 0));
-      if (at < 0 || least[at] === 0) return found;
+      let at = 0;
+      for (let i = 1; i < least.length; i++) if (least[i]! > least[at]!) at = i;
+      if (rows.length === 0 || least[at] === 0) return found;
       found.push(rows[at]!);
       pending.push(rows[at]!);
     }

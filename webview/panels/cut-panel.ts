@@ -222,7 +222,7 @@ export class CutPanel {
     const finite = gaps.map(({ gap }) => (Number.isFinite(gap) ? gap : NaN));
     this.#charts.append(countChart(l10n.t('Gap of the dendrogram'), counts, finite, automatic));
     const truth = analysis.images.map((image) => image.truth);
-    if (truth.some((name) => name !== undefined)) {
+    if (new Set(truth.filter((name) => name !== undefined)).size > 1) {
       const { purity } = purityCurve(analysis.merges, truth);
       const values = counts.map((k) => purity[k - 1] ?? NaN);
       this.#charts.append(countChart(l10n.t('Purity (ground truth)'), counts, values, automatic));

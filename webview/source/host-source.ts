@@ -65,6 +65,10 @@ export class HostSource implements GallerySource {
     return packed && unpackAnalysis(packed);
   }
 
+  furtherComponents(analysisId: string) {
+    return this.rpc.request('furtherComponents', { analysisId });
+  }
+
   map() {
     return this.rpc.request('map', this.#asked);
   }

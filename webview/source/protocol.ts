@@ -2,7 +2,7 @@
 // answered by its result or by an error, so a handler that throws reaches its caller.
 import type { EngineErrorDetail } from '../../worker/api/errors';
 import type { OfRegions, Region, RegionMatch } from '../../worker/api/requests';
-import type { AnalysedRegion, HeatMap, PackedAnalysis } from '../../worker/api/analysis';
+import type { AnalysedRegion, Coordinates, HeatMap, PackedAnalysis } from '../../worker/api/analysis';
 import type { AreaDocument } from '../../worker/area/document';
 import type { LabelChange } from '../../worker/labels/change';
 import type { VersionChoice, VersionSummary } from '../../worker/labels/conflict';
@@ -21,6 +21,13 @@ export interface RegionAnalysisRequest {
   name: 'regionAnalysis';
   params: null;
   result: PackedAnalysis | null;
+}
+
+/** The components of an analysis that decisions are learnt from, too; null where it has none. */
+export interface FurtherComponentsRequest {
+  name: 'furtherComponents';
+  params: { analysisId: string };
+  result: Coordinates | null;
 }
 
 /** Where regions lie in images, as the last run found them. */
@@ -160,6 +167,7 @@ export interface OpenAsTextRequest {
 export type GalleryRequest =
   | ReadyRequest
   | RegionAnalysisRequest
+  | FurtherComponentsRequest
   | RegionsRequest
   | ThumbnailsRequest
   | HeatMapsRequest

@@ -1,6 +1,6 @@
 // Where the page's content comes from: the extension host in VS Code, or the data inside a report.
 import type { Region, RegionMatch } from '../../worker/api/requests';
-import type { AnalysedRegion, Analysis, HeatMap } from '../../worker/api/analysis';
+import type { AnalysedRegion, Analysis, Coordinates, HeatMap } from '../../worker/api/analysis';
 import type { LabelChange } from '../../worker/labels/change';
 import type { VersionChoice } from '../../worker/labels/conflict';
 import type { AreaShape, EditorCommand, ExportFormat, GalleryState, ThumbnailUri } from './protocol';
@@ -26,6 +26,8 @@ export interface GallerySource {
   regions?(paths: string[]): Promise<AnalysedRegion[]>;
   /** The analysis of `state`. */
   analysis(): Promise<Analysis | null>;
+  /** Components of that analysis that decisions are learnt from, too: see {@link Analysis.further}. */
+  furtherComponents?(analysisId: string): Promise<Coordinates | null>;
   /** (images of the analysis, 2): places on a map of alike images. */
   map(): Promise<Float32Array | null>;
   thumbnails(paths: string[]): Promise<ThumbnailUri[]>;

@@ -7,6 +7,29 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
+/**
+ * {@link dot} of one vector with each of several, to the last bit. Four sums at a time: one waits for its own last addition, and leaves the
+ * processor idle three times out of four.
+ */
+export function dotEach(vector: Float64Array, others: readonly Float64Array[]): Float64Array {
+  const products = new Float64Array(others.length);
+  const fours = others.length - (others.length % 4);
+  for (let at = 0; at < fours; at += 4) {
+    const [a, b, c, d] = [others[at]!, others[at + 1]!, others[at + 2]!, others[at + 3]!];
+    let [sumA, sumB, sumC, sumD] = [0, 0, 0, 0];
+    for (let i = 0; i < vector.length; i++) {
+      const value = vector[i]!;
+      sumA += value * a[i]!;
+      sumB += value * b[i]!;
+      sumC += value * c[i]!;
+      sumD += value * d[i]!;
+    }
+    products.set([sumA, sumB, sumC, sumD], at);
+  }
+  for (let at = fours; at < others.length; at++) products[at] = dot(vector, others[at]!);
+  return products;
+}
+
 /** target += scale · vector, in place. */
 export function addScaled(target: Float64Array, vector: Float64Array, scale: number): void {
   for (let i = 0; i < target.length; i++) target[i]! += scale * vector[i]!;

@@ -41,7 +41,10 @@ export interface Analysis {
   merges: [left: number, right: number, height: number, size: number][];
   /** (images, dimensions): principal coordinates, whose distances are those of the method. Absent for Hausdorff distances. */
   coordinates?: Coordinates;
-  /** Components beyond those: they hold more of the images than of their kinds, so only what a person decided is learnt from them, too. */
+  /**
+   * Components beyond those: they hold more of the images than of their kinds, so only what a person decided is learnt from them, too.
+   * A page asks for them when there is something to learn from.
+   */
   further?: Coordinates;
   /** What a table beside the images says of them. */
   metadata?: Metadata;
@@ -57,7 +60,7 @@ export interface Metadata {
 }
 
 /** An analysis as it travels: few large arrays in the place of many small objects. */
-export interface PackedAnalysis extends Omit<Analysis, 'images' | 'merges'> {
+export interface PackedAnalysis extends Omit<Analysis, 'images' | 'merges' | 'further'> {
   /** JSON of a list, in the order of the images: one text is faster than a list of many. */
   paths: string;
   /** (images) */

@@ -1,10 +1,12 @@
 // What can be asked of the engine, what it reports on the way, and what it answers.
-import type { AnalysedRegion, HeatMap, PackedAnalysis } from './analysis';
+import type { AnalysedRegion, Coordinates, HeatMap, PackedAnalysis } from './analysis';
 import type { Device, MethodSettings } from './settings';
 
 export interface ClusterRequest {
   /** Absolute path of the folder of images. */
   folder: string;
+  /** Absolute path of a list of images, one path a line, in place of all that the folder holds. */
+  list?: string;
   /** Absolute path of a folder of normal images (Eq. 6). Without it MVTec AD's `train/good` is used when it is there. */
   normalFolder?: string;
   /** Absolute path of a file that says which part of each image counts. Without it the one in the folder, if there. */
@@ -190,6 +192,8 @@ export interface EngineRequests {
   analysisId: { params: { folder: string }; result: string | null };
   /** Null when the last run of this folder is not in the cache. */
   analysis: { params: { folder: string } & OfRegions; result: PackedAnalysis | null };
+  /** The components of that analysis that decisions are learnt from, too; null where another run has replaced it, or it has none. */
+  further: { params: { folder: string; analysisId: string }; result: Coordinates | null };
   /** (images, 2): a map of the last run's images on which alike ones are near each other. Null where there are no coordinates. */
   map: { params: { folder: string } & OfRegions; result: Float32Array | null };
   /** Numbers of clusters that are worth a look, by rising number; none where the last run is not in the cache or has no dendrogram. */

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { EngineError } from '../api/errors';
 import type { CatalogueFile, ClusterResult, OtherFolder } from '../api/requests';
 import { defaultSettings, type Device } from '../api/settings';
+import { requireSetting } from '../base/require-setting';
 import { visible } from '../base/visible';
 import { clusterTitle, labelFileName, parseLabels } from '../labels';
 import { asEngineError } from '../labels/as-engine-error';
@@ -12,6 +13,7 @@ import { joinModelName } from '../models/name';
 import { cluster } from '../pipeline/pipeline';
 import type { Run } from '../session/run';
 import { clusterInto } from './cluster';
+import { runAssignAll } from './fleet';
 import { readLabelFile } from '../terminal/label-file';
 import { printJson } from '../terminal/json-output';
 
@@ -25,11 +27,17 @@ export interface NetworkOfLabels {
 export interface AssignOptions extends NetworkOfLabels {
   labels?: string;
   from?: string;
+  work?: string;
   json?: boolean;
 }
 
 /** @throws EngineError; nothing was written then */
-export async function runAssign(run: Run, folder: string, options: AssignOptions): Promise<void> {
+export async function runAssign(run: Run, folder: string | undefined, options: AssignOptions): Promise<void> {
+  if (options.work !== undefined) return runAssignAll({ ...options, work: options.work });
+  requireSetting(
+    folder !== undefined,
+    'Name the clustered folder, or with --work the folder of a plan that was merged.',
+  );
   const absolute = resolve(folder);
   const labelFile = resolve(options.labels ?? join(absolute, labelFileName));
   const settings = { ...defaultSettings, model: joinModelName(options.model, options.output) };

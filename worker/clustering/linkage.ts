@@ -112,10 +112,14 @@ function chainMerges(distances: Float64Array, count: number, update: Update, onS
   return merges;
 }
 
-/** Sorts merges by height and names both sides as scipy does: the smaller label first. */
-export function labelMerges(raw: RawMerge[], count: number): Merge[] {
+/**
+ * Sorts merges by height and names both sides as scipy does: the smaller label first.
+ * @param leafSizes (count): what each leaf counts for; absent: 1
+ */
+export function labelMerges(raw: RawMerge[], count: number, leafSizes?: ArrayLike<number>): Merge[] {
   const parent = Int32Array.from({ length: 2 * count - 1 }, (_, i) => i);
   const sizes = new Int32Array(2 * count - 1).fill(1);
+  if (leafSizes) sizes.set(leafSizes);
   const root = (node: number): number => {
     let top = node;
     while (parent[top] !== top) top = parent[top]!;

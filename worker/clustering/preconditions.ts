@@ -1,4 +1,7 @@
-// What no clusterer accepts. A NaN would not stop them, it would make them wrong.
+// How many images Ward compares all with all, and what no clusterer accepts. A NaN would not stop them, it would make them wrong.
+
+/** Up to so many images Ward's tree is that of all pairs, which takes about a minute; of more it is grown in two levels. */
+export const wardLimit = 50_000;
 
 /** @throws RangeError unless 1 ≤ k ≤ count */
 export function requireClusters(k: number, count: number): void {

@@ -29,8 +29,33 @@ export async function wardFromVectors(
   threads: number,
   onStep?: () => void,
 ): Promise<Merge[]> {
+  return labelMerges(await wardMerges(vectors, count, dimensions, { threads, onStep }), count);
+}
+
+/** Options of {@link wardMerges}. */
+export interface WardOptions {
+  /** Of the CPU that the products may use. */
+  threads: number;
+  /** (count): vectors that each row is the mean of; absent: 1. */
+  sizes?: Float64Array | undefined;
+  /** Called after every product; may throw to stop. */
+  onStep?: (() => void) | undefined;
+}
+
+/**
+ * The merges of Ward's tree in the order in which they are found. Rows that stand for several vectors continue the tree of all vectors, of which
+ * their groups are branches: heights grow with sizes as there.
+ * @param vectors (count, dimensions)
+ * @throws RangeError when a number is not finite
+ */
+export async function wardMerges(
+  vectors: Float32Array | Float64Array,
+  count: number,
+  dimensions: number,
+  { threads, sizes, onStep }: WardOptions,
+): Promise<RawMerge[]> {
   requireVectors(vectors, count, dimensions);
-  const clusters = new Clusters(vectors, count, dimensions);
+  const clusters = new Clusters(vectors, count, dimensions, sizes);
   const products = await openSession(proposalModel(dimensions), 'cpu', threads);
   const merges: RawMerge[] = [];
   const nearest = new Int32Array(count).fill(-1);
@@ -55,7 +80,7 @@ export async function wardFromVectors(
     );
   }
   await products.release();
-  return labelMerges(merges, count);
+  return merges;
 }
 
 /**
@@ -91,8 +116,9 @@ class Clusters {
     vectors: Float32Array | Float64Array,
     readonly count: number,
     readonly dimensions: number,
+    sizes: Float64Array = new Float64Array(count).fill(1),
   ) {
-    this.sizes = new Float64Array(count).fill(1);
+    this.sizes = sizes.slice();
     this.centroids = Float64Array.from(vectors);
     this.norms = new Float64Array(count);
     for (let d = 0; d < dimensions; d++) {

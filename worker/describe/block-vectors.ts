@@ -85,7 +85,8 @@ function furtherOf(coordinates: readonly Float32Array[]): Coordinates | undefine
   return { dimensions, values: vectors! };
 }
 
-interface InComponents {
+/** An image as it is compared. */
+export interface InComponents {
   coordinates: Float32Array;
   /** How unlike the known images it is, where there are new ones: see `outlierFactor`. */
   unlikeness?: number | undefined;
@@ -94,10 +95,13 @@ interface InComponents {
   range?: Description['range'];
 }
 
-/** Blocks become coordinates in the components of the first images and of the examples, which come by their keys. */
-async function* inComponents(
+/**
+ * Blocks become coordinates in the components of the first images and of the examples, which come by their keys. Images are told apart by
+ * their contents, or by anything else.
+ */
+export async function* inComponents<Key>(
   session: Session,
-  described: AsyncIterable<[content: string, Description]>,
+  described: AsyncIterable<[content: Key, Description]>,
   {
     nuisance,
     basis,
@@ -105,12 +109,12 @@ async function* inComponents(
     examples,
   }: {
     nuisance: Float32Array[] | undefined;
-    basis: ReadonlySet<string>;
+    basis: Pick<ReadonlySet<Key>, 'has'>;
     hasNew: boolean;
-    examples: ReadonlyMap<string, Float32Array>;
+    examples: ReadonlyMap<Key, Float32Array>;
   },
-): AsyncGenerator<[content: string, InComponents]> {
-  const waiting: [string, Description][] = [];
+): AsyncGenerator<[content: Key, InComponents]> {
+  const waiting: [Key, Description][] = [];
   let components: Components | undefined;
   const fit = () =>
     session.run.task('components', {
@@ -126,7 +130,7 @@ async function* inComponents(
   });
   /** Of the first known images, where there are new ones to compare with them. */
   let known: Neighbourhood | undefined;
-  const finishWaiting = async function* (): AsyncGenerator<[string, InComponents]> {
+  const finishWaiting = async function* (): AsyncGenerator<[Key, InComponents]> {
     const by = (components = await fit());
     const isAmong = examples.size > 0;
     // Examples come by cluster; what waits is in a seeded order.

@@ -65,38 +65,37 @@ export interface Dataset {
 export async function readDataset(run: Run, scanned: ScannedFolder, pages: PageName = 'first'): Promise<Dataset> {
   const { folder } = scanned;
   const normals = scanned.normals.map((file) => ({ path: relative(folder, file).split(sep).join('/') }));
-  const files = [...scanned.images, ...normals].map((image) => ({ ...image, file: join(folder, image.path) }));
   const failures: ImageFailure[] = [...scanned.failures];
+  /** By path. Files' names are made as they are needed: there may be millions. */
   const probes = new Map<string, ProbedImage>();
-  const probeAll = async (all: readonly { path: string; file: string }[]) => {
+  const probeAll = async (all: readonly { path: string }[]) => {
     const progress = run.startStage('scan', all.length);
-    for await (const [{ path, file }, result] of run.tasks('probe', all, ({ file }) => ({ file }))) {
-      if (result.ok) probes.set(file, result.value);
+    for await (const [{ path }, result] of run.tasks('probe', all, ({ path }) => ({ file: join(folder, path) }))) {
+      if (result.ok) probes.set(path, result.value);
       else failures.push({ path, reason: isUtf8(path) ? result.reason : 'has a name that is not UTF-8. Rename it' });
       progress.step();
     }
   };
-  await probeAll(files);
+  await probeAll([...scanned.images, ...normals]);
   const withPages = (images: readonly ScannedImage[]): ScannedImage[] =>
     images.flatMap((image) => {
       // A mask is one of the first page.
       const { path, truth } = image;
-      const count = probes.get(join(folder, path))?.pages ?? 1;
+      const count = probes.get(path)?.pages ?? 1;
       const others = pages === 'all' && hasPages(path) ? count - 1 : 0;
       const rest = truth === undefined ? {} : { truth };
       return [image, ...Array.from({ length: others }, (_, i) => ({ ...rest, path: pathOfPage(path, i + 2) }))];
     });
   const [images, normalImages] = [withPages(scanned.images), withPages(normals)];
-  const isPage = ({ path }: ScannedImage) => pageOf(path) !== undefined && !probes.has(join(folder, path));
+  const isPage = ({ path }: ScannedImage) => pageOf(path) !== undefined && !probes.has(path);
   const others = [...images, ...normalImages].filter(isPage);
-  if (others.length > 0) await probeAll(others.map(({ path }) => ({ path, file: join(folder, path) })));
+  if (others.length > 0) await probeAll(others);
   // One range over all images with more than 8 bits, so that 12 bits in a 16-bit file do not turn black.
   const values = [...probes.values()].flatMap((probe) => probe.values ?? []);
   const range = values.length === 0 ? undefined : rangeOf(values);
   const usable = (images: ScannedImage[]): DatasetImage[] =>
     images.flatMap((image) => {
-      const file = join(folder, image.path);
-      const probe = probes.get(file);
+      const probe = probes.get(image.path);
       if (probe === undefined) return [];
       const { content, width, height, pages: count, isPlain } = probe;
       // Of animations the first frame is an image, whatever is asked of pages.
@@ -104,7 +103,7 @@ export async function readDataset(run: Run, scanned: ScannedFolder, pages: PageN
       return [
         {
           ...image,
-          file,
+          file: join(folder, image.path),
           content,
           width,
           height,

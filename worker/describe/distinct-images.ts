@@ -20,7 +20,8 @@ export class DistinctImages {
   readonly leading: number;
   /** Why images turned out to be unusable, by content. */
   readonly reasons = new Map<string, string>();
-  private readonly sources: ReadonlyMap<string, ImageSource>;
+  /** By content, of copies the last. */
+  private readonly images: ReadonlyMap<string, EmbeddedImage & Pick<DatasetImage, 'file'>>;
 
   /**
    * @param seed of the order
@@ -28,19 +29,19 @@ export class DistinctImages {
    */
   constructor(
     images: readonly (EmbeddedImage & Pick<DatasetImage, 'file'>)[],
-    model: Model,
+    private readonly model: Model,
     seed: number,
     basis?: ReadonlySet<string>,
   ) {
-    this.sources = new Map(images.map((image) => [image.content, sourceOf(image, model)]));
-    const ranking = rankContents(this.sources.keys(), seed);
+    this.images = new Map(images.map((image) => [image.content, image]));
+    const ranking = rankContents(this.images.keys(), seed);
     const first = basis === undefined ? ranking : ranking.filter((content) => basis.has(content));
     this.leading = first.length;
     this.ranking = basis === undefined ? ranking : [...first, ...ranking.filter((content) => !basis.has(content))];
   }
 
   get size(): number {
-    return this.sources.size;
+    return this.images.size;
   }
 
   /** Contents that were not found unusable, in the seeded order. */
@@ -50,9 +51,9 @@ export class DistinctImages {
 
   /** Of a content that is among the images. */
   source(content: string): ImageSource {
-    const source = this.sources.get(content);
-    if (source === undefined) throw new RangeError(`${content} is not among the images.`);
-    return source;
+    const image = this.images.get(content);
+    if (image === undefined) throw new RangeError(`${content} is not among the images.`);
+    return sourceOf(image, this.model);
   }
 }
 

@@ -66,7 +66,7 @@ export async function makePlan(run: Run, request: ClusterRequest, { work, shards
   const id = planIdOf(JSON.stringify({ ...described, ...sizes }), basis, digestOf(dataset));
   const folder = new WorkFolder(work, id);
   await writeFileAtomic(folder.basis, basis);
-  await writeLists(folder, dataset);
+  await writeLists(folder, dataset, order);
   const byContent = new Map(dataset.images.map((image) => [image.content, image]));
   for (let shard = 0; shard < shards; shard++) {
     const chunks = chunksOf({ images: order.length, ...sizes }, shard);
@@ -82,9 +82,14 @@ export async function makePlan(run: Run, request: ClusterRequest, { work, shards
   return { version: 1, ...plan };
 }
 
-async function writeLists(folder: WorkFolder, { images, normals, failures }: Dataset): Promise<void> {
+async function writeLists(
+  folder: WorkFolder,
+  { images, normals, failures }: Dataset,
+  order: readonly string[],
+): Promise<void> {
+  const rows = new Map(order.map((content, row) => [content, row]));
   const planned = function* (all: readonly DatasetImage[]) {
-    for (const image of all) yield plannedImage(image);
+    for (const image of all) yield { ...plannedImage(image), row: rows.get(image.content) };
   };
   await writeJsonLines(folder.list('images'), planned(images));
   await writeJsonLines(folder.list('normals'), planned(normals));

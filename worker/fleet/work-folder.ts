@@ -1,10 +1,13 @@
 // The work folder that machines share: one plan, the list of images, and what each shard found. Every file is written as a whole.
 //   plan.json                       which plan counts, and everything that the shards must agree on
 //   <id>/basis.bin                  references with their bags, scale of the scores: see basis-file.ts
-//   <id>/images.jsonl               every image that can be read, by path; failures.jsonl, normals.jsonl
+//   <id>/images.jsonl               every image that can be read, by path, with its row of the seeded order; failures.jsonl, normals.jsonl
 //   <id>/shard-00003/images.jsonl   the shard's images in the seeded order
 //   <id>/shard-00003/000384.bin     what was found of some of them: see chunk-file.ts
 //   <id>/shard-00003/progress.json  how far it is, and what could not be used
+//   <id>/groups.bin                 of many images: how they are grouped, see merged-file.ts; coordinates.f32, what they are compared by
+//   merged.json                     where the label file is that was merged last, for people and for VS Code
+//   images.parquet, images.csv      of many images: the cluster of each
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +22,7 @@ import { writeFileAtomic } from '../store/atomic-write';
 import { readJsonLines } from './json-lines';
 
 /** Goes up when shards of another version would find something else, or would not find it. */
-const planVersion = 1;
+const planVersion = 2;
 
 /** What all shards agree on. */
 export interface Plan {
@@ -51,6 +54,8 @@ export interface Plan {
 /** A line of the list of images. */
 export interface PlannedImage extends Omit<DatasetImage, 'file' | 'range'> {
   isDeep?: true;
+  /** Of its content in the seeded order; absent where that could not be embedded. */
+  row?: number;
 }
 
 /** Where the files of a plan lie. */
@@ -67,6 +72,11 @@ export class WorkFolder {
   /** Images, or what belongs to them, as JSON lines. */
   list(name: 'images' | 'normals' | 'failures'): string {
     return join(this.work, this.id, `${name}.jsonl`);
+  }
+
+  /** How many images are grouped, and what they are compared by. */
+  get groups(): { packed: string; coordinates: string } {
+    return { packed: join(this.work, this.id, 'groups.bin'), coordinates: join(this.work, this.id, 'coordinates.f32') };
   }
 
   shardImages(shard: number): string {
@@ -154,10 +164,12 @@ export function invalid(work: string, message: string): EngineError {
 
 /** A line of the list as the engine works on it. */
 export function imageOf(
-  { isDeep, ...image }: PlannedImage,
+  { isDeep, ...planned }: PlannedImage,
   { folder, range }: Pick<Plan, 'folder' | 'range'>,
 ): DatasetImage {
-  return { ...image, file: join(folder, image.path), range: isDeep ? range : undefined };
+  const image = { ...planned, file: join(folder, planned.path), range: isDeep ? range : undefined };
+  delete image.row;
+  return image;
 }
 
 export function plannedImage(image: DatasetImage): PlannedImage {
@@ -168,8 +180,12 @@ export function plannedImage(image: DatasetImage): PlannedImage {
   return planned;
 }
 
-/** All that `readDataset` found when the plan was made. */
-export async function readPlannedDataset(work: WorkFolder, plan: Plan): Promise<Dataset> {
+/** All that `readDataset` found when the plan was made; without the images where there are too many to hold. */
+export async function readPlannedDataset(
+  work: WorkFolder,
+  plan: Plan,
+  which: 'whole' | 'without images' = 'whole',
+): Promise<Dataset> {
   const { folder, dataset } = plan;
   const imagesOf = async (name: 'images' | 'normals') => {
     const images: DatasetImage[] = [];
@@ -180,6 +196,6 @@ export async function readPlannedDataset(work: WorkFolder, plan: Plan): Promise<
   for await (const failure of readJsonLines<ImageFailure>(work.list('failures'))) failures.push(failure);
   return {
     ...{ ...dataset, folder, failures, passedOver: new Map(dataset.passedOver) },
-    ...{ images: await imagesOf('images'), normals: await imagesOf('normals') },
+    ...{ images: which === 'whole' ? await imagesOf('images') : [], normals: await imagesOf('normals') },
   };
 }

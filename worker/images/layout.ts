@@ -87,20 +87,35 @@ interface Place {
 
 /** Each image's split and class, from the folders that are not shared by all. */
 function placesOf(paths: readonly string[]): Place[] {
-  const folders = paths.map((path) => path.split('/').slice(0, -1));
-  const shared = sharedLength(folders);
-  const named = folders.map((parts) => ({
-    split: parts.find(isSplit),
-    rest: parts.slice(shared).filter((part) => !isSplit(part) && !isImageFolder(part)),
-  }));
-  const first = new Set(named.map(({ rest }) => rest[0]?.toLowerCase()));
+  // Folders are few, images may be millions.
+  const folders = new Map<string, readonly string[]>();
+  for (const path of paths) {
+    const folder = folderOf(path);
+    if (!folders.has(folder)) folders.set(folder, folder === '' ? [] : folder.split('/'));
+  }
+  const shared = sharedLength([...folders.values()]);
+  const named = new Map(
+    [...folders].map(([folder, parts]) => [
+      folder,
+      {
+        split: parts.find(isSplit),
+        rest: parts.slice(shared).filter((part) => !isSplit(part) && !isImageFolder(part)),
+      },
+    ]),
+  );
+  const all = [...named.values()];
+  const first = new Set(all.map(({ rest }) => rest[0]?.toLowerCase()));
   // Real-IAD: the kind of defect is a folder below NG, and those of single parts are below that.
   const isRealIad =
-    first.size === 2 && first.has('ok') && first.has('ng') && named.every(({ rest }) => isDeepEnough(rest));
-  return paths.map((path, i) => {
-    const { split, rest } = named[i]!;
+    first.size === 2 && first.has('ok') && first.has('ng') && all.every(({ rest }) => isDeepEnough(rest));
+  return paths.map((path) => {
+    const { split, rest } = named.get(folderOf(path))!;
     return { path, split, truth: isRealIad && rest[0]!.toLowerCase() === 'ng' ? rest[1] : rest[0] };
   });
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 function isDeepEnough(parts: readonly string[]): boolean {

@@ -26,7 +26,10 @@ export function findMasks(files: readonly string[]): MaskPaths {
   const outside = files.filter((path) => !isInMaskFolder(path));
   // A folder of nothing but masks is one of images, to who clusters it.
   const [others, folders] = outside.length === 0 ? [files, []] : [outside, files.filter(isInMaskFolder)];
-  const stems = new Map(others.map((path) => [stemOf(path), path]));
+  // Most folders have no masks, and some have millions of images.
+  const stems = others.some((path) => maskSuffix.test(stemOf(path)))
+    ? new Map(others.map((path) => [stemOf(path), path]))
+    : new Map<string, string>();
   const masks = new Set<string>();
   const byImage = new Map<string, string[]>();
   const add = (mask: string, image: string | undefined) => {
@@ -40,8 +43,8 @@ export function findMasks(files: readonly string[]): MaskPaths {
     if (image !== undefined) add(path, image);
   }
   const photos = others.filter((path) => !masks.has(path));
-  const inSplits = groupBy(photos, keyInSplit);
-  const overSplits = groupBy(photos, keyOf);
+  const inSplits = groupBy(folders.length === 0 ? [] : photos, keyInSplit);
+  const overSplits = groupBy(folders.length === 0 ? [] : photos, keyOf);
   for (const [folder, own] of groupBy(folders, maskFolderOf)) {
     // Splits may have the same names: train/images/1.png has train/masks/1.png. MVTec AD's masks are in none.
     const matched = own.map(

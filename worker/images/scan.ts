@@ -8,6 +8,7 @@ import { recogniseFormat } from './formats/format';
 import { headOf } from './image-file';
 import { areaFileName, areaPictureName, labelFileName } from '../labels/file-name';
 import { arrange, type Layout, type ScannedImage } from './layout';
+import { readManifest } from './manifest';
 import { findMasks, type MaskPaths } from './mask-paths';
 
 /** What a folder holds. */
@@ -55,12 +56,15 @@ const ownFiles = new Set<string>([labelFileName, areaFileName, areaPictureName])
 
 /**
  * @param normalFolder absolute path of a folder of normal images; those below it are not clustered
- * @throws EngineError `folder-not-found`
+ * @param list absolute path of a list of images, in place of all that the folder holds
+ * @throws EngineError `folder-not-found`, `invalid-setting`
  */
-export async function scanFolder(folder: string, normalFolder?: string): Promise<ScannedFolder> {
+export async function scanFolder(folder: string, normalFolder?: string, list?: string): Promise<ScannedFolder> {
   const failures: ImageFailure[] = [];
   const passedOver = new Map<string, number>();
-  const { layout, images, normals, masks, datasets } = arrange(await listImages(folder, failures, passedOver));
+  const { layout, images, normals, masks, datasets } = arrange(
+    list === undefined ? await listImages(folder, failures, passedOver) : await readManifest(list, folder),
+  );
   const result = { folder, layout, masks, datasets, failures, passedOver };
   if (normalFolder === undefined) return { ...result, images, normals: normals.map((path) => join(folder, path)) };
   const named = await listImages(normalFolder, failures);

@@ -1,7 +1,7 @@
 // New images among known ones: the most probable cluster of each, or none where it is unlike all of them. Pure.
 import { evenly } from '../base/evenly';
 import { classProbabilities, fitSoftmaxRegression } from './softmax-regression';
-import { emphasised, halfOfWhitening, strengthFor, type Situation } from './learner';
+import { emphasised, halfOfWhitening, strengthFor, type Situation } from './learnable';
 
 /** Where a new image belongs. */
 export interface Placement {

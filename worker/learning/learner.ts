@@ -1,23 +1,10 @@
 // What a person decided about some images, spread over the others: the paper's active anomaly classification. Pure; runs in the page and in
 // the engine.
-import type { Coordinates } from '../api/analysis';
 import { evenly } from '../base/evenly';
-import { classProbabilities, fitSoftmaxRegression } from './softmax-regression';
+import { allComponents, learnableOf, strengthFor, type Situation } from './learnable';
+import { classProbabilities, fitSoftmaxRegression, type SoftmaxRegression } from './softmax-regression';
 
-/** The images of an analysis, by their rows, and what is known of them. */
-export interface Situation {
-  /** (images, dimensions), row-major: what the images were grouped by. */
-  vectors: ArrayLike<number>;
-  dimensions: number;
-  /** Components beyond those, where the method has them. */
-  further?: Coordinates | undefined;
-  /** (images) id of the cluster that each is in; undefined for one that has no label. */
-  clusters: readonly (number | undefined)[];
-  /** (images) whether a person decided that it belongs there. */
-  decided: readonly boolean[];
-  /** Ids of the clusters that a person has named: whoever names one has seen what most of its images are. */
-  named?: ReadonlySet<number>;
-}
+export type { Situation } from './learnable';
 
 /** How probable each cluster is for each image. */
 export interface Learned {
@@ -42,8 +29,25 @@ const hintsOfCluster = 30;
  * @returns undefined where no image has a label
  */
 export function learn(situation: Situation): Learned | undefined {
+  const learner = fitLearner(situation);
+  if (!learner) return undefined;
+  const { vectors } = learnableOf(situation);
+  const rows = Int32Array.from(situation.clusters, (_, row) => row);
+  const { clusters, decisions, model } = learner;
+  return { clusters, decisions, probabilities: classProbabilities(model, vectors, rows) };
+}
+
+/** What was learnt, for any images. */
+export interface Learner extends Omit<Learned, 'probabilities'> {
+  model: SoftmaxRegression;
+  /** (dimensions and those beyond) what each number is multiplied by. */
+  emphasis: Float64Array;
+}
+
+/** As {@link learn}, for images that are not among those that are learnt from. */
+export function fitLearner(situation: Situation): Learner | undefined {
   const { clusters: labels, decided, named } = situation;
-  const { vectors, dimensions, strength } = learnableOf(situation);
+  const { vectors, dimensions, strength, emphasis } = learnableOf(situation);
   const members = new Map<number, { all: number[]; decided: number[] }>();
   for (const [row, cluster] of labels.entries()) {
     if (cluster === undefined) continue;
@@ -86,49 +90,19 @@ export function learn(situation: Situation): Learned | undefined {
     },
     strengthFor(vectors, dimensions, strength),
   );
-  const rows = Int32Array.from(labels, (_, row) => row);
-  return {
-    clusters,
-    decisions: Int32Array.from(clusters, (id) => members.get(id)!.decided.length),
-    probabilities: classProbabilities(model, vectors, rows),
-  };
+  const decisionsOf = Int32Array.from(clusters, (id) => members.get(id)!.decided.length);
+  return { clusters, decisions: decisionsOf, model, emphasis };
 }
 
-/** What decisions are learnt from. */
-interface Learnable {
-  /** (images, dimensions) */
-  vectors: Float64Array;
-  dimensions: number;
-  /** What decisions count against the penalty, for vectors of a mean squared length of one. From 20 to 100 it hardly matters. */
-  strength: number;
-}
-
-/**
- * All components that there are, or what images were grouped by. Nine sets, three draws, clusters named as one goes: .754 right after 20 decisions and .884
- * after 60 with 32 components beyond, .752 and .873 without; the seven large sets .851 and .838 after 60.
- */
-function learnableOf(situation: Situation): Learnable {
-  const { vectors, further } = situation;
-  const last = lastLearnable.get(vectors);
-  if (last && last.further === further) return last.learnable;
-  const learnable = makeLearnable(situation);
-  lastLearnable.set(vectors, { further, learnable });
-  return learnable;
-}
-
-/** A person decides many times on the same images. */
-const lastLearnable = new WeakMap<object, { further: Coordinates | undefined; learnable: Learnable }>();
-
-function makeLearnable({ vectors, dimensions: own, further }: Situation): Learnable {
-  if (!further) return { vectors: emphasised(vectors, own, halfOfWhitening), dimensions: own, strength: 40 };
-  const dimensions = own + further.dimensions;
-  const all = new Float64Array((vectors.length / own) * dimensions);
-  for (let row = 0; row * own < vectors.length; row++) {
-    for (let d = 0; d < own; d++) all[row * dimensions + d] = vectors[row * own + d]!;
-    for (let d = 0; d < further.dimensions; d++)
-      all[row * dimensions + own + d] = further.values[row * further.dimensions + d]!;
-  }
-  return { vectors: emphasised(all, dimensions, allOfWhitening), dimensions, strength: 60 };
+/** How probable each cluster is for images that were not learnt from. @param compared as those that were */
+export function learnedOf(
+  { clusters, decisions, model, emphasis }: Learner,
+  compared: Pick<Situation, 'vectors' | 'dimensions' | 'further'>,
+): Learned {
+  const { values, dimensions } = allComponents(compared);
+  const vectors = Float64Array.from(values, (value, i) => value * emphasis[i % dimensions]!);
+  const rows = Int32Array.from({ length: vectors.length / dimensions }, (_, row) => row);
+  return { clusters, decisions, probabilities: classProbabilities(model, vectors, rows) };
 }
 
 /**
@@ -235,29 +209,4 @@ export function mostTypical(vectors: ArrayLike<number>, dimensions: number, rows
     if (distance < least) [best, least] = [row, distance];
   }
   return best;
-}
-
-/** Coordinates are whitened by half: with the components beyond them, that is best taken back. Without those a half of it is. */
-const allOfWhitening = 1;
-export const halfOfWhitening = 0.5;
-
-/**
- * Undoes the whitening or a part of it: what varies most counts more again, which the penalty on the weights asks for. Each number is multiplied by a
- * power of its deviation.
- */
-export function emphasised(vectors: ArrayLike<number>, dimensions: number, power: number): Float64Array {
-  const squares = new Float64Array(dimensions);
-  for (let i = 0; i < vectors.length; i++) squares[i % dimensions]! += vectors[i]! ** 2;
-  const factors = squares.map((sum) => ((sum * dimensions) / Math.max(vectors.length, 1)) ** (power / 2));
-  return Float64Array.from(vectors, (value, i) => value * factors[i % dimensions]!);
-}
-
-/**
- * C of the regression for vectors of any length.
- * @param strength as if their mean squared length were one
- */
-export function strengthFor(vectors: ArrayLike<number>, dimensions: number, strength: number): number {
-  let sum = 0;
-  for (let i = 0; i < vectors.length; i++) sum += vectors[i]! ** 2;
-  return sum > 0 ? strength / ((sum * dimensions) / vectors.length) : strength;
 }

@@ -1,6 +1,7 @@
 // Which image to ask a person about next: the middle of the branch of the dendrogram in which most is in doubt. Pure.
 import type { Analysis } from '../api/analysis';
-import { mostTypical, type Situation } from './learner';
+import type { Situation } from './learnable';
+import { mostTypical } from './learner';
 
 /** Counts for every image of a branch beside its doubt: large branches that nobody has looked at come first, whatever the model thinks. */
 const unseen = 0.05;

@@ -15,6 +15,7 @@ import type { KnownBlocks } from '../describe/method';
 import { scanFolder } from '../images/scan';
 import { serializeLabels, type LabelDocument } from '../labels';
 import { lastingName } from '../models/find';
+import type { Grouping } from '../pool/tasks/group';
 import type { Run } from '../session/run';
 import { openSession, type Session } from '../session/session';
 import { assignFrom } from './assign-from';
@@ -25,7 +26,7 @@ import { groupRegions, regionKeys, summariseRegions, type GroupedRegions } from 
 import { contentsOfMissing, keepDecisions, type Similarity } from '../decisions/keep-decisions';
 import { parsePrevious, proposeLabels, summarise, withArea } from './labels-of-run';
 import { planRun, type RunPlan } from './method-of-run';
-import { arrivalsOf, placeNew, requireVectors } from './place-new';
+import { arrivalsOf, placeNew, requireVectors, type Arrivals } from './place-new';
 import { placeRegions } from './place-regions';
 import { folderNotes, layoutNote, notesOf } from './notes';
 
@@ -67,7 +68,7 @@ export async function openFolder(run: Run, request: ClusterRequest): Promise<Ope
   await requireClusterer(settings);
   if (request.assignOnly) requireVectors(settings);
   const metadata = await readMetadata(folder, request.metadata);
-  const scanned = await scanFolder(folder, normalFolder);
+  const scanned = await scanFolder(folder, normalFolder, request.list);
   const opened = await openSession(run, { ...settings, device });
   const whole = await elongate(opened, await readDataset(run, scanned, settings.pages));
   const { session, dataset } = limitToArea(opened, whole, area, settings);
@@ -84,13 +85,13 @@ export async function openFolder(run: Run, request: ClusterRequest): Promise<Ope
 export async function clusterOpened(
   run: Run,
   request: ClusterRequest,
-  { previous, plan, session, dataset, area, metadata }: OpenedFolder,
+  opened: OpenedFolder,
   { start, blocks }: { start: number; blocks?: KnownBlocks },
 ): Promise<ClusterResult> {
+  const { previous, plan, session, dataset } = opened;
   const { folder } = request;
   const { settings } = plan;
-  const last = await loadAnalysis(run.cache, folder);
-  const known = contentsOf(last);
+  const known = contentsOf(await loadAnalysis(run.cache, folder));
   const arrivals = request.assignOnly && previous ? arrivalsOf(folder, previous, dataset.images, known) : undefined;
   const described = await describeImages(session, dataset, settings, { basis: arrivals?.basis, known: blocks });
   const ward = await groupImages(run, described.comparison, settings);
@@ -98,7 +99,33 @@ export async function clusterOpened(
   const regions = settings.regions
     ? await groupRegions(run, await describeRegions(session, described), settings)
     : undefined;
+  return labelGroups(run, request, opened, { described, grouping, regions, arrivals }, start);
+}
 
+/** What a run found, before it meets what was there. */
+export interface FoundGroups {
+  described: DescribedDataset;
+  grouping: Grouping;
+  regions: GroupedRegions | undefined;
+  /** Where images without a line only find their places. */
+  arrivals: Arrivals | undefined;
+}
+
+/**
+ * Brings groups together with what was there before, and keeps what was found for the gallery.
+ * @param start when the run began, as `performance.now` tells it
+ * @throws EngineError `would-end-clusters`, `cancelled`
+ */
+export async function labelGroups(
+  run: Run,
+  request: ClusterRequest,
+  { previous, plan, session, dataset, area, metadata }: OpenedFolder,
+  { described, grouping, regions, arrivals }: FoundGroups,
+  start: number,
+): Promise<ClusterResult> {
+  const { folder } = request;
+  const { settings } = plan;
+  const known = contentsOf(await loadAnalysis(run.cache, folder));
   const failures = [...dataset.failures, ...described.failures].sort((a, b) => (a.path < b.path ? -1 : 1));
   const placing = { present: pathsOf([...dataset.images, ...failures]), seed: settings.seed };
   const { labels, changes, unlike } = arrivals

@@ -12,7 +12,7 @@ import type { DescribedDataset } from '../describe/describe-images';
 import { freeColor } from '../labels/palette';
 import type { LabelCluster, LabelDocument, LabelImage } from '../labels';
 import { assignNew } from '../learning/assign';
-import type { Situation } from '../learning/learner';
+import type { Situation } from '../learning/learnable';
 import type { Run } from '../session/run';
 import { followImages, withRenames } from '../decisions/follow-images';
 import { changesOf } from '../decisions/run-changes';

@@ -5,7 +5,7 @@ import { shareImageBudget } from '../images/budget';
 
 export { compareTile, project } from './tasks/compare';
 export { components, describe, inside, measure, neighbourhood } from './tasks/describe';
-export { group } from './tasks/group';
+export { group, groupMany } from './tasks/group';
 export {
   average,
   ensureBag,

@@ -3,11 +3,14 @@ import { availableParallelism } from 'node:os';
 import type { Coordinates } from '../../api/analysis';
 import type { ClustererName } from '../../api/settings';
 import { throwIfCancelled } from '../../base/cancel';
+import { wardLimit } from '../../clustering/preconditions';
 import { chooseClusterCount, type ClusterCount } from '../../clustering/choose-k';
 import { dendrogram, distancesOf, group as groupImages, needsVectors } from '../../clustering/clusterers';
 import type { Merge } from '../../clustering/linkage';
 import { principalCoordinates } from '../../clustering/coordinates';
 import type { ClusteringInput } from '../../clustering/medoids';
+import { buildTree, cutTree } from '../../clustering/tree';
+import { twoLevelWard, type RawTree } from '../../clustering/many/two-level';
 import { wardFromVectors } from '../../clustering/ward';
 import { task } from './settle';
 import type { TaskContext } from './context';
@@ -60,4 +63,40 @@ export const group = task(async (input: GroupTask): Promise<Grouping> => {
     choice,
     coordinates: vectors && dimensions ? await principalCoordinates(vectors, count, dimensions) : undefined,
   };
+});
+
+/** Any number of images, as vectors. */
+export interface GroupManyTask extends TaskContext {
+  count: number;
+  /** (count, dimensions) */
+  vectors: Float32Array;
+  dimensions: number;
+  clusters: number | 'auto';
+  seed: number;
+}
+
+/** Groups of any number of images. */
+export interface GroupingOfMany {
+  /** (N), cluster 0, 1, … of each image, numbered by first appearance. */
+  assignment: Int32Array;
+  tree: RawTree;
+  /** (N), the branch of the tree that each image is in; the cut goes through none. */
+  branchOf: Int32Array;
+  choice: ClusterCount;
+}
+
+/** Groups by Ward; more images than {@link wardLimit} in two levels. */
+export const groupMany = task(async (input: GroupManyTask): Promise<GroupingOfMany> => {
+  const { count, vectors, dimensions, clusters, seed, flag } = input;
+  const onStep = () => throwIfCancelled(flag);
+  const { tree, branchOf, merges } = await twoLevelWard(vectors, count, dimensions, {
+    ...{ seed, threads: availableParallelism(), onStep },
+    ...(count <= wardLimit ? { branches: wardLimit } : {}),
+  });
+  const branches = merges.length + 1;
+  const choice: ClusterCount =
+    clusters === 'auto' ? chooseClusterCount(merges, branches) : { k: clusters, candidates: [], reason: 'as set' };
+  const labels = cutTree(buildTree(merges, branches), Math.min(choice.k, branches));
+  // Branches are numbered by the first image of each: so are the clusters.
+  return { assignment: branchOf.map((branch) => labels[branch]!), tree, branchOf, choice };
 });

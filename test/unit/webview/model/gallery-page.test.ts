@@ -219,6 +219,17 @@ describe('the gallery page', () => {
     );
   });
 
+  it('knows no class where all images are of one, which tells nothing apart', () => {
+    const images = analysis.images.map((image) => ({ ...image, truth: 'parts' }));
+    const found = galleryModel('parts', labels, { ...analysis, images });
+    assert.deepEqual(found.classes, []);
+    assert.deepEqual(
+      found.clusters.map(({ majority }) => majority),
+      [undefined, undefined],
+    );
+    assert.deepEqual(model.classes, ['a', 'b']);
+  });
+
   it('fills a row with typical images and with those that vary most', () => {
     // On a line: 0 is the middle of most, and 9 is far away.
     const places = [0, 0.1, -0.1, 0.2, -0.2, 3, 9];

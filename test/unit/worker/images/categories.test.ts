@@ -28,7 +28,7 @@ describe('the drawn categories', () => {
     it(`${name} has masks where a defect changes the photo, and nowhere else`, () => {
       for (const type of classesOf(name)) {
         const { rgb, mask, defects } = renderCategoryImage(name, type, 0, 1);
-        const { rgb: flawless } = renderCategoryImage(name, type, 0, 1, false);
+        const { rgb: flawless } = renderCategoryImage(name, type, 0, 1, { withDefects: false });
         const changes = { on: 0, off: 0, marked: 0 };
         for (const [pixel, marked] of mask.values.entries()) {
           const change = Math.max(...[0, 1, 2].map((c) => Math.abs(rgb[pixel * 3 + c]! - flawless[pixel * 3 + c]!)));
