@@ -7,8 +7,8 @@ import type { ViewMaps } from '../training/maps';
 
 /** Cells along a side, as GATCluster's attention has them for STL-10. */
 export const mapSide = 6;
-/** Channels that are kept, as many as components of a description: whole maps of all views would not fit into memory. */
-const mostChannels = 32;
+/** Channels that are kept: whole maps of all views would not fit into memory. */
+const mostChannels = 64;
 const weak = 2;
 const strong = 3;
 

@@ -148,7 +148,7 @@ export const tables: TableDefinition[] = [
     part: 'table2',
     title: 'Table 2: clusterers',
     caption:
-      'k-means and the Gaussian mixture need vectors, which max-Hausdorff does not give. Of IIC, GATCluster and SCAN the heads are trained on maps (6 × 6 cells, 32 principal components) of the frozen network, not the network itself, with six fixed views of each image; docs/method.md has all that differs. In brackets: the epoch with the best NMI on the true classes, which nobody knows.',
+      'k-means and the Gaussian mixture need vectors, which max-Hausdorff does not give. Of IIC, GATCluster and SCAN the heads are trained on maps (6 × 6 cells, 64 principal components) of the frozen network, not the network itself, with six fixed views of each image; docs/method.md has all that differs. In brackets: the epoch with the best NMI on the true classes, which nobody knows.',
     metrics: ['nmi', 'ari', 'f1Micro', 'f1Macro', 'purity'],
     methods: [...table2Methods, ...deep],
   },
