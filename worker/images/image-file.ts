@@ -26,14 +26,14 @@ export async function withImageFile<T>(path: string, use: (bytes: Uint8Array) =>
   if (status.isDirectory()) throw new ImageError('is a folder by now');
   if (!status.isFile()) throw new ImageError('is not a file but a pipe or a device, so it is not opened');
   if (status.size > largestFile) throw new ImageError('is larger than 2 GB, which is not read. Make it smaller');
+  // What a copy that was broken off leaves, often many of them.
+  if (status.size === 0) throw new ImageError('is empty (0 bytes)');
   const handle = await open(file, 'r');
   try {
     const head = new Uint8Array(Math.min(headBytes, status.size));
     await handle.read(head, 0, head.length, 0);
-    if (head.length > 0) {
-      const recognised = recogniseFormat(head);
-      if ('reason' in recognised) throw new ImageError(recognised.reason);
-    }
+    const recognised = recogniseFormat(head);
+    if ('reason' in recognised) throw new ImageError(recognised.reason);
     return await withinBudget(status.size + (await decodedBytes(file, status.size)), async () =>
       use(page === 1 ? await handle.readFile() : await beginningAt(await handle.readFile(), page)),
     );

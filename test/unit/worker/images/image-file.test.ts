@@ -51,9 +51,9 @@ describe('an image file', () => {
       assert.deepEqual(Buffer.from(await readImageFile(at(name))), Buffer.from(bytes));
   });
 
-  it('that is empty is read: it says so itself', async () => {
+  it('that is empty is refused with that reason', async () => {
     writeFileSync(at('empty.png'), '');
-    assert.equal((await readImageFile(at('empty.png'))).length, 0);
+    await assert.rejects(readImageFile(at('empty.png')), { name: 'ImageError', message: 'is empty (0 bytes)' });
   });
 
   it('of another kind is refused by its first bytes, however large it is', async () => {
