@@ -102,6 +102,35 @@ export class GalleryPage {
     );
   }
 
+  /** Whether the host has answered, since `listen`, with the components that only decisions are learnt from. */
+  hasComponents(): Promise<boolean> {
+    return this.frame.evaluate(() =>
+      (window as unknown as { told: HostMessage[] }).told.some(
+        (message) => message.type === 'result' && Object.hasOwn(message.result ?? {}, 'dimensions'),
+      ),
+    );
+  }
+
+  /** Watches the note of what was done, for {@link noteLasted}. */
+  async watchNote(): Promise<void> {
+    await this.frame.evaluate(() => {
+      const page = window as unknown as { note: { shown?: number; hidden?: number } };
+      page.note = {};
+      const note = document.querySelector<HTMLElement>('.done-note')!;
+      const look = () => (page.note[note.hidden ? 'hidden' : 'shown'] ??= performance.now());
+      new MutationObserver(look).observe(note, { attributeFilter: ['hidden'] });
+    });
+  }
+
+  /** Milliseconds that the note was there since `watchNote`; infinite while it is, not a number where it never was. */
+  noteLasted(): Promise<number> {
+    return this.frame.evaluate(() => {
+      const { shown = NaN, hidden = Infinity } = (window as unknown as { note: { shown?: number; hidden?: number } })
+        .note;
+      return hidden - shown;
+    });
+  }
+
   /** The page shows what the label file says now. Needs `listen` before what changed it. */
   async untilShown(text: string): Promise<void> {
     await eventually('the label file in the page', async () => {

@@ -45,9 +45,16 @@ describe('working in the gallery', () => {
     assert.equal(await gallery.selected(), 3);
     await gallery.untilPictured();
     await screenshot(page, '11-selection');
+    await gallery.listen();
+    await gallery.watchNote();
     await page.keyboard.press('2');
     await gallery.untilDirty();
     await gallery.section(second!.id).locator(`li.tile[data-path="${b}"]`).waitFor();
+    // After a moment of rest the page learns from the first decision; what it says was done stays for its time.
+    await eventually('what decisions are learnt from', () => gallery.hasComponents());
+    await drawn(gallery.frame);
+    const lasted = await gallery.noteLasted();
+    assert.ok(lasted > 3900, `The note went after ${lasted} ms.`);
     const labels = await gallery.save();
     for (const path of [a, b, c]) {
       const image = labels.images.find((each) => each.path === path)!;

@@ -53,7 +53,7 @@ export class Corrections {
     // Undone, or changed by somebody else.
     if (open.length === this.#edits.length) this.messages.forgetDone();
     this.#edits = open;
-    return this.#withEdits();
+    return this.withEdits();
   }
 
   /** Whether labels can be changed here at all. */
@@ -206,7 +206,7 @@ export class Corrections {
     if (!this.source.change) return false;
     const edit: Edit = { change, arrives: this.messages.watch(this.source.change(change)), hasArrived: false };
     this.#edits.push(edit);
-    this.context.preview(this.#withEdits());
+    this.context.preview(this.withEdits());
     const isDone = await edit.arrives;
     edit.hasArrived = true;
     if (isDone) {
@@ -214,11 +214,12 @@ export class Corrections {
       return true;
     }
     this.#edits = this.#edits.filter((each) => each !== edit);
-    this.context.preview(this.#withEdits());
+    this.context.preview(this.withEdits());
     return false;
   }
 
-  #withEdits(): GalleryModel | undefined {
+  /** What to show in the place of what the label file says, while edits are on their way. */
+  withEdits(): GalleryModel | undefined {
     if (this.#edits.length === 0) return undefined;
     const saved = this.context.saved();
     try {

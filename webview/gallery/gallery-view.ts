@@ -113,10 +113,11 @@ export class GalleryView {
 
   /** The label file or its analysis is another now. */
   update(model: GalleryModel): void {
+    const areOthers = model.labels !== this.#model?.labels;
     this.#model = model;
     this.#countFollowersSoon();
     if (this.#loader.setModel(model)) this.#parts.list.forgetKept();
-    this.#show(this.#corrections.savedChanged());
+    this.#show(areOthers ? this.#corrections.savedChanged() : this.#corrections.withEdits());
   }
 
   /** Makes all pictures ready, wherever they are. */

@@ -5,6 +5,7 @@ import { hasRegions, regionDocument, type LabelDocument } from '../../worker/lab
 import { conflictPanel } from './conflict-panel';
 import { button, progress, registerControls } from '../kit/controls';
 import { h, icon } from '../kit/dom';
+import { latest } from '../kit/memo';
 import { galleryModel } from '../model/gallery-model';
 import { GalleryView } from './gallery-view';
 import { Messages } from '../kit/messages';
@@ -45,6 +46,9 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
   root.replaceChildren(main, messages.element);
   let known: Known = { id: null, ofRegions: false, analysis: null, isLearnable: true };
 
+  /** The host has checked the text. The same text is the same document: what was done to it stands. */
+  const labelsIn = latest((text: string) => JSON.parse(text.replace(/^\uFEFF/, '')) as LabelDocument);
+  const regionsIn = latest(regionDocument);
   let lastTurn = 0;
   const show = async (state: PageState): Promise<void> => {
     const turn = ++lastTurn;
@@ -52,8 +56,7 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
       main.replaceChildren(placeholder(state, source, messages));
       return;
     }
-    // The host has checked the text.
-    const labels = JSON.parse(state.labels.replace(/^\uFEFF/, '')) as LabelDocument;
+    const labels = labelsIn(state.labels);
     const ofRegions = source.showRegions !== undefined && view.value.regions && hasRegions(labels);
     source.showRegions?.(ofRegions);
     if (state.analysisId !== known.id || ofRegions !== known.ofRegions) {
@@ -73,7 +76,7 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
       if (turn !== lastTurn) return;
       known = { ...learnable, isLearnable: true };
     }
-    const shown = ofRegions ? regionDocument(labels) : labels;
+    const shown = ofRegions ? regionsIn(labels) : labels;
     gallery.update(galleryModel(state.title, shown, known.analysis, ofRegions));
     if (gallery.element.isConnected) return;
     main.replaceChildren(gallery.element, ...(end ? [end] : []));

@@ -1,20 +1,15 @@
 // Long lists as files with one JSON value a line: written and read without ever holding the whole list.
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { EngineError } from '../api/errors';
-import { diskProblem } from '../store/atomic-write';
-import { temporaryBeside } from '../store/temporary';
+import { writeAtomically } from '../store/atomic-write';
 
 /** Characters that are written at a time. */
 const bufferLength = 2 ** 20;
 
 /** Replaces a file as a whole. @throws EngineError `not-writable` */
 export async function writeLines(file: string, lines: Iterable<string> | AsyncIterable<string>): Promise<void> {
-  const temporary = temporaryBeside(file);
-  try {
-    await mkdir(dirname(file), { recursive: true });
+  await writeAtomically(file, async (temporary) => {
     const handle = await open(temporary, 'wx');
     try {
       let buffer = '';
@@ -25,19 +20,10 @@ export async function writeLines(file: string, lines: Iterable<string> | AsyncIt
         buffer = '';
       }
       await handle.write(buffer);
-      await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    const problem = diskProblem(error);
-    if (problem === undefined) throw error;
-    throw new EngineError({ code: 'not-writable', file }, `${file} could not be written: ${problem}.`, {
-      cause: error,
-    });
-  }
+  });
 }
 
 /** One value a line. @throws EngineError `not-writable` */

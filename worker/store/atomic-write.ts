@@ -32,6 +32,25 @@ export async function writeFileAtomic(
 }
 
 /**
+ * Replaces a file as a whole that is written bit by bit, creating its folder when needed.
+ * @param write fills a file of the name that it is given
+ * @throws EngineError `not-writable`, naming the file, when the folder is read-only or the disk is full; what else `write` throws
+ */
+export async function writeAtomically(file: string, write: (temporary: string) => void | Promise<void>): Promise<void> {
+  const temporary = temporaryBeside(file);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await write(temporary);
+    const handle = await open(temporary, 'r+');
+    await handle.sync().finally(() => handle.close());
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw diskProblem(error) === undefined ? error : notWritable(file, error);
+  }
+}
+
+/**
  * Replaces a file that belongs to a person: a link is written through, and the mode, owner and group of the file stay (as far as this process
  * may set them). What is no file (/dev/stdout, a pipe) is written to, and nothing takes its place. Its folder must be there: one that was deleted
  * meanwhile is not made anew.

@@ -1,12 +1,11 @@
 // How a great many images are grouped, kept in the work folder: decisions that people take on some of them go back to all.
 import { createReadStream, createWriteStream } from 'node:fs';
-import { readFile, rename, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { mergedFileName, parseMerged, type MergedRecord } from '../../api/merged';
-import { writeFileAtomic } from '../../store/atomic-write';
-import { temporaryBeside } from '../../store/temporary';
+import { writeAtomically, writeFileAtomic } from '../../store/atomic-write';
 import { floatsOf, readPacked, writePacked } from '../packed-file';
 import type { WholeSet } from './whole-set';
 import { invalid, type WorkFolder } from '../work-folder';
@@ -30,15 +29,13 @@ const blockSize = 2 ** 20;
 /** @throws EngineError `not-writable` */
 export async function writeMerged(folder: WorkFolder, { set, assignment }: MergedSet): Promise<void> {
   const { packed, coordinates } = folder.groups;
-  const temporary = temporaryBeside(coordinates);
   const blocks = function* () {
     for (let from = 0; from < set.coordinates.length; from += blockSize) {
       const { buffer, byteOffset, byteLength } = set.coordinates.subarray(from, from + blockSize);
       yield new Uint8Array(buffer, byteOffset, byteLength);
     }
   };
-  await pipeline(Readable.from(blocks()), createWriteStream(temporary));
-  await rename(temporary, coordinates);
+  await writeAtomically(coordinates, (temporary) => pipeline(Readable.from(blocks()), createWriteStream(temporary)));
   const head: GroupsHead = { plan: folder.id, count: set.count, width: set.width };
   // Last: what it tells of is there.
   await writePacked(packed, head, [set.rows, assignment, set.ranges]);

@@ -1,11 +1,8 @@
 // The table of all images, as Parquet and as CSV: path, cluster, how well it lies there.
-import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { fileWriter, parquetWriteRows } from 'hyparquet-writer';
-import { EngineError } from '../../api/errors';
-import { diskProblem } from '../../store/atomic-write';
-import { temporaryBeside } from '../../store/temporary';
+import { writeAtomically } from '../../store/atomic-write';
 import { writeLines } from '../json-lines';
 
 /** A line of the table. */
@@ -51,26 +48,15 @@ export async function writeTables(
   return { parquet, csv };
 }
 
-async function writeParquet(file: string, rows: AsyncIterable<TableRow>): Promise<void> {
-  const temporary = temporaryBeside(file);
-  try {
-    await parquetWriteRows({
+function writeParquet(file: string, rows: AsyncIterable<TableRow>): Promise<void> {
+  return writeAtomically(file, (temporary) =>
+    parquetWriteRows({
       writer: fileWriter(temporary),
       rows: rows as AsyncIterable<Record<string, unknown>>,
       columns: columns.map((column) => ({ ...column, nullable: false })),
       rowGroupSize: groupSize,
-    });
-    const handle = await open(temporary, 'r+');
-    await handle.sync().finally(() => handle.close());
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    const problem = diskProblem(error);
-    if (problem === undefined) throw error;
-    throw new EngineError({ code: 'not-writable', file }, `${file} could not be written: ${problem}.`, {
-      cause: error,
-    });
-  }
+    }),
+  );
 }
 
 /** As spreadsheets and data frames read it. */
