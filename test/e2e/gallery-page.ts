@@ -117,8 +117,9 @@ export class GalleryPage {
       const page = window as unknown as { note: { shown?: number; hidden?: number } };
       page.note = {};
       const note = document.querySelector<HTMLElement>('.done-note')!;
-      const look = () => (page.note[note.hidden ? 'hidden' : 'shown'] ??= performance.now());
-      new MutationObserver(look).observe(note, { attributeFilter: ['hidden'] });
+      new MutationObserver(() => (page.note[note.hidden ? 'hidden' : 'shown'] ??= performance.now())).observe(note, {
+        attributeFilter: ['hidden'],
+      });
     });
   }
 
