@@ -76,11 +76,17 @@ for (const { name, prepare, classOf } of subjects) {
       await gallery.listen();
     });
 
+    /** The image that is asked about can be seen. */
+    const untilPictured = async () => {
+      await gallery.frame.locator('dialog.review .zoom-sheet:not(.waiting)').waitFor();
+      await drawn(gallery.frame);
+    };
+
     it('by keyboard alone brings nine of ten images to where they belong', async () => {
       const { page } = session;
       await gallery.button('Review').click();
       await gallery.frame.locator('dialog.review[open] .review-card img').first().waitFor();
-      await drawn(gallery.frame);
+      await untilPictured();
       await screenshot(page, `30-review-${name.replaceAll(' ', '-')}`);
       const start = performance.now();
       let shown = original;
@@ -113,7 +119,7 @@ for (const { name, prepare, classOf } of subjects) {
           path,
         );
         if (decisions === 5) {
-          await drawn(gallery.frame);
+          await untilPictured();
           await screenshot(page, `31-review-going-on-${name.replaceAll(' ', '-')}`);
         }
       }
