@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureInstalled, root } from './setup.mjs';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -66,10 +66,13 @@ const chosen = Object.entries(stages).filter(
 /** One more than there are cores: most stages wait a good part of their time for a process or a page. */
 const lanes = Math.min(3, availableParallelism() + 1);
 const waiting = [...chosen];
+/** A paragraph each, for the end of the output: that is what people see, and what a log keeps. */
+const failures = [];
 await Promise.all(Array.from({ length: lanes }, () => runInTurn(waiting)));
 rmSync(work, { recursive: true, force: true });
 
 if (!isBuilt) console.log('\nThe build failed, so only the checks ran.');
+if (failures.length > 0) console.log(`\n━━ What failed ━━\n${failures.join('\n')}`);
 console.log(`\n${summary(total)}`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
@@ -82,7 +85,17 @@ async function runInTurn(list) {
     for (const key of Object.keys(total)) total[key] += counts[key];
     const seconds = ((Date.now() - start) / 1000).toFixed(0);
     console.log(`\n━━ ${stage.title} ━━\n${output}${stage.title}: ${summary(counts)} in ${seconds} s`);
+    if (counts.failed > 0) failures.push(...whatFailed(name, stage, output));
   }
+}
+
+/** Of a suite what its reporter says, and of anything else the end of what it printed. */
+function whatFailed(name, { title, suite }, output) {
+  const known = suite === undefined ? [] : (resultsOf(name)?.failures ?? []);
+  if (known.length === 0) return [`${title}:\n${output.trimEnd().split('\n').slice(-20).join('\n')}\n`];
+  return known.map(
+    ({ title: test, file, error }) => `${title}${file ? `, ${relative(root, file)}` : ''}: ${test}\n${error}\n`,
+  );
 }
 
 function summary({ passed, failed, skipped }) {
@@ -106,14 +119,13 @@ function installTools() {
 /** What a stage prints is kept until it ends, so that stages that run side by side read one after the other; a single one is shown live. */
 async function runStage(name, { check, suite, needsTools }) {
   if (needsTools) await installTools();
-  const results = join(work, `${name}.json`);
   const [command, ...args] = check ?? suite;
   const isOnlyOne = chosen.length === 1;
   const child = spawn(command, args, {
     cwd: root,
     stdio: isOnlyOne ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
-    env: { ...process.env, TEST_RESULTS: results, FORCE_COLOR: '0' },
+    env: { ...process.env, TEST_RESULTS: resultsFile(name), FORCE_COLOR: '0' },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (output += text));
@@ -124,13 +136,22 @@ async function runStage(name, { check, suite, needsTools }) {
     });
     child.once('close', resolve);
   });
-  return { counts: count(results, check !== undefined, status), output };
+  return { counts: count(name, check !== undefined, status), output };
 }
 
-function count(results, isCheck, status) {
+function count(name, isCheck, status) {
   if (isCheck) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
-  const counts = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : { passed: 0, failed: 0, skipped: 0 };
+  const { passed, failed, skipped } = resultsOf(name) ?? { passed: 0, failed: 0, skipped: 0 };
   // A suite that broke before or after its tests, or ran none, has failed.
-  const isBroken = counts.failed === 0 && (status !== 0 || counts.passed === 0);
-  return { passed: counts.passed, failed: counts.failed + (isBroken ? 1 : 0), skipped: counts.skipped };
+  const isBroken = failed === 0 && (status !== 0 || passed === 0);
+  return { passed, failed: failed + (isBroken ? 1 : 0), skipped };
+}
+
+function resultsFile(name) {
+  return join(work, `${name}.json`);
+}
+
+/** What the reporter of a suite wrote; undefined where it did not get so far. */
+function resultsOf(name) {
+  return existsSync(resultsFile(name)) ? JSON.parse(readFileSync(resultsFile(name), 'utf8')) : undefined;
 }

@@ -9,6 +9,8 @@ export interface HostResult {
   skipped: number;
   /** What mocha's "spec" reporter would print. */
   lines: string[];
+  /** What failed, for the end of `npm test`. */
+  failures: { title: string; error: string }[];
 }
 
 /** @throws when a test fails, so that VS Code ends with an error */
@@ -22,7 +24,7 @@ export async function run(): Promise<void> {
   await import('./decorations.test');
   await import('./encodings.test');
   await import('./results.test');
-  const result: HostResult = { passed: 0, failed: 0, skipped: 0, lines: [] };
+  const result: HostResult = { passed: 0, failed: 0, skipped: 0, lines: [], failures: [] };
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
     runner.on('suite', (suite) => suite.title !== '' && result.lines.push(`  ${suite.title}`));
@@ -36,7 +38,9 @@ export async function run(): Promise<void> {
     });
     runner.on('fail', (test, error) => {
       result.failed++;
-      result.lines.push(`    ✘ ${test.title}`, `      ${(error as Error).stack ?? String(error)}`);
+      const text = (error as Error).stack ?? String(error);
+      result.lines.push(`    ✘ ${test.title}`, `      ${text}`);
+      result.failures.push({ title: test.fullTitle(), error: text });
     });
   });
   const file = process.env['TEST_RESULTS'];
