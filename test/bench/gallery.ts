@@ -1,7 +1,7 @@
 // `npm run bench:gallery`: how the extension feels in a real VS Code with many images: activation, opening, scrolling, selecting, regrouping.
 //   npm run bench:gallery                 20,000 images
 //   npm run bench:gallery -- --images N   another number
-//   npm run bench:gallery -- --regions    the same images, of which each has two defects, grouped by regions and shown as these
+//   npm run bench:gallery -- --regions    so many photos of parts with two defects each, grouped by regions and shown as these
 //   npm run bench:gallery -- --linked N   so many links to the 20,000, with labels and without an analysis, as after a clone
 // Up to 2,000 images are drawn, and the others are links to them, because the page works with paths and vectors and not with pixels. They are
 // clustered once, into test/artifacts/gallery-bench (a few minutes), and used again.
@@ -25,6 +25,7 @@ import { installTestTools } from '../tools/install';
 import { startVSCode } from '../tools/vscode';
 import { parseLabels, serializeLabels } from '../../worker/labels';
 import { showAllImages } from '../e2e/gallery-page';
+import { makeTwoDefects } from '../tools/two-defects';
 import { drawImages } from './scaling';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -45,11 +46,11 @@ const drawnPlace = join(artifacts, 'gallery-bench', String(drawnImages));
 const kind = ofRegions ? `regions-${drawnImages}` : linked === undefined ? String(drawnImages) : `linked-${linked}`;
 const place = join(artifacts, 'gallery-bench', kind);
 const workspace = join(place, 'workspace');
-/** Regions are found with what was found of the same images; after a clone nothing is known. */
-const cache = join(linked === undefined ? drawnPlace : place, 'cache');
-await prepare(join(drawnPlace, 'workspace', 'parts'));
-if (ofRegions) prepareRegions();
-else if (linked !== undefined) prepareLinks(linked);
+/** After a clone nothing is known. */
+const cache = join(place, 'cache');
+if (ofRegions) await prepareRegions();
+else await prepare();
+if (linked !== undefined) prepareLinks(linked);
 
 const tools = installTestTools();
 const packages = mkdtempSync(join(tmpdir(), 'gallery-bench-'));
@@ -92,38 +93,50 @@ function prepareLinks(count: number): void {
   writeFileSync(labelFile, serializeLabels({ ...known, images: labelled }));
 }
 
-async function prepare(parts: string): Promise<void> {
+/** Noise with two spots. */
+async function prepare(): Promise<void> {
+  const parts = join(drawnPlace, 'workspace', 'parts');
   if (existsSync(join(parts, 'anomaly-clusters.json'))) return;
   rmSync(drawnPlace, { recursive: true, force: true });
   console.log(`Drawing and clustering ${drawnImages} images into ${drawnPlace} (once) …`);
   const all = await drawImages(join(drawnPlace, 'all'), Math.min(drawnImages, mostDrawn), { spots: 2 });
-  for (let kind = 0; kind < kinds; kind++) mkdirSync(join(parts, `spot-${kind + 2}`), { recursive: true });
-  const files = readdirSync(all).sort();
-  for (let i = 0; i < drawnImages; i++) {
-    const name = `${String(i).padStart(6, '0')}.png`;
-    linkSync(join(all, files[i % files.length]!), join(parts, `spot-${(i % kinds) + 2}`, name));
-  }
-  clusterFolder(parts);
+  linkImages(
+    readdirSync(all)
+      .sort()
+      .map((file) => join(all, file)),
+    parts,
+  );
+  clusterFolder(parts, join(drawnPlace, 'cache'));
 }
 
-/** The same files in a folder of their own. */
-function prepareRegions(): void {
+/** In noise nearly four regions an image are found; in photos there are the two that were drawn. */
+async function prepareRegions(): Promise<void> {
   const parts = join(workspace, 'parts');
   if (existsSync(join(parts, 'anomaly-clusters.json'))) return;
   rmSync(place, { recursive: true, force: true });
-  const from = join(drawnPlace, 'workspace', 'parts');
-  for (const folder of readdirSync(from, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
-    mkdirSync(join(parts, folder.name), { recursive: true });
-    for (const file of readdirSync(join(from, folder.name)))
-      linkSync(join(from, folder.name, file), join(parts, folder.name, file));
-  }
-  clusterFolder(parts, '--regions');
+  console.log(`Drawing and clustering ${drawnImages} photos into ${place} (once) …`);
+  const all = join(place, 'all');
+  const made = await makeTwoDefects(all, { images: Math.min(drawnImages, mostDrawn) });
+  linkImages(
+    made.map(({ path }) => join(all, path)),
+    parts,
+  );
+  clusterFolder(parts, cache, '--regions');
 }
 
-function clusterFolder(parts: string, ...more: string[]): void {
+/** As many names as there are images, for the files that there are, in a folder for each kind. */
+function linkImages(files: readonly string[], parts: string): void {
+  for (let kind = 0; kind < kinds; kind++) mkdirSync(join(parts, `spot-${kind + 2}`), { recursive: true });
+  for (let i = 0; i < drawnImages; i++) {
+    const name = `${String(i).padStart(6, '0')}.png`;
+    linkSync(files[i % files.length]!, join(parts, `spot-${(i % kinds) + 2}`, name));
+  }
+}
+
+function clusterFolder(parts: string, found: string, ...more: string[]): void {
   const options = ['--references', '8', '--clusters', '8', ...more];
   const { status } = spawnSync(process.execPath, [join(root, 'dist', 'cli.cjs'), 'cluster', parts, ...options], {
-    env: { ...process.env, ANOMALY_CLUSTERING_CACHE: cache },
+    env: { ...process.env, ANOMALY_CLUSTERING_CACHE: found },
     stdio: 'inherit',
   });
   if (status !== 0) throw new Error('The images could not be clustered.');

@@ -118,9 +118,14 @@ describe('from a right-click to a label file', () => {
   it('shows pictures on hover, images in the gallery on a click, and files on a double click', async () => {
     const { page } = session;
     const image = page.locator('.pane-body .monaco-list-row', { hasText: /^\d{3}\.png/ }).first();
-    await image.hover();
     const picture = page.locator('.monaco-hover img').first();
-    await picture.waitFor();
+    // Where rows are drawn anew just then, VS Code forgets the pointer until it comes again.
+    await eventually('the picture beside the row', async () => {
+      await page.mouse.move(700, 60);
+      await image.hover();
+      await picture.waitFor({ timeout: 10_000 });
+      return true;
+    });
     await eventually('the picture', () => picture.evaluate((img: HTMLImageElement) => img.naturalWidth > 0));
     await screenshot(page, '35-hover');
     await image.click();
