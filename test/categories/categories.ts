@@ -1,4 +1,4 @@
-// Two object categories laid out as MVTec AD has them: good parts to train on, and parts to test with known defects, drawn from a seed.
+// Three object categories laid out as MVTec AD has them: good parts to train on, and parts to test with known defects, drawn from a seed.
 import { join } from 'node:path';
 import { createRandom } from '../../worker/base/random';
 import { writeFileAtomic } from '../../worker/store/atomic-write';
@@ -8,6 +8,7 @@ import { requireEmpty, writeImage, type SampleImage } from '../../worker/sample/
 import { renderFlange } from './flange';
 import { chip, crack, dent, hole, patch, scratch, type DrawFlaw } from './flaws';
 import type { Part } from './part';
+import { renderScrew } from './screw';
 import { createPicture, type Picture } from '../../worker/sample/picture';
 import { grow, shrink } from './morphology';
 import type { Point } from '../../worker/sample/lines';
@@ -41,6 +42,16 @@ const categories = {
       hole,
       scratch: scratch([0.85, 0.82, 0.74]),
       stain: patch([0.07, 0.09, 0.06], [0.22, 0.26, 0.17]),
+    },
+  },
+  screw: {
+    render: renderScrew,
+    flaws: {
+      chip,
+      crack,
+      dent,
+      rust: patch([0.15, 0.08, 0.045], [0.38, 0.2, 0.1]),
+      scratch: scratch([0.75, 0.75, 0.74]),
     },
   },
 } satisfies Record<string, Category>;

@@ -3,6 +3,7 @@
 // --decisions measures a simulated person's decisions in their place; with --assignments new images as well.
 // --trained measures deep clustering in their place: IIC, GATCluster and SCAN with three seeds (--seeds), beside Ward.
 // --regions measures regions in their place: where they lie, and what their clusters say.
+// --align off leaves parts as they lie.
 // --references adds rows of ours with other numbers of references; --rows leaves out rows whose names do not begin so.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -13,7 +14,7 @@ import { createRandom } from '../../worker/base/random';
 import { chooseClusterCount } from '../../worker/clustering/choose-k';
 import { maskSource, type Dataset } from '../../worker/describe/dataset';
 import { describeImages, type DescribedDataset } from '../../worker/describe/describe-images';
-import { elongate } from '../../worker/prepare/elongate';
+import { prepareImages } from '../../worker/prepare/prepare-images';
 import { auroc } from '../../worker/evaluation/auroc';
 import { evaluate, type Evaluation } from '../../worker/evaluation/metrics';
 import { upsample } from '../../worker/evaluation/upsample';
@@ -104,6 +105,7 @@ const { values: options, positionals } = parseArgs({
     regions: { type: 'boolean', default: false },
     trained: { type: 'boolean', default: false },
     seeds: { type: 'string', default: '3' },
+    align: { type: 'string', default: 'auto' },
     out: { type: 'string', default: join(root, 'quality') },
   },
 });
@@ -131,7 +133,7 @@ for (const network of networks) {
   for (const set of sets) {
     if (options.regions) {
       const session = await openedWith(network);
-      const dataset = await elongate(session, await readSet(session.run, set));
+      const dataset = await prepared(session, set);
       const ways = dataset.normals.length > 0 ? (['unsupervised', 'normal'] as const) : (['unsupervised'] as const);
       for (const weights of ways) {
         const name = set.split(/[/\\]/).pop()! + (weights === 'normal' ? ', with normals' : '');
@@ -147,7 +149,7 @@ for (const network of networks) {
     }
     if (options.trained) {
       const session = await openedWith(network);
-      const dataset = await elongate(session, await readSet(session.run, set));
+      const dataset = await prepared(session, set);
       await measureTrained(session, dataset, set.split(/[/\\]/).pop()!, Number(options.seeds), (row) => {
         if (!trained.includes(row)) trained.push(row);
         writeFileSync(join(out, 'trained.json'), `${JSON.stringify(trained, null, 2)}\n`);
@@ -176,16 +178,23 @@ async function openedWith(network: string): Promise<Session> {
   return openSession(run, { model: network, device: 'cpu' });
 }
 
+async function prepared(session: Session, folder: string): Promise<Dataset> {
+  const align = options.align === 'off' ? 'off' : 'auto';
+  const { dataset, way } = await prepareImages(session, await readSet(session.run, folder), { align, seed: 0 });
+  if (way) console.error(`${folder}: parts are turned alike (${way.join(', ')})`);
+  return dataset;
+}
+
 async function decisionsOn(network: string, folder: string): Promise<DecisionsMeasured> {
   const session = await openedWith(network);
-  const dataset = await elongate(session, await readSet(session.run, folder));
+  const dataset = await prepared(session, folder);
   return measureDecisions(session, dataset, folder.split(/[/\\]/).pop()!, options.assignments);
 }
 
 async function measureSet(network: string, folder: string): Promise<Measured[]> {
   const session = await openedWith(network);
   const { run } = session;
-  const dataset = await elongate(session, await readSet(run, folder));
+  const dataset = await prepared(session, folder);
   const classes = new Set(dataset.images.map(({ truth }) => truth)).size;
   const set = folder.split(/[/\\]/).pop()!;
   const found: Measured[] = [];

@@ -10,6 +10,7 @@ import type { Layout, ScannedImage } from '../images/layout';
 import type { ScannedFolder } from '../images/scan';
 import { hasPages, pageOf, pathOfPage } from '../images/pages';
 import { rangeOf } from '../images/values';
+import type { Turning } from '../parts/turn';
 import type { ProbedImage } from '../pool/tasks/images';
 import type { Run } from '../session/run';
 
@@ -28,6 +29,8 @@ export interface DatasetImage extends ScannedImage {
   isPlain: boolean;
   /** Of what the network sees of it; absent: 1. */
   elongation?: Elongation | undefined;
+  /** How its part is turned before the network sees it; absent: it is seen as it lies. */
+  turned?: Turning | undefined;
   /** The part of it that counts; absent: all of it. */
   area?: ImageArea | undefined;
   /** Pages or frames of the file, when there are several: the first is read. */

@@ -7,10 +7,11 @@ import { decodingVersion } from '../images/decode';
 import type { BagShape, ImageSource } from '../pool/tasks/context';
 import type { Session } from '../session/session';
 import { cacheKey, type Cache } from '../store/cache';
+import { turningVersion } from '../parts/turn';
 import type { DatasetImage } from './dataset';
 
 /** What decides on an image's bag. */
-export type EmbeddedImage = Pick<DatasetImage, 'content' | 'range' | 'elongation' | 'area'>;
+export type EmbeddedImage = Pick<DatasetImage, 'content' | 'range' | 'elongation' | 'turned' | 'area'>;
 
 /** By content: a photo that is there twice is embedded once, and is no reference for its own copy. */
 export class DistinctImages {
@@ -59,18 +60,20 @@ export class DistinctImages {
 
 /** An image as the pool embeds it. */
 export function sourceOf(image: EmbeddedImage & Pick<DatasetImage, 'file'>, model: Model): ImageSource {
-  const { file, content, range, elongation, area } = image;
+  const { file, content, range, elongation, turned, area } = image;
   const wholeKey = bagKey(image, model);
-  const source = { file, range, elongation, content };
+  const source = { file, range, elongation, turned, content };
   if (!area) return { ...source, bagKey: wholeKey };
   return { ...source, bagKey: cacheKey('bag', 'area', wholeKey, area.key), area: { counted: area.counted, wholeKey } };
 }
 
-function bagKey({ content, range, elongation = 1 }: EmbeddedImage, model: Model): string {
+function bagKey({ content, range, elongation = 1, turned }: EmbeddedImage, model: Model): string {
   const { mean, deviation } = model.input;
   const { width, height } = elongatedSize(model.input, elongation);
   const input = [width, height, ...mean, ...deviation, model.output ?? ''].join(',');
-  return cacheKey('bag', decodingVersion, content, model.hash, input, range ? `${range.min}-${range.max}` : '');
+  const values = range ? `${range.min}-${range.max}` : '';
+  const turning = turned ? ['turned', turningVersion, ...turned.way] : [];
+  return cacheKey('bag', decodingVersion, content, model.hash, input, values, ...turning);
 }
 
 /** Whether the cache has room for the bags of so many images, in half precision: they may take half of it. */

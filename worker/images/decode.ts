@@ -126,6 +126,15 @@ export async function decodeImage(
   });
 }
 
+/** @returns (height, width, 3), by the same kernel as {@link decodeImage} */
+export async function resizeRgb(
+  from: { rgb: Uint8Array; width: number; height: number },
+  width: number,
+  height: number,
+): Promise<Uint8Array> {
+  return toRgb(fromPixels(from.rgb, from.width, from.height, 3).resize(width, height, { fit: 'fill', kernel: 'cubic' }));
+}
+
 /** Line scans and the like: a small picture of them would be a line. */
 const longShape = 3;
 

@@ -11,6 +11,7 @@ export {
   ensureBag,
   inspectModel,
   maskOutline,
+  part,
   probe,
   quality,
   takesElongated,

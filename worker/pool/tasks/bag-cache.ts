@@ -2,10 +2,12 @@
 import { EngineError } from '../../api/errors';
 import { pickPatches } from '../../area/counted-patches';
 import { elongatedSize } from '../../features/elongation';
+import type { Bag } from '../../features/embedding-head';
 import type { Model } from '../../features/model';
-import { contentOf, decodeImage, ImageError } from '../../images/decode';
+import { contentOf, decodeImage, ImageError, resizeRgb } from '../../images/decode';
 import { withImageFile } from '../../images/image-file';
 import { halfToFloat, isFiniteHalf } from '../../onnx/half';
+import { partOf, patchesBefore, turned, turnOf, type Turn } from '../../parts/turn';
 import type { Cache, CacheKind } from '../../store/cache';
 import type { ImageSource, TaskContext } from './context';
 import { cacheOf, embed } from './opened';
@@ -28,9 +30,9 @@ export async function bagOf(image: ImageSource, model: Model, context: TaskConte
   const known = await cache.get('bags', key);
   if (known) return onlyCounted(decodeBag(known), image);
   const { elongation = 1 } = image;
-  const { width, height } = elongatedSize(model.input, elongation);
-  const rgb = await withUnchanged(image, (bytes) => decodeImage(bytes, width, height, image.range));
-  const { embeddings, half, pooled } = await embed(rgb, elongation, model, context);
+  const { rgb, turn } = await withUnchanged(image, (bytes) => inputOf(bytes, image, model));
+  const bag = await embed(rgb, elongation, model, context);
+  const { embeddings, half, pooled } = turn ? turnedBack(bag, turn, image.turned!.aspect) : bag;
   if (!half.every(isFiniteHalf)) {
     throw new EngineError(
       { code: 'model-invalid', file: model.file },
@@ -39,6 +41,34 @@ export async function bagOf(image: ImageSource, model: Model, context: TaskConte
   }
   if (keep) await cache.put('bags', key, encodeBag(half, pooled));
   return onlyCounted({ embeddings, pooled }, image);
+}
+
+/** What the network sees of an image: as it lies, or turned where its part has a direction. */
+export async function inputOf(
+  bytes: Uint8Array,
+  { elongation = 1, turned: wanted, range }: Pick<ImageSource, 'elongation' | 'turned' | 'range'>,
+  model: Model,
+): Promise<{ rgb: Uint8Array; turn?: Turn | undefined }> {
+  const { width, height } = elongatedSize(model.input, elongation);
+  if (wanted) {
+    const large = { rgb: await decodeImage(bytes, 2 * width, 2 * height, range), width: 2 * width, height: 2 * height };
+    const part = partOf(large, wanted.aspect);
+    const turn = part && turnOf(part, wanted.way);
+    if (turn) return { rgb: await resizeRgb({ ...large, rgb: turned(large, turn, wanted.aspect) }, width, height), turn };
+  }
+  return { rgb: await decodeImage(bytes, width, height, range) };
+}
+
+/** Its patches where they are in the photo: what is found of them is shown there. */
+function turnedBack(bag: Bag, turn: Turn, aspect: number): Pick<Bag, 'embeddings' | 'half' | 'pooled'> {
+  const { rows, columns, dimensions, pooled } = bag;
+  const patches = patchesBefore(rows, columns, turn, aspect);
+  const [embeddings, half] = [new Float32Array(bag.embeddings.length), new Uint16Array(bag.half.length)];
+  for (const [i, from] of patches.entries()) {
+    embeddings.set(bag.embeddings.subarray(from * dimensions, (from + 1) * dimensions), i * dimensions);
+    half.set(bag.half.subarray(from * dimensions, (from + 1) * dimensions), i * dimensions);
+  }
+  return { embeddings, half, pooled };
 }
 
 /** Where the cache keeps the bag of the whole image: another area needs no other embedding. */

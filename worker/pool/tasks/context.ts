@@ -6,6 +6,7 @@ import type { Elongation } from '../../features/elongation';
 import type { CancelFlag } from '../../base/cancel';
 import type { DeviceSelection } from '../../devices/selection';
 import type { ValueRange } from '../../images/decode';
+import type { Turning } from '../../parts/turn';
 
 /** What every task needs to know. */
 export interface TaskContext {
@@ -22,6 +23,8 @@ export interface ImageSource {
   range?: ValueRange | undefined;
   /** Absent: 1. */
   elongation?: Elongation | undefined;
+  /** Absent: it is seen as it lies. */
+  turned?: Turning | undefined;
   /** SHA-256 that the file must have when it is embedded: the bag's key speaks of these bytes. */
   content?: string;
   /** Names its bag: content, model and preprocessing; where only a part of the image counts, which patches that are. */

@@ -6,6 +6,7 @@ import { throwIfCancelled } from '../../base/cancel';
 import type { Model } from '../../features/model';
 import {
   contentOf,
+  decodeImage,
   decodingVersion,
   isPlain,
   makeThumbnail,
@@ -19,6 +20,8 @@ import { qualityOf, type Quality } from '../../images/quality';
 import { rangeOf } from '../../images/values';
 import { withImageFile } from '../../images/image-file';
 import { drawOutline, readMask, type MaskSource } from '../../images/masks';
+import { findPart, type FoundPart } from '../../parts/find-part';
+import { glanceSide } from '../../parts/turn';
 import { cacheKey } from '../../store/cache';
 import { task } from './settle';
 import type { BagShape, ImageSource, TaskContext } from './context';
@@ -67,6 +70,25 @@ export interface QualityTask extends TaskContext {
 export const quality = task(({ file, range, flag }: QualityTask): Promise<ImageOutcome<Quality>> => {
   throwIfCancelled(flag);
   return outcome(() => withImageFile(file, (bytes) => qualityOf(bytes, range)));
+});
+
+export interface PartTask extends TaskContext {
+  file: string;
+  range?: ValueRange | undefined;
+  /** Width over height of the photo. */
+  aspect: number;
+}
+
+/** The part that lies in a photo, if there is one. */
+export const part = task(({ file, range, aspect, flag }: PartTask): Promise<ImageOutcome<FoundPart | undefined>> => {
+  throwIfCancelled(flag);
+  const [width, height] = aspect >= 1 ? [glanceSide, glanceSide / aspect] : [glanceSide * aspect, glanceSide];
+  const size = { width: Math.round(width), height: Math.round(height) };
+  return outcome(() =>
+    withImageFile(file, async (bytes) =>
+      findPart({ ...size, rgb: await decodeImage(bytes, size.width, size.height, range) }, aspect),
+    ),
+  );
 });
 
 /** From the cache, or found now and kept there. */

@@ -1,0 +1,134 @@
+// Turns a photo until its part lies along the horizontal, and brings what the network says of it back to where it was. Pure.
+import { findPart, type FoundPart, type Picture } from './find-part';
+
+/** Part of the keys of what is made from turned photos: to be raised when they are turned otherwise than before. */
+export const turningVersion = 1;
+
+/** Which of its ends every part of a folder has to the right: the sign of the product with {@link FoundPart.ends}. */
+export type PartsWay = readonly number[];
+
+/** How the photos of a folder are turned. */
+export interface Turning {
+  way: PartsWay;
+  /** Width over height of the photo. */
+  aspect: number;
+}
+
+/** About `from`, which comes to `to`; shares of width and height. */
+export interface Turn {
+  /** Radians, by which the photo's part has to be turned back. */
+  angle: number;
+  from: { x: number; y: number };
+  to: { x: number; y: number };
+}
+
+/** A part that is less long has no direction. */
+export const leastElongation = 1.15;
+
+/** Longest side of the picture that a part is looked for in. */
+export const glanceSide = 128;
+
+/**
+ * @param aspect width over height of the photo
+ * @returns undefined where the part has no direction, or would not fit into the photo when it is turned
+ */
+export function turnOf({ x, y, angle, elongation, ends, reach }: FoundPart, way: PartsWay): Turn | undefined {
+  if (elongation < leastElongation) return undefined;
+  const pointsLeft = ends.reduce((sum, end, i) => sum + end * (way[i] ?? 0), 0) < 0;
+  const { left, right, top, bottom } = pointsLeft
+    ? { left: reach.right, right: reach.left, top: reach.bottom, bottom: reach.top }
+    : reach;
+  if (left + right > 1 || top + bottom > 1) return undefined;
+  return {
+    angle: pointsLeft ? angle + Math.PI : angle,
+    from: { x, y },
+    to: { x: inStep(Math.min(Math.max(x, left), 1 - right)), y: inStep(Math.min(Math.max(y, top), 1 - bottom)) },
+  };
+}
+
+/** Parts lie in the same phase of the patches, as far as networks have 32 of them along a side. */
+const steps = 32;
+
+/** The nearest place in the middle of a patch. */
+function inStep(at: number): number {
+  return (Math.round(at * steps - 0.5) + 0.5) / steps;
+}
+
+/** Where a place of the turned photo was before, in shares. */
+function before({ angle, from, to }: Turn, aspect: number, x: number, y: number): { x: number; y: number } {
+  const [dx, dy] = [(x - to.x) * aspect, y - to.y];
+  const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+  return { x: from.x + (dx * cosine - dy * sine) / aspect, y: from.y + dx * sine + dy * cosine };
+}
+
+/** Where it is then. */
+function after({ angle, from, to }: Turn, aspect: number, x: number, y: number): { x: number; y: number } {
+  return before({ angle: -angle, from: to, to: from }, aspect, x, y);
+}
+
+/**
+ * @param picture squeezed to any size
+ * @param aspect width over height of the photo itself
+ * @returns (height, width, 3), as large; what lies beyond the edge mirrors what is inside
+ */
+export function turned({ rgb, width, height }: Picture, turn: Turn, aspect: number): Uint8Array {
+  const result = new Uint8Array(rgb.length);
+  for (let row = 0, at = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const { x, y } = before(turn, aspect, (column + 0.5) / width, (row + 0.5) / height);
+      const [atX, atY] = [mirrored(x * width - 0.5, width), mirrored(y * height - 0.5, height)];
+      const [x0, y0] = [Math.floor(atX), Math.floor(atY)];
+      const right = 3 * (Math.min(x0 + 1, width - 1) - x0);
+      const down = 3 * width * (Math.min(y0 + 1, height - 1) - y0);
+      const [partX, partY] = [atX - x0, atY - y0];
+      for (let from = 3 * (y0 * width + x0), end = from + 3; from < end; from++, at++) {
+        const above = rgb[from]! * (1 - partX) + rgb[from + right]! * partX;
+        const below = rgb[from + down]! * (1 - partX) + rgb[from + right + down]! * partX;
+        result[at] = Math.round(above * (1 - partY) + below * partY);
+      }
+    }
+  }
+  return result;
+}
+
+/**
+ * Which patch of the turned photo shows what a patch of the photo shows: the nearest one.
+ * @returns (rows · columns)
+ */
+export function patchesBefore(rows: number, columns: number, turn: Turn, aspect: number): Uint32Array {
+  return Uint32Array.from({ length: rows * columns }, (_, patch) => {
+    const [column, row] = [patch % columns, Math.floor(patch / columns)];
+    const { x, y } = after(turn, aspect, (column + 0.5) / columns, (row + 0.5) / rows);
+    const [c, r] = [inside(Math.floor(x * columns), columns), inside(Math.floor(y * rows), rows)];
+    return r * columns + c;
+  });
+}
+
+/** The part in a picture of any size, looked for in a small one. @param aspect width over height of the photo */
+export function partOf({ rgb, width, height }: Picture, aspect: number): FoundPart | undefined {
+  const step = Math.max(1, Math.ceil(Math.max(width, height) / glanceSide));
+  const [w, h] = [Math.floor(width / step), Math.floor(height / step)];
+  const small = new Uint8Array(w * h * 3);
+  for (let row = 0; row < h; row++) {
+    for (let column = 0; column < w; column++) {
+      for (let channel = 0; channel < 3; channel++) {
+        let sum = 0;
+        for (let y = row * step; y < (row + 1) * step; y++)
+          for (let x = column * step; x < (column + 1) * step; x++) sum += rgb[(y * width + x) * 3 + channel]!;
+        small[(row * w + column) * 3 + channel] = Math.round(sum / step ** 2);
+      }
+    }
+  }
+  return findPart({ rgb: small, width: w, height: h }, aspect);
+}
+
+function inside(index: number, size: number): number {
+  return Math.min(Math.max(index, 0), size - 1);
+}
+
+/** A place on a line of pixels that goes back at its ends, as often as it has to. */
+function mirrored(at: number, size: number): number {
+  const period = 2 * (size - 1);
+  const within = ((at % period) + period) % period;
+  return within <= size - 1 ? within : period - within;
+}
