@@ -9,6 +9,7 @@ import { endWithParent } from './base/end-with-parent';
 import { visibleLines } from './base/visible';
 import {
   aggregateNames,
+  alignNames,
   clustererNames,
   defaultSettings,
   deviceNames,
@@ -128,6 +129,7 @@ function withMethodOptions(command: Command): Command {
     .option('--output <tensor>', "stage of the network (layer3, layer2+layer3) or tensor of your own file's graph")
     .addOption(deviceOption())
     .addOption(pagesOption())
+    .addOption(alignOption())
     .option('--seed <number>', 'chooses reference images, and starts clusterers', wholeNumber(0), defaultSettings.seed)
     .addOption(
       oneOf(
@@ -205,6 +207,15 @@ function pagesOption(): Option {
     'pages of TIFFs: the first, or all as images of their own',
     pageNames,
     defaultSettings.pages,
+  );
+}
+
+function alignOption(): Option {
+  return oneOf(
+    '--align <auto|off>',
+    'turn parts alike that lie as they fell: where photos show one long part each, or never',
+    alignNames,
+    defaultSettings.align,
   );
 }
 

@@ -28,6 +28,7 @@ export function readSettings(folder?: Uri): RunSettings {
       // A workspace that is not trusted cannot name a model file: package.json restricts the setting there.
       model: setting('model'),
       pages: setting('pages'),
+      align: setting('align'),
       method: setting('method'),
       distance: setting('distance'),
       weights: setting('weights'),

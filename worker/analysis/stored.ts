@@ -104,7 +104,12 @@ export async function saveAnalysis(
     ...countedOf(images),
     embedded: {
       network,
-      images: images.map(({ image: { content, range, elongation, turned } }) => ({ content, range, elongation, turned })),
+      images: images.map(({ image: { content, range, elongation, turned } }) => ({
+        content,
+        range,
+        elongation,
+        turned,
+      })),
     },
     missing,
     unusable: failures.map(({ path }) => path),

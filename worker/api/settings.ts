@@ -67,12 +67,21 @@ export const pageNames = ['first', 'all'] as const;
 
 export type PageName = (typeof pageNames)[number];
 
+/**
+ * Whether parts that lie as they fell are turned alike before the network sees them. `auto`: where the folder's photos show one long part each, in many
+ * directions, and images are described by the blocks.
+ */
+export const alignNames = ['auto', 'off'] as const;
+
+export type AlignName = (typeof alignNames)[number];
+
 /** How images are compared and grouped. It is written into the label file, so the same settings give the same bytes. */
 export interface MethodSettings {
   /** Id of a catalogue model, or the path of an .onnx file. */
   model: string;
   /** What of a file with several pages is an image. */
   pages: PageName;
+  align: AlignName;
   method: MethodName;
   distance: DistanceName;
   weights: WeightName;
@@ -98,6 +107,7 @@ export interface MethodSettings {
 export const defaultSettings: MethodSettings = {
   model: 'patchnet-s',
   pages: 'first',
+  align: 'auto',
   method: 'auto',
   distance: 'weighted-average',
   weights: 'auto',

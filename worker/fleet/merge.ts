@@ -34,7 +34,10 @@ export async function mergeShards(
     ...(plan.metadata === undefined ? {} : { metadata: plan.metadata }),
   };
   const metadata = await readMetadata(plan.folder, plan.metadata);
-  const opened = { previous: parsePrevious(whole), plan: plan.run, session, dataset, area: undefined, metadata };
+  const opened = {
+    ...{ previous: parsePrevious(whole), plan: plan.run, session, dataset },
+    ...{ way: plan.run.way, area: undefined, metadata },
+  };
   const descriptions = (images: DistinctImages) => descriptionsOf(session, basis, folder, plan, images);
   return clusterOpened(run, whole, opened, { start, blocks: { basis, descriptions } });
 }

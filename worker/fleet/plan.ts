@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ClusterRequest } from '../api/requests';
 import { isTrained } from '../api/settings';
+import { without } from '../base/without';
 import { requireSetting } from '../base/require-setting';
 import { learnBasis } from '../describe/blocks-basis';
 import type { Dataset, DatasetImage } from '../describe/dataset';
@@ -27,7 +28,7 @@ export interface PlanOptions {
  * @throws EngineError as `cluster` does before its long work; `not-writable`
  */
 export async function makePlan(run: Run, request: ClusterRequest, { work, shards }: PlanOptions): Promise<Plan> {
-  const { plan: runPlan, session, dataset, area } = await openFolder(run, request);
+  const { plan: runPlan, session, dataset, way, area } = await openFolder(run, request);
   const { settings } = runPlan;
   requireSetting(
     resolveMethod(settings) === 'blocks',
@@ -51,7 +52,7 @@ export async function makePlan(run: Run, request: ClusterRequest, { work, shards
   const range = [...dataset.images, ...dataset.normals].find((image) => image.range)?.range;
   const described: Omit<Plan, 'version' | 'id' | 'shards' | 'chunk'> = {
     folder: request.folder,
-    run: runPlan,
+    run: { ...without(runPlan, 'way'), ...(way ? { way } : {}) },
     ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
     model: { reference: session.model.reference, hash: session.model.hash },
     shape: session.shape,

@@ -132,7 +132,9 @@ export async function resizeRgb(
   width: number,
   height: number,
 ): Promise<Uint8Array> {
-  return toRgb(fromPixels(from.rgb, from.width, from.height, 3).resize(width, height, { fit: 'fill', kernel: 'cubic' }));
+  return toRgb(
+    fromPixels(from.rgb, from.width, from.height, 3).resize(width, height, { fit: 'fill', kernel: 'cubic' }),
+  );
 }
 
 /** Line scans and the like: a small picture of them would be a line. */

@@ -99,8 +99,7 @@ export function patchesBefore(rows: number, columns: number, turn: Turn, aspect:
   return Uint32Array.from({ length: rows * columns }, (_, patch) => {
     const [column, row] = [patch % columns, Math.floor(patch / columns)];
     const { x, y } = after(turn, aspect, (column + 0.5) / columns, (row + 0.5) / rows);
-    const [c, r] = [inside(Math.floor(x * columns), columns), inside(Math.floor(y * rows), rows)];
-    return r * columns + c;
+    return cellAt(y, rows) * columns + cellAt(x, columns);
   });
 }
 
@@ -122,8 +121,13 @@ export function partOf({ rgb, width, height }: Picture, aspect: number): FoundPa
   return findPart({ rgb: small, width: w, height: h }, aspect);
 }
 
-function inside(index: number, size: number): number {
-  return Math.min(Math.max(index, 0), size - 1);
+/** Corners that turned out of the photo are as what is beside them, away from what mirrors there. */
+const inset = 2;
+
+function cellAt(place: number, cells: number): number {
+  const cell = Math.floor(place * cells);
+  if (cell >= 0 && cell < cells) return cell;
+  return Math.min(Math.max(cell, Math.min(inset, cells - 1)), Math.max(cells - 1 - inset, 0));
 }
 
 /** A place on a line of pixels that goes back at its ends, as often as it has to. */

@@ -11,7 +11,7 @@ const leastShare = 0.9;
 const leastMedianElongation = 1.25;
 /** Areas of the tenth and the ninetieth of a hundred parts: others are not the same part. */
 const mostUnalike = 1.6;
-/** Median angle to the mean axis, in radians: parts that lie more alike gain nothing, and where only a few lie otherwise that is what is wrong with them. */
+/** Of the nearest half of the parts to one axis, the largest angle to it, in radians: parts that lie more alike gain nothing, and where only a few lie otherwise that is what is wrong with them. */
 const leastMedianTurn = (3 * Math.PI) / 180;
 /** Digits that the label file keeps. */
 const precision = 1000;
@@ -31,12 +31,9 @@ export function wayOf(parts: readonly (FoundPart | undefined)[]): PartsWay | und
   if (quantile(long, 0.5, ({ elongation }) => elongation) < leastMedianElongation) return undefined;
   const areaAt = (share: number) => quantile(long, share, (part) => part.share);
   if (areaAt(0.9) > mostUnalike * areaAt(0.1)) return undefined;
-  const axis =
-    Math.atan2(
-      long.reduce((sum, { angle }) => sum + Math.sin(2 * angle), 0),
-      long.reduce((sum, { angle }) => sum + Math.cos(2 * angle), 0),
-    ) / 2;
-  if (quantile(long, 0.5, ({ angle }) => turnBetween(angle, axis)) < leastMedianTurn) return undefined;
+  // The axis that half of the parts lie nearest to, whatever the others do.
+  const spread = Math.min(...long.map((axis) => quantile(long, 0.5, ({ angle }) => turnBetween(angle, axis.angle))));
+  if (spread < leastMedianTurn) return undefined;
   return mainWay(long);
 }
 

@@ -10,7 +10,7 @@ import { readDataset, type DatasetImage } from '../describe/dataset';
 import { compareVectors } from '../describe/comparison';
 import { describeImages, type DescribedDataset } from '../describe/describe-images';
 import { describeRegions, type DescribedRegions } from '../describe/image-regions';
-import { elongate } from '../prepare/elongate';
+import { prepareImages } from '../prepare/prepare-images';
 import { limitToArea } from '../prepare/limit-to-area';
 import { scanFolder } from '../images/scan';
 import { clustersOfImage, serializeLabels, type LabelDocument } from '../labels';
@@ -23,7 +23,7 @@ import { clustersOfCatalogue, type TakenOver } from './clusters-of-catalogue';
 import { groupImages } from './group-images';
 import { groupRegions, summariseRegions } from './group-regions';
 import { parsePrevious, rootOf, summarise, withArea } from './labels-of-run';
-import { keptNormalFolder, planRun } from './method-of-run';
+import { keptNormalFolder, planRun, wantedWay } from './method-of-run';
 import { notesOf } from './notes';
 import { arrivalsOf, placeNew, requireVectors } from './place-new';
 import { placeRegions } from './place-regions';
@@ -67,7 +67,7 @@ export async function assignFrom(
       session,
       settings,
       { dataset: own, described, grouping, regions },
-      { follows: true, regroup: false, area: method.area },
+      { follows: true, regroup: false, area: method.area, way: method.align },
     ),
     ...metadataNote(metadata),
   ];
@@ -110,8 +110,10 @@ async function clustersOfFolder(run: Run, request: ClusterRequest, from: OtherFo
     'Clusters that were made with ground-truth masks cannot be taken over: new images have none. Cluster the other folder without --weights mask first.',
   );
   const session = await openSession(run, { ...settings, device });
-  const read = async (each: string, normals?: string) =>
-    elongate(session, await readDataset(run, await scanFolder(each, normals), settings.pages));
+  const read = async (each: string, normals?: string) => {
+    const found = await readDataset(run, await scanFolder(each, normals), settings.pages);
+    return (await prepareImages(session, found, wantedWay(plan))).dataset;
+  };
   const unlimited = await read(folder);
   const other = await read(from.folder, normalFolder);
   if (unlimited.images.length === 0)

@@ -1,6 +1,7 @@
 // Settings that a run cannot work with are refused before any work is done.
 import {
   aggregateNames,
+  alignNames,
   clustererNames,
   isTrained,
   distanceNames,
@@ -34,6 +35,7 @@ export function checkSettings(settings: MethodSettings): void {
   requireSetting(Number.isInteger(seed), `The seed is a whole number, not ${seed}.`);
   requireSetting(isCount(hardPatches, 1), `Hard weights choose 1 patch or more, not ${hardPatches}.`);
   requireSetting(pageNames.includes(settings.pages), `The pages are "first" or "all", not ${settings.pages}.`);
+  requireOneOf('align', settings.align, alignNames);
   requireOneOf('method', settings.method, methodNames);
   requireOneOf('distance', distance, distanceNames);
   requireOneOf('weights', settings.weights, weightNames);

@@ -5,7 +5,7 @@ import type { CatalogueFile, ClusterRequest } from '../api/requests';
 import type { MethodSettings } from '../api/settings';
 import { readDataset, type Dataset } from '../describe/dataset';
 import { describeImages, type DescribedDataset } from '../describe/describe-images';
-import { elongate } from '../prepare/elongate';
+import { prepareImages } from '../prepare/prepare-images';
 import { limitToArea } from '../prepare/limit-to-area';
 import { scanFolder } from '../images/scan';
 import type { LabelCluster, LabelDocument, LabelImage } from '../labels';
@@ -15,7 +15,7 @@ import { openSession, type Session } from '../session/session';
 import { checkSettings } from './check-settings';
 import type { GroupedRegions } from './group-regions';
 import { withArea } from './labels-of-run';
-import { planRun } from './method-of-run';
+import { planRun, wantedWay } from './method-of-run';
 import { placeRows } from './place-new';
 
 /** A folder's images in clusters that were made elsewhere. */
@@ -48,14 +48,16 @@ export async function clustersOfCatalogue(
   const catalogue = readOrRefuse(text, refuse);
   const { clusters: known, method, examples } = catalogue;
   const source: LabelDocument = { version: 1, root: '.', method, clusters: known, images: [] };
-  const { settings } = await planRun(request, source, run);
+  const plan = await planRun(request, source, run);
+  const { settings } = plan;
   checkSettings(settings);
   const opened = await openSession(run, { ...settings, device: request.device });
   if (opened.model.hash !== catalogue.network || opened.shape.dimensions !== catalogue.blockSize)
     refuse(
       `It was made with another version of the network ${method.model} than the one that is here (${opened.model.reference}), so its vectors cannot be compared. Export it again.`,
     );
-  const whole = await elongate(opened, await readDataset(run, await scanFolder(request.folder), settings.pages));
+  const read = await readDataset(run, await scanFolder(request.folder), settings.pages);
+  const { dataset: whole } = await prepareImages(opened, read, wantedWay(plan));
   const area = await findArea(request.folder, {});
   const { session, dataset: own } = limitToArea(opened, whole, area, settings);
   const described = await describeImages(session, own, settings, {

@@ -8,7 +8,7 @@ import { evenly } from '../base/evenly';
 import { without } from '../base/without';
 import { readDataset } from '../describe/dataset';
 import { describeImages } from '../describe/describe-images';
-import { elongate } from '../prepare/elongate';
+import { prepareImages } from '../prepare/prepare-images';
 import { limitToArea } from '../prepare/limit-to-area';
 import { scanFolder } from '../images/scan';
 import type { LabelDocument } from '../labels';
@@ -17,7 +17,7 @@ import { hasVectorsForOthers, serializeCatalogue, type CatalogueExample } from '
 import type { Run } from '../session/run';
 import { openSession } from '../session/session';
 import { parsePrevious } from './labels-of-run';
-import { planRun } from './method-of-run';
+import { planRun, wantedWay } from './method-of-run';
 
 /** Of each cluster, of images that a person decided on, and of others: more say the same and make the file large. */
 const [mostDecided, mostOthers] = [200, 20];
@@ -43,13 +43,15 @@ export async function exportCatalogue(run: Run, request: CatalogueRequest): Prom
   if (clusters.length === 0)
     refuse('No cluster has a name yet, so there is nothing to hand on. Name the clusters first, or review them.');
   const last = await loadAnalysis(run.cache, folder);
-  const { settings } = await planRun(
+  const plan = await planRun(
     base,
     { ...document, method: ofImages(method) },
     { ...run, lastNetwork: last?.embedded?.network.name },
   );
+  const { settings } = plan;
   const opened = await openSession(run, { ...settings, device });
-  const whole = await elongate(opened, await readDataset(run, await scanFolder(folder), settings.pages));
+  const read = await readDataset(run, await scanFolder(folder), settings.pages);
+  const { dataset: whole } = await prepareImages(opened, read, wantedWay(plan));
   const area = await findArea(folder, { recorded: method.area });
   const { session, dataset } = limitToArea(opened, whole, area, settings);
   const content = new Map(dataset.images.map((image) => [image.path, image.content]));

@@ -6,6 +6,7 @@ import { medoid } from '../clustering/medoids';
 import type { DescribedDataset } from '../describe/describe-images';
 import { parseLabels, type LabelDocument, type LabelMethod } from '../labels';
 import { asEngineError } from '../labels/as-engine-error';
+import type { PartsWay } from '../parts/turn';
 import type { Grouping } from '../pool/tasks/group';
 import { withRegions, type GroupedRegions } from './group-regions';
 import { keptNormalFolder, type RunPlan } from './method-of-run';
@@ -37,12 +38,12 @@ export interface ProposedGroups {
 
 /**
  * Labels as the run alone would write them.
- * @param model the network as the label file names it
+ * @param seen the network as the label file names it, and which way parts were turned
  */
 export function proposeLabels(
   { folder, labelFile }: ClusterRequest,
   { settings, normalFolder, area }: RunPlan,
-  model: string,
+  { model, way }: { model: string; way: PartsWay | undefined },
   { described, grouping, regions: found }: ProposedGroups,
 ): LabelDocument {
   const { assignment } = grouping;
@@ -56,6 +57,7 @@ export function proposeLabels(
       ...(isPaper ? {} : { name: method }),
       model,
       ...(pages === 'first' ? {} : { pages }),
+      ...(way ? { align: [...way] } : {}),
       ...(isPaper ? { distance } : {}),
       weights,
       ...(weights === 'hard' ? { hardPatches } : {}),

@@ -1,12 +1,13 @@
 // By which method a folder is clustered: a folder with labels by that of its label file, unless the person asks for another one.
 import { basename, relative, resolve, sep } from 'node:path';
 import type { ClusterRequest } from '../api/requests';
-import { defaultSettings, type MethodSettings } from '../api/settings';
+import { defaultSettings, type AlignName, type MethodSettings } from '../api/settings';
 import { EngineError } from '../api/errors';
 import { isPaperWeights, resolveMethod } from '../describe/method';
 import type { LabelDocument, LabelMethod } from '../labels';
 import { readCatalogue } from '../models/catalogue';
 import { parseModelName } from '../models/name';
+import type { PartsWay } from '../parts/turn';
 
 const methodSettings = Object.keys(defaultSettings) as (keyof MethodSettings)[];
 
@@ -15,6 +16,8 @@ export interface RunPlan {
   settings: MethodSettings;
   /** Absolute path of the folder of normal images that a person named, now or when the label file was made. */
   normalFolder?: string;
+  /** Which way parts point, as the label file says. */
+  way?: PartsWay;
   /** The area that counts, as the label file names it; absent: all of each image. */
   area?: string;
   /** The method is another one than the label file's, or the person asks for it: all images that are not pinned are grouped anew. */
@@ -62,11 +65,22 @@ export async function planRun(
   return {
     settings: wanted,
     ...(normals === undefined ? {} : { normalFolder: normals }),
+    ...(method.align === undefined ? {} : { way: method.align }),
     ...area,
     regroup: regroup || isOther || isOtherNetwork(wanted.model, method.model),
     follows: true,
     unused: methodSettings.filter((key) => settings[key] !== defaultSettings[key] && settings[key] !== wanted[key]),
   };
+}
+
+/** How {@link prepareImages} is to turn parts: not for the paper's method, which is measured as it was published. */
+export function wantedWay({ settings, way }: Pick<RunPlan, 'settings' | 'way'>): {
+  align: AlignName | PartsWay;
+  seed: number;
+} {
+  const { align, seed } = settings;
+  if (align === 'off' || resolveMethod(settings) === 'paper') return { align: 'off', seed };
+  return { align: way ?? align, seed };
 }
 
 /** A setting of the paper's method asks for that method; the blocks, where they are asked for, for none of its settings. */
@@ -96,6 +110,8 @@ export function keptNormalFolder(folder: string, normalFolder: string | undefine
 function settingsOf(method: LabelMethod): Partial<MethodSettings> {
   return {
     pages: (method.pages ?? 'first') as MethodSettings['pages'],
+    // Where parts were not turned they are not from now on, whatever comes to the folder, unless somebody asks for it.
+    align: method.align === undefined ? 'off' : 'auto',
     // Files of version 0.1 do not name the method: theirs is the paper's.
     method: (method.name ?? 'paper') as MethodSettings['method'],
     distance: (method.distance ?? defaultSettings.distance) as MethodSettings['distance'],

@@ -44,7 +44,7 @@ export function notesOf(
   session: Session,
   { distance, clusterer }: MethodSettings,
   { dataset, described, grouping: { choice }, regions }: RunFindings,
-  { follows, regroup, area }: Pick<RunPlan, 'follows' | 'regroup' | 'area'>,
+  { follows, regroup, area, way }: Pick<RunPlan, 'follows' | 'regroup' | 'area' | 'way'>,
 ): Note[] {
   const { model, run, devices } = session;
   const { images, temperature } = described;
@@ -59,6 +59,9 @@ export function notesOf(
     ...folderNotes(dataset),
     ...areaNote(dataset, session, area),
     ...shapeNote(session, dataset),
+    ...(way
+      ? [{ label: 'Parts', value: 'turned alike before they are compared, since they lie in many directions' }]
+      : []),
     { label: 'Network', value: `${model.reference}, ${describeDevices({ devices, pool: run.pool })}` },
     ...(devices.reasons.length === 0 ? [] : [{ label: 'Devices tried', value: devices.reasons.join('; ') }]),
     ...(distance === defaultSettings.distance ? [] : [{ label: 'Distance', value: distance }]),

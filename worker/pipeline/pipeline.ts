@@ -9,7 +9,8 @@ import { readDataset, type Dataset } from '../describe/dataset';
 import { surveyNotes, surveyOf } from '../survey/survey';
 import { describeImages, type DescribedDataset } from '../describe/describe-images';
 import { describeRegions } from '../describe/image-regions';
-import { elongate } from '../prepare/elongate';
+import { prepareImages } from '../prepare/prepare-images';
+import type { PartsWay } from '../parts/turn';
 import { limitToArea } from '../prepare/limit-to-area';
 import type { KnownBlocks } from '../describe/method';
 import { scanFolder } from '../images/scan';
@@ -25,7 +26,7 @@ import { groupImages } from './group-images';
 import { groupRegions, regionKeys, summariseRegions, type GroupedRegions } from './group-regions';
 import { contentsOfMissing, keepDecisions, type Similarity } from '../decisions/keep-decisions';
 import { parsePrevious, proposeLabels, summarise, withArea } from './labels-of-run';
-import { planRun, type RunPlan } from './method-of-run';
+import { planRun, wantedWay, type RunPlan } from './method-of-run';
 import { arrivalsOf, placeNew, requireVectors, type Arrivals } from './place-new';
 import { placeRegions } from './place-regions';
 import { folderNotes, layoutNote, notesOf } from './notes';
@@ -37,6 +38,8 @@ export interface OpenedFolder {
   plan: RunPlan;
   session: Session;
   dataset: Dataset;
+  /** Which way all parts are turned; undefined where they are seen as they lie. */
+  way: PartsWay | undefined;
   /** Which part of the images counts. */
   area: UsedArea | undefined;
   /** A table that cannot be read is told of before the work. */
@@ -70,11 +73,12 @@ export async function openFolder(run: Run, request: ClusterRequest): Promise<Ope
   const metadata = await readMetadata(folder, request.metadata);
   const scanned = await scanFolder(folder, normalFolder, request.list);
   const opened = await openSession(run, { ...settings, device });
-  const whole = await elongate(opened, await readDataset(run, scanned, settings.pages));
+  const prepared = await prepareImages(opened, await readDataset(run, scanned, settings.pages), wantedWay(plan));
+  const { dataset: whole, way } = prepared;
   const { session, dataset } = limitToArea(opened, whole, area, settings);
   run.tell([layoutNote(dataset), ...surveyNotes(surveyOf(dataset)), ...folderNotes(dataset)], dataset.images.length);
   requireImages(dataset);
-  return { previous, plan, session, dataset, area, metadata };
+  return { previous, plan, session, dataset, way, area, metadata };
 }
 
 /**
@@ -119,7 +123,7 @@ export interface FoundGroups {
 export async function labelGroups(
   run: Run,
   request: ClusterRequest,
-  { previous, plan, session, dataset, area, metadata }: OpenedFolder,
+  { previous, plan, session, dataset, way, area, metadata }: OpenedFolder,
   { described, grouping, regions, arrivals }: FoundGroups,
   start: number,
 ): Promise<ClusterResult> {
@@ -135,7 +139,7 @@ export async function labelGroups(
     : {
         ...(await keepDecisions(
           previous,
-          proposeLabels(request, plan, session.model.reference, { described, grouping, regions }),
+          proposeLabels(request, plan, { model: session.model.reference, way }, { described, grouping, regions }),
           {
             ...{ folder, regroup: plan.regroup, mayEndClusters: request.mayEndClusters ?? false },
             ...{ images: dataset.images, failures, contents: known, similar: similarityOf(described, regions) },
@@ -145,7 +149,12 @@ export async function labelGroups(
       };
   const network = { name: lastingName(settings.model), distance: settings.distance, hash: session.model.hash };
   const notes = [
-    ...notesOf(session, settings, { dataset, described, grouping: regions?.grouping ?? grouping, regions }, plan),
+    ...notesOf(
+      session,
+      settings,
+      { dataset, described, grouping: regions?.grouping ?? grouping, regions },
+      { ...plan, way },
+    ),
     ...metadataNote(metadata),
   ];
   await saveAnalysis(run.cache, folder, { described, grouping, regions }, network, {

@@ -1,4 +1,5 @@
 // Whether a folder's photos show one long part each that lies as it fell. Then they are turned alike before they are compared.
+import type { AlignName } from '../api/settings';
 import { rankContents } from '../bags/choose-references';
 import type { Session } from '../session/session';
 import type { Dataset, DatasetImage } from '../describe/dataset';
@@ -18,11 +19,10 @@ const sample = 64;
 export async function alignParts<Images extends Pick<Dataset, 'images' | 'normals'>>(
   session: Pick<Session, 'tasks'>,
   dataset: Images,
-  wanted: 'off' | 'auto' | PartsWay,
+  wanted: AlignName | PartsWay,
   seed: number,
 ): Promise<{ dataset: Images; way: PartsWay | undefined }> {
-  const way =
-    wanted === 'off' ? undefined : wanted === 'auto' ? await findWay(session, dataset.images, seed) : wanted;
+  const way = wanted === 'off' ? undefined : wanted === 'auto' ? await findWay(session, dataset.images, seed) : wanted;
   if (!way) return { dataset, way };
   const turned = (image: DatasetImage): DatasetImage =>
     // Long images are line scans, which show no part with something around it.

@@ -1,4 +1,5 @@
 // How the network sees each image: long ones at their own shape, parts that lie as they fell turned alike.
+import type { AlignName } from '../api/settings';
 import type { Session } from '../session/session';
 import type { Dataset } from '../describe/dataset';
 import type { PartsWay } from '../parts/turn';
@@ -19,7 +20,7 @@ export interface Prepared<Images> {
 export async function prepareImages<Images extends Pick<Dataset, 'images' | 'normals'>>(
   session: Session,
   dataset: Images,
-  { align, seed }: { align: 'off' | 'auto' | PartsWay; seed: number },
+  { align, seed }: { align: AlignName | PartsWay; seed: number },
 ): Promise<Prepared<Images>> {
   return alignParts(session, await elongate(session, dataset), align, seed);
 }

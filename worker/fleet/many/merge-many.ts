@@ -121,7 +121,7 @@ export async function labelChosen(
   const images = found.map(({ index }) => index);
   const { vectors, dimensions } = groupedVectors(set, images);
   const opened = {
-    ...{ previous, plan: plan.run, session, area: undefined },
+    ...{ previous, plan: plan.run, session, way: plan.run.way, area: undefined },
     dataset: { ...(await readPlannedDataset(folder, plan, 'without images')), images: found.map(({ image }) => image) },
     metadata: await readMetadata(plan.folder, plan.metadata),
   };

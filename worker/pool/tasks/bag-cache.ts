@@ -54,7 +54,8 @@ export async function inputOf(
     const large = { rgb: await decodeImage(bytes, 2 * width, 2 * height, range), width: 2 * width, height: 2 * height };
     const part = partOf(large, wanted.aspect);
     const turn = part && turnOf(part, wanted.way);
-    if (turn) return { rgb: await resizeRgb({ ...large, rgb: turned(large, turn, wanted.aspect) }, width, height), turn };
+    if (turn)
+      return { rgb: await resizeRgb({ ...large, rgb: turned(large, turn, wanted.aspect) }, width, height), turn };
   }
   return { rgb: await decodeImage(bytes, width, height, range) };
 }

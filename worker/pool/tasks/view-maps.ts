@@ -5,11 +5,10 @@ import { createRandom } from '../../base/random';
 import { elongatedSize } from '../../features/elongation';
 import type { Model } from '../../features/model';
 import { changeView } from '../../images/change-view';
-import { decodeImage } from '../../images/decode';
 import { withImageFile } from '../../images/image-file';
 import { floatToHalf, halfToFloat } from '../../onnx/half';
 import { cacheKey } from '../../store/cache';
-import { bagOf } from './bag-cache';
+import { bagOf, inputOf } from './bag-cache';
 import type { ImageSource, TaskContext } from './context';
 import { cacheOf, embed } from './opened';
 import { outcome, type ImageOutcome } from './outcome';
@@ -56,7 +55,7 @@ export const viewMaps = task((input: ViewMapsTask): Promise<ImageOutcome<Float32
         const { embeddings, pooled } = await bagOf(image, model, input, true);
         return poolCells(embeddings, pooled.length, width / height, side);
       }
-      rgb ??= await withImageFile(image.file, (bytes) => decodeImage(bytes, width, height, image.range));
+      rgb ??= (await withImageFile(image.file, (bytes) => inputOf(bytes, image, model))).rgb;
       const seed = createHash('sha256').update(`${image.bagKey};${name}`).digest().readUInt32LE(0);
       const view = changeView(rgb, width, height, isWeak ? 'weak' : 'strong', createRandom(seed));
       const { embeddings, dimensions } = await embed(view, elongation, model, input);
