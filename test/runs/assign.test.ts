@@ -150,6 +150,15 @@ describe('assigning new images', () => {
         cluster,
       );
     rmSync(join(next, 'anomaly-clusters.json'));
+    // What it says of a part of each image is told where the whole counts.
+    const ofArea = join(work, 'of-area.json');
+    writeFileSync(
+      ofArea,
+      readFileSync(catalogue, 'utf8').replace('"method": {', '"method": {"area":"anomaly-area.json",'),
+    );
+    assert.match(run('assign', next, '--from', ofArea), /^Catalogue: made with an area \(anomaly-area.json\)/m);
+    assert.equal(parseLabels(readFileSync(join(next, 'anomaly-clusters.json'), 'utf8')).method.area, undefined);
+    rmSync(join(next, 'anomaly-clusters.json'));
     const other = readFileSync(catalogue, 'utf8').replace(/"network": "../, '"network": "zz');
     writeFileSync(catalogue, other);
     const network = tryRun('assign', next, '--from', catalogue);

@@ -97,7 +97,13 @@ function assigned({ labels, changes }: ClusterResult, all: boolean): AssignedIma
     .map(({ path, cluster }) => ({ path, cluster, title: titles.get(cluster)! }));
 }
 
-function print({ failures, changes, unlike = [], seconds }: ClusterResult, added: AssignedImage[], file: string): void {
+function print(
+  { notes, failures, changes, unlike = [], seconds }: ClusterResult,
+  added: AssignedImage[],
+  file: string,
+): void {
+  for (const { label, value } of notes) console.log(`${label}: ${visible(value)}`);
+  if (notes.length > 0 && added.length > 0) console.log('');
   for (const { path, title } of added) console.log(`${visible(path)}: ${visible(title)}`);
   if (added.length > 0) console.log('');
   for (const { path, reason } of failures) console.log(`Left out: ${visible(path)} ${visible(reason)}.`);

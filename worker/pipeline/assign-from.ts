@@ -45,9 +45,18 @@ export async function assignFrom(
       `${labelFile} is there already. Assign new images to its own clusters, or move it away first. Nothing was written.`,
     );
   }
-  const { session, settings, own, described, regions, method, clusters, lines, unlike } = await ('catalogue' in from
-    ? clustersOfCatalogue(run, request, from)
-    : clustersOfFolder(run, request, from));
+  const {
+    session,
+    settings,
+    own,
+    described,
+    regions,
+    method,
+    clusters,
+    lines,
+    unlike,
+    notes: about = [],
+  } = await ('catalogue' in from ? clustersOfCatalogue(run, request, from) : clustersOfFolder(run, request, from));
   const used = new Set(lines.flatMap(clustersOfImage));
   const document: LabelDocument = {
     version: 1,
@@ -63,6 +72,7 @@ export async function assignFrom(
   const metadata = await readMetadata(folder, request.metadata);
   const notes = [
     { label: 'Clusters of', value: relative(folder, source) },
+    ...about,
     ...notesOf(
       session,
       settings,

@@ -1,7 +1,7 @@
 // The clusters of a catalogue on the images of a folder: its vectors stand for images that are not here.
 import { EngineError } from '../api/errors';
-import { findArea } from '../area/read-area';
-import type { CatalogueFile, ClusterRequest } from '../api/requests';
+import { findArea, type UsedArea } from '../area/read-area';
+import type { CatalogueFile, ClusterRequest, Note } from '../api/requests';
 import type { MethodSettings } from '../api/settings';
 import { readDataset, type Dataset } from '../describe/dataset';
 import { describeImages, type DescribedDataset } from '../describe/describe-images';
@@ -32,6 +32,8 @@ export interface TakenOver {
   /** All that were taken over, and new ones. */
   clusters: LabelCluster[];
   lines: LabelImage[];
+  /** What to know about how they were made. */
+  notes?: Note[];
   /** Paths of images that are unlike all that is known. */
   unlike: string[];
 }
@@ -82,6 +84,7 @@ export async function clustersOfCatalogue(
   return {
     ...{ session, settings, own, described },
     method: withArea(method, request.folder, area),
+    notes: areaNotes(method.area, area),
     clusters: placed.clusters,
     lines: [...placed.rows].map(([row, cluster]) => ({ path: pathOf(row), cluster })),
     unlike: placed.unlike.map(pathOf).sort(),
@@ -94,4 +97,14 @@ function readOrRefuse(text: string, refuse: (message: string) => never): Catalog
   } catch (error) {
     return refuse((error as Error).message);
   }
+}
+
+/** Vectors of a part of each image are compared with those of other parts only where somebody is told. */
+function areaNotes(before: string | undefined, area: UsedArea | undefined): Note[] {
+  if ((before === undefined) === (area === undefined)) return [];
+  const value =
+    area === undefined
+      ? `made with an area (${before}), and this folder has none: put that file here to compare the same part of each image`
+      : `made of whole images, and here ${area.name} leaves a part of each: move that file away to compare alike`;
+  return [{ label: 'Catalogue', value }];
 }
