@@ -10,7 +10,7 @@ import type { Run } from '../session/run';
 import { openSession, type Session } from '../session/session';
 import type { ImageSource } from '../pool/tasks/context';
 import type { ReadRegionTask } from '../pool/tasks/regions';
-import { gridOf, loadAnalysis, type NetworkUsed } from './stored';
+import { countedPatchesOf, gridOf, loadAnalysis, type NetworkUsed } from './stored';
 import { requireSetting } from '../base/require-setting';
 
 /** What dragging to the edge of a picture may add to 1. */
@@ -40,6 +40,7 @@ export async function similarRegion(
     path: image.path,
     source: sourceOf({ ...embedded.images[i]!, file: join(folder, image.path) }, session.model),
     grid: gridOf(stored, i),
+    counted: countedPatchesOf(stored, i),
   }));
   const [query] = images.splice(index, 1);
   const { grid } = query!;
@@ -52,9 +53,9 @@ export async function similarRegion(
   });
   const matches: RegionMatch[] = [];
   const progress = session.startStage('compare', images.length);
-  for await (const [image, result] of session.tasks('findRegion', images, ({ source, grid }) => ({
+  for await (const [image, result] of session.tasks('findRegion', images, ({ source, grid, counted }) => ({
     image: source,
-    grid,
+    ...{ grid, counted },
     region: wanted,
     keepBag,
   }))) {

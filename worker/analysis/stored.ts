@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import type { DistanceName } from '../api/settings';
 import type { Analysis, HeatMap, PatchGrid, PatchScale } from '../api/analysis';
 import type { ImageFailure, Note } from '../api/requests';
-import { spreadOut } from '../area/counted-patches';
+import { spreadOut, type CountedPatches } from '../area/counted-patches';
 import { evenly } from '../base/evenly';
 import type { DescribedDataset } from '../describe/describe-images';
 import type { DescribedRegions } from '../describe/image-regions';
@@ -220,12 +220,8 @@ export async function readHeatMaps(cache: Cache, analysis: StoredAnalysis, paths
   const scores = await readScores(cache, analysis, paths);
   return scores.map(({ index, path, distances }) => {
     const grid = gridOf(analysis, index);
-    const counted = analysis.counted?.[elongationOf(analysis, index)];
-    return {
-      path,
-      grid,
-      distances: spreadOut(distances, counted && Uint16Array.from(counted), grid, analysis.scale.min),
-    };
+    const counted = countedPatchesOf(analysis, index);
+    return { path, grid, distances: spreadOut(distances, counted, grid, analysis.scale.min) };
   });
 }
 
@@ -250,6 +246,12 @@ async function readScores(
 /** Where the patches of an image lie. @param index among the images of the analysis */
 export function gridOf(analysis: StoredAnalysis, index: number): PatchGrid {
   return elongatedGrid(analysis.grid, elongationOf(analysis, index));
+}
+
+/** Which of an image's patches count; undefined: all of them. @param index among the images of the analysis */
+export function countedPatchesOf(analysis: StoredAnalysis, index: number): CountedPatches | undefined {
+  const counted = analysis.counted?.[elongationOf(analysis, index)];
+  return counted && Uint16Array.from(counted);
 }
 
 function elongationOf({ embedded }: StoredAnalysis, index: number): Elongation {

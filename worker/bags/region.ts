@@ -1,6 +1,7 @@
 // How well a region of one image is found in another: its patches' nearest ones there, and the window of its size that suits it best.
 import { squaredDistance } from '../algebra/vectors';
 import type { PatchGrid } from '../api/analysis';
+import type { CountedPatches } from '../area/counted-patches';
 import { throwIfCancelled, type CancelFlag } from '../base/cancel';
 import { distance } from './kernel';
 import type { PatchBox } from './patch-box';
@@ -28,6 +29,7 @@ const blockPatches = 64;
 /**
  * @param bag (M, D) of the image that is searched
  * @param grid of that image
+ * @param counted patches of it that count; absent: all of them
  */
 export async function findRegion(
   product: Pick<Product, 'multiply'>,
@@ -35,11 +37,17 @@ export async function findRegion(
   bag: Float32Array,
   grid: PatchGrid,
   flag: CancelFlag,
+  counted?: CountedPatches,
 ): Promise<FoundRegion> {
   const searched = grid.rows * grid.columns;
   const dimensions = bag.length / searched;
   const count = patches.length / dimensions;
   const lengths = squaredLengths(bag, dimensions);
+  // What does not count is as far as can be.
+  if (counted) {
+    const isCounted = new Set(counted);
+    for (let n = 0; n < searched; n++) if (!isCounted.has(n)) lengths[n] = Infinity;
+  }
   const size = { ...box, rows: Math.min(box.rows, grid.rows), columns: Math.min(box.columns, grid.columns) };
   const windows = new Windows(size, grid);
   let sum = 0;

@@ -5,6 +5,7 @@ import { Product } from '../../algebra/product';
 import { findRegion as find, type PatchRegion } from '../../bags/region';
 import type { RegionMatch } from '../../api/requests';
 import type { PatchGrid } from '../../api/analysis';
+import type { CountedPatches } from '../../area/counted-patches';
 import { throwIfCancelled } from '../../base/cancel';
 import type { Model } from '../../features/model';
 import { task } from './settle';
@@ -33,6 +34,8 @@ export interface FindRegionTask extends RegionTask {
   region: PatchRegion;
   /** Of this image. */
   grid: PatchGrid;
+  /** Of its patches, those that count; absent: all of them. */
+  counted?: CountedPatches | undefined;
   /** Whether the cache has room for this image's bag. */
   keepBag: boolean;
 }
@@ -43,9 +46,9 @@ let product: Promise<Product> | undefined;
 export const findRegion = task((input: FindRegionTask) => {
   throwIfCancelled(input.flag);
   return outcome(async (): Promise<Omit<RegionMatch, 'path'>> => {
-    const { region, grid, flag } = input;
+    const { region, grid, counted, flag } = input;
     const bag = await embeddingsOf(input, input.keepBag);
-    const { distance, box } = await find(await (product ??= Product.open()), region, bag, grid, flag);
+    const { distance, box } = await find(await (product ??= Product.open()), region, bag, grid, flag, counted);
     return { distance, place: placeOf(box, grid) };
   });
 });

@@ -68,6 +68,15 @@ describe('looking for a region', () => {
     assert.deepEqual(apart, { distance: 0, box: { row: 0, column: 0, rows: 1, columns: 2 } });
   });
 
+  it('looks only at what counts of an image', async () => {
+    const region = { patches: atAngles(0, 90), box: pair };
+    const bag = atAngles(0, 90, 120, 60);
+    assert.deepEqual(await findRegion(product, region, bag, row, flag), { distance: 0, box: pair });
+    const found = await findRegion(product, region, bag, row, flag, Uint16Array.of(2, 3));
+    assert.ok(Math.abs(found.distance - (1 + 2 * Math.sin(Math.PI / 12)) / 2) < 1e-6);
+    assert.deepEqual(found.box, { row: 0, column: 2, rows: 1, columns: 2 });
+  });
+
   it('gives what all pairs of patches and all windows give', async () => {
     const size = { ...grid, rows: 11, columns: 13 };
     const dimensions = 6;
