@@ -34,6 +34,10 @@ export interface FoundPart {
 const leastSeparation = 0.6;
 /** Of a photo's edge, and of its area: what covers more of it is no part that lies in it. */
 const [mostOfEdge, leastOfArea, mostOfArea] = [0.02, 0.02, 0.7];
+/** Of Otsu's threshold, for what belongs to a part as well. */
+const faintShare = 0.4;
+/** Of the distances along the edge, the share that is background for sure, and how far beyond them it may go. */
+const [ownShare, ownFactor] = [0.95, 1.5];
 /** Pixels from the edge that say what the background looks like. */
 const edgeWidth = 2;
 
@@ -47,10 +51,15 @@ export function findPart(picture: Picture, aspect: number): FoundPart | undefine
   const distances = distancesToBackground(picture);
   const { threshold, separation } = otsu(distances);
   if (separation < leastSeparation) return undefined;
-  const largest = connectedComponents({ width, height }, (cell) => distances[cell]! > threshold).reduce<Int32Array>(
-    (most, each) => (each.length > most.length ? each : most),
+  // What is less unlike the background, down to where that itself goes, belongs to what touches it: parts have bright and dark halves.
+  const faint = Math.min(threshold, Math.max(faintShare * threshold, ownSpread(picture, distances)));
+  const largest = connectedComponents({ width, height }, (cell) => distances[cell]! > faint).reduce<Int32Array>(
+    (most, each) => (strong(each) > strong(most) ? each : most),
     new Int32Array(0),
   );
+  function strong(cells: Int32Array): number {
+    return cells.filter((cell) => distances[cell]! > threshold).length;
+  }
   const cells = withHoles(largest, width, height);
   const share = cells.length / (width * height);
   if (share < leastOfArea || share > mostOfArea || shareOfEdge(cells, width, height) > mostOfEdge) return undefined;
@@ -93,13 +102,26 @@ export function findPart(picture: Picture, aspect: number): FoundPart | undefine
   };
 }
 
-/** Of each pixel's colour to the median colour along the edge, 0 to 255. */
-function distancesToBackground({ rgb, width, height }: Picture): Float32Array {
+/** How far the background itself goes from its median colour. */
+function ownSpread({ width, height }: Picture, distances: Float32Array): number {
+  const own = edgeOf(width, height)
+    .map((cell) => distances[cell]!)
+    .sort((a, b) => a - b);
+  return ownFactor * own[Math.floor(ownShare * (own.length - 1))]!;
+}
+
+function edgeOf(width: number, height: number): number[] {
   const edge: number[] = [];
   for (let cell = 0; cell < width * height; cell++) {
     const [column, row] = [cell % width, Math.floor(cell / width)];
     if (Math.min(column, row, width - 1 - column, height - 1 - row) < edgeWidth) edge.push(cell);
   }
+  return edge;
+}
+
+/** Of each pixel's colour to the median colour along the edge, 0 to 255. */
+function distancesToBackground({ rgb, width, height }: Picture): Float32Array {
+  const edge = edgeOf(width, height);
   const background = [0, 1, 2].map((channel) => {
     const values = edge.map((cell) => rgb[3 * cell + channel]!).sort((a, b) => a - b);
     return values[values.length >> 1]!;

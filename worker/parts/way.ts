@@ -64,7 +64,9 @@ function mainWay(parts: readonly FoundPart[]): PartsWay {
     if (length === 0) break;
     way = next.map((value) => value / length);
   }
-  return way.map((value) => Math.round(value * precision) / precision);
+  // Of the two the one by which most turn less.
+  const rightwards = parts.reduce((sum, { ends, angle }) => sum + Math.sign(dot(ends, way)) * Math.cos(angle), 0);
+  return way.map((value) => Math.round((rightwards < 0 ? -value : value) * precision) / precision);
 }
 
 function dot(a: readonly number[], b: readonly number[]): number {
