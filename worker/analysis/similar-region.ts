@@ -10,7 +10,7 @@ import type { Run } from '../session/run';
 import { openSession, type Session } from '../session/session';
 import type { ImageSource } from '../pool/tasks/context';
 import type { ReadRegionTask } from '../pool/tasks/regions';
-import { countedPatchesOf, gridOf, loadAnalysis, type NetworkUsed } from './stored';
+import { countedPatchesOf, embeddedImage, gridOf, loadAnalysis, type NetworkUsed } from './stored';
 import { requireSetting } from '../base/require-setting';
 
 /** What dragging to the edge of a picture may add to 1. */
@@ -38,7 +38,7 @@ export async function similarRegion(
   const session = await openAgain(run, embedded.network, device);
   const images = stored.images.map((image, i) => ({
     path: image.path,
-    source: sourceOf({ ...embedded.images[i]!, file: join(folder, image.path) }, session.model),
+    source: sourceOf({ ...embeddedImage(embedded, i), file: join(folder, image.path) }, session.model),
     grid: gridOf(stored, i),
     counted: countedPatchesOf(stored, i),
   }));

@@ -8,6 +8,7 @@ import { evenly } from '../base/evenly';
 import type { DescribedDataset } from '../describe/describe-images';
 import type { DescribedRegions } from '../describe/image-regions';
 import type { Grouping } from '../pool/tasks/group';
+import type { Turning } from '../parts/turn';
 import { elongatedGrid, type Elongation } from '../features/elongation';
 import type { EmbeddedImage } from '../describe/distinct-images';
 import type { ValueRange } from '../images/decode';
@@ -26,6 +27,9 @@ export interface NetworkUsed {
   hash: string;
 }
 
+/** What is the same for all images is kept once. */
+type StoredImage = Pick<EmbeddedImage, 'content' | 'range' | 'elongation'> & { aspect?: number | undefined };
+
 /** An analysis and where the cache keeps what is large: each image's heat map, and the coordinates. */
 export interface StoredAnalysis extends Omit<Analysis, 'coordinates' | 'further' | 'scale'> {
   /** Of the patch distances of all images; without what is usual where an older version stored the analysis. */
@@ -37,7 +41,7 @@ export interface StoredAnalysis extends Omit<Analysis, 'coordinates' | 'further'
   /** By elongation: the patches that count, where not all of them do. */
   counted?: Record<string, number[]>;
   /** What it takes to get the images' bags again; absent where an older version stored the analysis. */
-  embedded?: { network: NetworkUsed; images: EmbeddedImage[] };
+  embedded?: { network: NetworkUsed; images: StoredImage[]; parts?: Pick<Turning, 'way' | 'grid'> };
   /** Ground-truth masks by image path, relative, with the size of the image. */
   maskFiles?: Record<string, { files: readonly string[]; width: number; height: number }>;
   coordinates?: StoredCoordinates;
@@ -105,11 +109,9 @@ export async function saveAnalysis(
     embedded: {
       network,
       images: images.map(({ image: { content, range, elongation, turned } }) => ({
-        content,
-        range,
-        elongation,
-        turned,
+        ...{ content, range, elongation, aspect: turned?.aspect },
       })),
+      ...partsOf(images),
     },
     missing,
     unusable: failures.map(({ path }) => path),
@@ -241,6 +243,20 @@ async function readScores(
     }),
   );
   return found.flat();
+}
+
+/** What it takes to get an image's bag again, without its area. @param index among the images of the analysis */
+export function embeddedImage(
+  { images, parts }: NonNullable<StoredAnalysis['embedded']>,
+  index: number,
+): EmbeddedImage {
+  const { aspect, ...image } = images[index]!;
+  return parts && aspect !== undefined ? { ...image, turned: { ...parts, aspect } } : image;
+}
+
+function partsOf(images: FoundAndGrouped['described']['images']): { parts?: Pick<Turning, 'way' | 'grid'> } {
+  const turned = images.find(({ image }) => image.turned)?.image.turned;
+  return turned ? { parts: { way: turned.way, grid: turned.grid } } : {};
 }
 
 /** Where the patches of an image lie. @param index among the images of the analysis */

@@ -18,6 +18,7 @@ import type { ResolvedWeights } from '../describe/weighting';
 import type { ValueRange } from '../images/decode';
 import type { RunPlan } from '../pipeline/method-of-run';
 import type { BagShape } from '../pool/tasks/context';
+import { turningOf } from '../parts/turn';
 import { writeFileAtomic } from '../store/atomic-write';
 import { readJsonLines } from './json-lines';
 
@@ -52,7 +53,7 @@ export interface Plan {
 }
 
 /** A line of the list of images. */
-export interface PlannedImage extends Omit<DatasetImage, 'file' | 'range'> {
+export interface PlannedImage extends Omit<DatasetImage, 'file' | 'range' | 'turned'> {
   isDeep?: true;
   /** Of its content in the seeded order; absent where that could not be embedded. */
   row?: number;
@@ -165,18 +166,25 @@ export function invalid(work: string, message: string): EngineError {
 /** A line of the list as the engine works on it. */
 export function imageOf(
   { isDeep, ...planned }: PlannedImage,
-  { folder, range }: Pick<Plan, 'folder' | 'range'>,
+  { folder, range, run: { way }, shape: { grid } }: Pick<Plan, 'folder' | 'range' | 'run' | 'shape'>,
 ): DatasetImage {
-  const image = { ...planned, file: join(folder, planned.path), range: isDeep ? range : undefined };
+  const image: DatasetImage & { row?: number } = {
+    ...{ ...planned, file: join(folder, planned.path), range: isDeep ? range : undefined },
+    ...(way ? { turned: turningOf(planned, { way, grid }) } : {}),
+  };
   delete image.row;
   return image;
 }
 
 export function plannedImage(image: DatasetImage): PlannedImage {
   const { range, ...rest } = image;
-  const planned: PlannedImage & { file?: string } = { ...rest, ...(range === undefined ? {} : { isDeep: true }) };
-  // It follows from the folder and the path.
+  const planned: PlannedImage & Partial<Pick<DatasetImage, 'file' | 'turned'>> = {
+    ...rest,
+    ...(range === undefined ? {} : { isDeep: true }),
+  };
+  // They follow from the folder and the path, and from the plan.
   delete planned.file;
+  delete planned.turned;
   return planned;
 }
 

@@ -1,4 +1,5 @@
 // Turns a photo until its part lies along the horizontal, and brings what the network says of it back to where it was. Pure.
+import type { PatchGrid } from '../api/analysis';
 import { findPart, type FoundPart, type Picture } from './find-part';
 
 /** Part of the keys of what is made from turned photos: to be raised when they are turned otherwise than before. */
@@ -12,6 +13,16 @@ export interface Turning {
   way: PartsWay;
   /** Width over height of the photo. */
   aspect: number;
+  /** Where patches of the network lie. */
+  grid: PatchGrid;
+}
+
+/** Of one of them. Long images are line scans, which show no part with something around it. */
+export function turningOf(
+  { width, height, elongation }: { width: number; height: number; elongation?: number | undefined },
+  { way, grid }: Pick<Turning, 'way' | 'grid'>,
+): Turning | undefined {
+  return elongation === undefined ? { way, aspect: width / height, grid } : undefined;
 }
 
 /** About `from`, which comes to `to`; shares of width and height. */
@@ -92,14 +103,21 @@ export function turned({ rgb, width, height }: Picture, turn: Turn, aspect: numb
 }
 
 /**
- * Which patch of the turned photo shows what a patch of the photo shows: the nearest one.
+ * Which patch of the turned photo shows what a patch of the photo shows: the one whose centre is nearest.
  * @returns (rows · columns)
  */
-export function patchesBefore(rows: number, columns: number, turn: Turn, aspect: number): Uint32Array {
+export function patchesBefore(
+  { rows, columns, stride, origin, inputWidth, inputHeight }: PatchGrid,
+  turn: Turn,
+  aspect: number,
+): Uint32Array {
+  const centre = (index: number, size: number) => (origin + index * stride) / size;
+  const cellAt = (place: number, size: number, cells: number) =>
+    insideOf(Math.round((place * size - origin) / stride), cells);
   return Uint32Array.from({ length: rows * columns }, (_, patch) => {
     const [column, row] = [patch % columns, Math.floor(patch / columns)];
-    const { x, y } = after(turn, aspect, (column + 0.5) / columns, (row + 0.5) / rows);
-    return cellAt(y, rows) * columns + cellAt(x, columns);
+    const { x, y } = after(turn, aspect, centre(column, inputWidth), centre(row, inputHeight));
+    return cellAt(y, inputHeight, rows) * columns + cellAt(x, inputWidth, columns);
   });
 }
 
@@ -124,8 +142,7 @@ export function partOf({ rgb, width, height }: Picture, aspect: number): FoundPa
 /** Corners that turned out of the photo are as what is beside them, away from what mirrors there. */
 const inset = 2;
 
-function cellAt(place: number, cells: number): number {
-  const cell = Math.floor(place * cells);
+function insideOf(cell: number, cells: number): number {
   if (cell >= 0 && cell < cells) return cell;
   return Math.min(Math.max(cell, Math.min(inset, cells - 1)), Math.max(cells - 1 - inset, 0));
 }

@@ -3,7 +3,7 @@ import type { AlignName } from '../api/settings';
 import { rankContents } from '../bags/choose-references';
 import type { Session } from '../session/session';
 import type { Dataset, DatasetImage } from '../describe/dataset';
-import type { PartsWay } from '../parts/turn';
+import { turningOf, type PartsWay } from '../parts/turn';
 import { wayOf } from '../parts/way';
 
 /** Photos that say how parts lie. */
@@ -17,16 +17,17 @@ const sample = 64;
  * @throws EngineError `cancelled`
  */
 export async function alignParts<Images extends Pick<Dataset, 'images' | 'normals'>>(
-  session: Pick<Session, 'tasks'>,
+  session: Pick<Session, 'tasks' | 'shape'>,
   dataset: Images,
   wanted: AlignName | PartsWay,
   seed: number,
 ): Promise<{ dataset: Images; way: PartsWay | undefined }> {
   const way = wanted === 'off' ? undefined : wanted === 'auto' ? await findWay(session, dataset.images, seed) : wanted;
   if (!way) return { dataset, way };
-  const turned = (image: DatasetImage): DatasetImage =>
-    // Long images are line scans, which show no part with something around it.
-    image.elongation === undefined ? { ...image, turned: { way, aspect: image.width / image.height } } : image;
+  const turned = (image: DatasetImage): DatasetImage => ({
+    ...image,
+    turned: turningOf(image, { way, grid: session.shape.grid }),
+  });
   return { dataset: { ...dataset, images: dataset.images.map(turned), normals: dataset.normals.map(turned) }, way };
 }
 

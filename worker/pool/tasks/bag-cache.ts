@@ -7,7 +7,7 @@ import type { Model } from '../../features/model';
 import { contentOf, decodeImage, ImageError, resizeRgb } from '../../images/decode';
 import { withImageFile } from '../../images/image-file';
 import { halfToFloat, isFiniteHalf } from '../../onnx/half';
-import { partOf, patchesBefore, turned, turnOf, type Turn } from '../../parts/turn';
+import { partOf, patchesBefore, turned, turnOf, type Turn, type Turning } from '../../parts/turn';
 import type { Cache, CacheKind } from '../../store/cache';
 import type { ImageSource, TaskContext } from './context';
 import { cacheOf, embed } from './opened';
@@ -32,7 +32,7 @@ export async function bagOf(image: ImageSource, model: Model, context: TaskConte
   const { elongation = 1 } = image;
   const { rgb, turn } = await withUnchanged(image, (bytes) => inputOf(bytes, image, model));
   const bag = await embed(rgb, elongation, model, context);
-  const { embeddings, half, pooled } = turn ? turnedBack(bag, turn, image.turned!.aspect) : bag;
+  const { embeddings, half, pooled } = turn ? turnedBack(bag, turn, image.turned!) : bag;
   if (!half.every(isFiniteHalf)) {
     throw new EngineError(
       { code: 'model-invalid', file: model.file },
@@ -61,9 +61,9 @@ export async function inputOf(
 }
 
 /** Its patches where they are in the photo: what is found of them is shown there. */
-function turnedBack(bag: Bag, turn: Turn, aspect: number): Pick<Bag, 'embeddings' | 'half' | 'pooled'> {
-  const { rows, columns, dimensions, pooled } = bag;
-  const patches = patchesBefore(rows, columns, turn, aspect);
+function turnedBack(bag: Bag, turn: Turn, { aspect, grid }: Turning): Pick<Bag, 'embeddings' | 'half' | 'pooled'> {
+  const { dimensions, pooled } = bag;
+  const patches = patchesBefore(grid, turn, aspect);
   const [embeddings, half] = [new Float32Array(bag.embeddings.length), new Uint16Array(bag.half.length)];
   for (const [i, from] of patches.entries()) {
     embeddings.set(bag.embeddings.subarray(from * dimensions, (from + 1) * dimensions), i * dimensions);
