@@ -42,7 +42,7 @@ async function findWay(
   const parts: Parameters<typeof wayOf>[0][number][] = [];
   for await (const [, found] of session.tasks('part', chosen, (content) => {
     const { file, width, height, range } = byContent.get(content)!;
-    return { file, range, aspect: width / height };
+    return { file, content, range, aspect: width / height };
   })) {
     if (found.ok) parts.push(found.value);
   }

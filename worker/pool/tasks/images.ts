@@ -21,7 +21,7 @@ import { rangeOf } from '../../images/values';
 import { withImageFile } from '../../images/image-file';
 import { drawOutline, readMask, type MaskSource } from '../../images/masks';
 import { findPart, type FoundPart } from '../../parts/find-part';
-import { glanceSide } from '../../parts/turn';
+import { glanceSide, turningVersion } from '../../parts/turn';
 import { cacheKey } from '../../store/cache';
 import { task } from './settle';
 import type { BagShape, ImageSource, TaskContext } from './context';
@@ -74,21 +74,30 @@ export const quality = task(({ file, range, flag }: QualityTask): Promise<ImageO
 
 export interface PartTask extends TaskContext {
   file: string;
+  /** SHA-256 of its bytes. */
+  content: string;
   range?: ValueRange | undefined;
   /** Width over height of the photo. */
   aspect: number;
 }
 
-/** The part that lies in a photo, if there is one. */
-export const part = task(({ file, range, aspect, flag }: PartTask): Promise<ImageOutcome<FoundPart | undefined>> => {
+/** The part that lies in a photo, if there is one: from the cache, or found now and kept there. */
+export const part = task((input: PartTask): Promise<ImageOutcome<FoundPart | undefined>> => {
+  const { file, content, range, aspect, cacheFolder, flag } = input;
   throwIfCancelled(flag);
+  const cache = cacheOf(cacheFolder);
+  const key = cacheKey('part', decodingVersion, turningVersion, content, JSON.stringify(range) ?? '');
   const [width, height] = aspect >= 1 ? [glanceSide, glanceSide / aspect] : [glanceSide * aspect, glanceSide];
   const size = { width: Math.round(width), height: Math.round(height) };
-  return outcome(() =>
-    withImageFile(file, async (bytes) =>
+  return outcome(async () => {
+    const known = await cache.getJson<{ part?: FoundPart }>('values', key);
+    if (known) return known.part;
+    const found = await withImageFile(file, async (bytes) =>
       findPart({ ...size, rgb: await decodeImage(bytes, size.width, size.height, range) }, aspect),
-    ),
-  );
+    );
+    await cache.putJson('values', key, { part: found });
+    return found;
+  });
 });
 
 /** From the cache, or found now and kept there. */
