@@ -126,6 +126,8 @@ function oddName(name: string, parts: readonly string[]): string | undefined {
   if (/[\\\0]/.test(name)) return 'with a backslash or a NUL in its name';
   // What is no UTF-8 was replaced when it was read.
   if (name.includes('\ufffd')) return 'with a name that is not UTF-8';
+  // The gallery would look for the second page of that TIFF.
+  if (/\.tiff?#[1-9]\d*$/i.test(name)) return 'with the name of a page of a TIFF';
   return parts.some((part) => Buffer.byteLength(part) > longestName)
     ? `with a name of more than ${longestName} bytes`
     : undefined;

@@ -102,7 +102,7 @@ async function readBlocks(blockAt: ReadBlock, size: number): Promise<TarHeaders>
   parser.on('error', (error) => (failure = error));
   parser.on('entry', (header, data, goOn) => {
     const offset = data.offset + blockSize;
-    const entry = { name: header.name, kind: kindOf(header, flag), offset, size: sizeOf(header) };
+    const entry = { name: nameOf(header), kind: kindOf(header, flag), offset, size: sizeOf(header) };
     entries.push(entry);
     next = offset + Math.ceil(entry.size / blockSize) * blockSize;
     data.resume();
@@ -113,6 +113,7 @@ async function readBlocks(blockAt: ReadBlock, size: number): Promise<TarHeaders>
     for (;;) {
       const known = entries.length;
       const block = await blockAt(at);
+      if (block === undefined && at === 0) return upToHere(damagedReason(0, 0));
       if (block === undefined)
         return upToHere('has no mark of its end, so more may have been in it. Copy it again, or write it anew');
       zeroBlocks = block.every((byte) => byte === 0) ? zeroBlocks + 1 : 0;
@@ -158,6 +159,11 @@ async function isZeroFrom(blockAt: ReadBlock, start: number): Promise<boolean> {
     if (block.some((byte) => byte !== 0)) return false;
   }
   return true;
+}
+
+/** A sparse file's own header has another one, which holds a number of the process that wrote it. */
+function nameOf({ name, pax }: Header): string {
+  return (pax as Record<string, string> | null | undefined)?.['GNU.sparse.name'] ?? name;
 }
 
 /** @param flag of the header as it stands there: the library knows only some */
