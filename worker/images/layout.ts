@@ -91,7 +91,7 @@ function placesOf(paths: readonly string[]): Place[] {
   const folders = new Map<string, readonly string[]>();
   for (const path of paths) {
     const folder = folderOf(path);
-    if (!folders.has(folder)) folders.set(folder, namesIn(folder));
+    if (!folders.has(folder)) folders.set(folder, classNamesIn(folder));
   }
   const shared = sharedLength([...folders.values()]);
   const named = new Map(
@@ -118,9 +118,18 @@ function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
-/** Folders of a path, as they were before images were packed into tar files. */
+/** The folders of a path, without tar files that are among them. */
 function namesIn(folder: string): string[] {
   return folder.split('/').filter((name) => name !== '' && !isTarFile(name));
+}
+
+/** Those that may name a class or a split: where there are folders in a tar file, those around it only say where that lies. */
+function classNamesIn(folder: string): string[] {
+  const names = folder.split('/');
+  const tar = names.findIndex(isTarFile);
+  const inside = namesIn(names.slice(tar + 1).join('/'));
+  if (tar < 0 || inside.every((name) => isSplit(name) || isImageFolder(name))) return namesIn(folder);
+  return [...names.slice(0, tar).filter(isSplit), ...inside];
 }
 
 function isDeepEnough(parts: readonly string[]): boolean {

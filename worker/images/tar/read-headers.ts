@@ -24,7 +24,7 @@ export interface TarHeaders {
 /** Headers and all that is measured in them are multiples of this. */
 const blockSize = 512;
 /** So much is read at a time: the headers of small members lie side by side. */
-const windowSize = 16 * 1024;
+const windowSize = 4096;
 /** Behind the end, writers fill up to this. */
 const recordSize = 10_240;
 

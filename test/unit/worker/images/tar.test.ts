@@ -19,6 +19,7 @@ import { gzipSync } from 'node:zlib';
 import type { ImageFailure } from '../../../../worker/api/requests';
 import { fileOf } from '../../../../worker/describe/dataset';
 import { locate, withImageFile } from '../../../../worker/images/image-file';
+import { classesOf } from '../../../../worker/images/layout';
 import { scanFolder } from '../../../../worker/images/scan';
 import { addressIn, addressOf } from '../../../../worker/images/tar/address';
 import { listTarImages } from '../../../../worker/images/tar/list-images';
@@ -319,6 +320,14 @@ describe('tar files of images', () => {
         ['1.tar/test/cut/1.bmp', 'cut'],
       ],
     );
+    const train = ['a/train/0.tar/cut/1.png', 'b/test/1.tar/cut/2.png', 'b/test/1.tar/good/images/3.png'];
+    assert.deepEqual(Object.fromEntries(classesOf(train)), {
+      [train[0]!]: 'cut',
+      [train[1]!]: 'cut',
+      [train[2]!]: 'good',
+    });
+    const around = ['cut/0.tar/1.png', 'good/1.tar/images/2.png'];
+    assert.deepEqual(Object.fromEntries(classesOf(around)), { [around[0]!]: 'cut', [around[1]!]: 'good' });
     const flat = await scanFolder(folder, undefined, { tars: ['1.tar'] });
     assert.equal(flat.images.length, 1);
   });
