@@ -287,8 +287,8 @@ withMethodOptions(
   program
     .command('plan')
     .argument(
-      '<folder|list.txt>',
-      'folder of images; or a text file with their paths, one a line, in the folder that they are below',
+      '<folder|images.tar|list.txt>',
+      'folder of images or of tar files; one tar file; or a text file with paths of either, one a line, in the folder that they are below',
     )
     .description(
       'share a folder out among machines: look at every file, learn what is usual, write the plan that shards go by',
@@ -297,7 +297,10 @@ withMethodOptions(
     .requiredOption('--work <folder>', 'folder that all machines see')
     .option('--clusters <number|auto>', 'number of clusters', countOrAuto(1), defaultSettings.clusters)
     .option('--normal <folder>', 'folder of normal images to compare with (Eq. 6)')
-    .option('--out <file>', `label file whose method counts, if it is there (default: ${labelFileName} in the folder)`)
+    .option(
+      '--out <file>',
+      `label file whose method counts, if it is there (default: ${labelFileName} in the folder, of tar files in the work folder)`,
+    )
     .option('--metadata <file.csv>', 'table about the images (default: metadata.csv in the folder)')
     .option('--regroup', 'group anew')
     .option('--json', 'print the plan as JSON'),
@@ -306,6 +309,7 @@ withMethodOptions(
     'after',
     examples(
       ['plan photos/list.txt --shards 8 --work /shared/job', 'the images of a list'],
+      ['plan shards --shards 8 --work /shared/job', 'images in tar files (WebDataset), read where they are'],
       ['plan photos --shards 8 --work /shared/job', 'all of a folder; then, on any machines and in any order:'],
       ['shard --work /shared/job --index 0', 'to --index 7, or as a job array; and when all are done:'],
       ['merge --work /shared/job', 'the same label file as of "cluster photos"'],
@@ -336,7 +340,11 @@ program
     'say which shards are missing, or make the label file of what all of them found; of very many images it has chosen ones, and a table has all',
   )
   .requiredOption('--work <folder>', 'folder of the plan')
-  .option('--out <file>', `label file (default: ${labelFileName} in the clustered folder)`)
+  .option(
+    '--out <file>',
+    `label file (default: ${labelFileName} in the clustered folder, of tar files in the work folder)`,
+  )
+  .option('--no-pictures', 'of tar files: do not write out the images that the label file lists')
   .option(
     '--lines <number>',
     'with more different images than this, the label file has so many of them, or 3000, and images.parquet and images.csv in the work folder have all',

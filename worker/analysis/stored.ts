@@ -90,7 +90,8 @@ export async function saveAnalysis(
 ): Promise<void> {
   const paths = images.map(({ image }) => image.path);
   const table = metadataOf(metadata.table, paths);
-  const days = await daysOf(folder, paths);
+  // When an image was taken out of a tar file says nothing of it.
+  const days = images.some(({ image }) => image.place) ? undefined : await daysOf(folder, paths);
   const stored: StoredAnalysis = {
     grid,
     temperature,

@@ -7,6 +7,8 @@ export interface ClusterRequest {
   folder: string;
   /** Absolute path of a list of images, one path a line, in place of all that the folder holds. */
   list?: string;
+  /** Images are in tar files, in place of all that the folder holds. */
+  tars?: TarSource;
   /** Absolute path of a folder of normal images (Eq. 6). Without it MVTec AD's `train/good` is used when it is there. */
   normalFolder?: string;
   /** Absolute path of a file that says which part of each image counts. Without it the one in the folder, if there. */
@@ -30,6 +32,14 @@ export interface ClusterRequest {
   labelFile: string;
   /** Text of that file now, whose ids, names, colours and pinned images are kept; absent when there is none. */
   previousLabels?: string;
+}
+
+/** Tar files whose members are images. */
+export interface TarSource {
+  /** Their paths below the folder of the request, relative with `/`; or all that it has. */
+  files: readonly string[] | 'all';
+  /** Absolute path of the folder that paths of the label file are below: images that it lists become files there. */
+  pictures: string;
 }
 
 /** A clustered folder whose clusters another one takes over. Its images have to be there. */

@@ -1,20 +1,22 @@
 // `plan`, `shard`, `merge`: one folder on many machines. Whatever scheduler starts them: each may be run again at any time.
-import { dirname, join, resolve } from 'node:path';
-import { mkdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { EngineError } from '../api/errors';
 import type { ClusterResult } from '../api/requests';
 import type { Device } from '../api/settings';
 import { requireSetting } from '../base/require-setting';
-import { counted } from '../base/units';
+import { counted, formatMegabytes } from '../base/units';
 import { visible } from '../base/visible';
 import { mergeShards } from '../fleet/merge';
 import { groupMany, labelChosen } from '../fleet/many/merge-many';
 import { readMergedRecord, writeMergedRecord } from '../fleet/many/merged-file';
 import { placeAll } from '../fleet/many/place-all';
+import { writePictures, type Pictures } from '../fleet/pictures';
 import { makePlan } from '../fleet/plan';
+import { planSourceOf } from '../fleet/plan-source';
 import { runShard } from '../fleet/shard';
-import { readPlan, type Plan } from '../fleet/work-folder';
-import { clusterTitle, labelFileName, parseLabels, type LabelDocument } from '../labels';
+import { defaultLabelFile, labelledFolder, picturesIn, readPlan, type Plan } from '../fleet/work-folder';
+import { clusterTitle, parseLabels, type LabelDocument } from '../labels';
 import { asEngineError } from '../labels/as-engine-error';
 import type { Run } from '../session/run';
 import { printJson } from '../terminal/json-output';
@@ -38,6 +40,8 @@ export interface MergeCommandOptions {
   out?: string;
   /** Of more different images than this, some stand in the label file, at most about so many, and all in a table. */
   lines: number;
+  /** Images of tar files that the label file lists become files of the work folder. */
+  pictures: boolean;
   json?: boolean;
 }
 
@@ -45,7 +49,7 @@ export interface MergeCommandOptions {
 export const indexVariables = ['SLURM_ARRAY_TASK_ID', 'JOB_COMPLETION_INDEX'] as const;
 
 /**
- * @param source folder, or a list of what is in its folder
+ * @param source folder of images or of tar files, a tar file, or a list of either, in the folder that they are below
  * @throws EngineError; the plan that was there counts on then
  */
 export async function runPlan(
@@ -54,13 +58,15 @@ export async function runPlan(
   options: PlanCommandOptions,
   given: ReadonlySet<string>,
 ): Promise<void> {
-  const isList = (await stat(source).catch(() => undefined))?.isFile() === true;
+  const { folder, list, tars } = await planSourceOf(source);
+  const work = resolve(options.work);
+  const labelFile = options.out ?? defaultLabelFile(work, { folder, ...(tars ? { tars: true } : {}) });
   const request = {
-    ...requestOf(isList ? dirname(resolve(source)) : source, options, given),
-    ...(isList ? { list: resolve(source) } : {}),
+    ...requestOf(folder, { ...options, out: labelFile }, given),
+    ...(list === undefined ? {} : { list }),
+    ...(tars ? { tars: { files: tars, pictures: picturesIn(work) } } : {}),
   };
   const previousLabels = await readLabelFile(request.labelFile);
-  const work = resolve(options.work);
   const plan = await makePlan(
     run,
     { ...request, ...(previousLabels === undefined ? {} : { previousLabels }) },
@@ -92,25 +98,42 @@ export async function runMerge(run: Run, options: MergeCommandOptions): Promise<
   const work = resolve(options.work);
   const { lines } = options;
   const plan = await readPlan(work);
-  const labelFile = resolve(options.out ?? join(plan.folder, labelFileName));
+  const labelFile = resolve(options.out ?? defaultLabelFile(work, plan));
+  // What a run leaves for the gallery is known by this folder.
+  if (plan.tars) await mkdir(picturesIn(work), { recursive: true });
   if (options.out !== undefined) await mkdir(dirname(labelFile), { recursive: true });
   const request = (previousLabels: string | undefined) => ({
     ...{ labelFile, mayEndClusters: plan.run.regroup },
     ...(previousLabels === undefined ? {} : { previousLabels }),
   });
+  let pictures: Pictures | undefined;
+  /** What a label file lists is there before it. */
+  const withPictures = async (result: ClusterResult) => {
+    if (!plan.tars || !options.pictures) return result;
+    const paths = new Set(parseLabels(result.labels).images.map(({ path }) => path));
+    pictures = await writePictures(run, work, plan, paths);
+    return result;
+  };
   if (plan.images > lines) {
     const grouped = await groupMany(run, work, plan);
-    const result = await clusterInto(labelFile, (previous) =>
-      labelChosen(run, work, plan, grouped, { ...request(previous), lines }),
+    const result = await clusterInto(labelFile, async (previous) =>
+      withPictures(await labelChosen(run, work, plan, grouped, { ...request(previous), lines })),
     );
-    await writeAll(run, { work, plan, labelFile, result }, options.json === true);
+    await writeAll(run, { work, plan, labelFile, result, pictures }, options.json === true);
     return;
   }
-  const result = await clusterInto(labelFile, (previous) => mergeShards(run, work, plan, request(previous)));
-  await writeMergedRecord(work, { version: 1, labelFile, folder: plan.folder, images: result.images });
-  if (options.json)
-    printJson({ ...(await outputOf(run, result, { folder: plan.folder, labelFile, report: undefined })) });
-  else printResult(result, labelFile);
+  const result = await clusterInto(labelFile, async (previous) =>
+    withPictures(await mergeShards(run, work, plan, request(previous))),
+  );
+  const folder = labelledFolder(work, plan);
+  await writeMergedRecord(work, { version: 1, labelFile, folder, images: result.images });
+  if (options.json) {
+    const output = await outputOf(run, result, { folder, labelFile, report: undefined });
+    printJson({ ...output, ...(pictures ? { pictures } : {}) });
+  } else {
+    printResult(result, labelFile);
+    printPictures(pictures);
+  }
 }
 
 /**
@@ -121,7 +144,7 @@ export async function runAssignAll(options: { work: string; labels?: string; jso
   const work = resolve(options.work);
   const plan = await readPlan(work);
   const record = await readMergedRecord(work);
-  const labelFile = resolve(options.labels ?? record?.labelFile ?? join(plan.folder, labelFileName));
+  const labelFile = resolve(options.labels ?? record?.labelFile ?? defaultLabelFile(work, plan));
   const labels = await readLabelFile(labelFile);
   if (labels === undefined) {
     throw new EngineError(
@@ -131,7 +154,7 @@ export async function runAssignAll(options: { work: string; labels?: string; jso
   }
   const document = parsedLabels(labelFile, labels);
   const { images, tables, counts } = await placeAll(work, plan, document);
-  await writeMergedRecord(work, { version: 1, labelFile, folder: plan.folder, images, tables });
+  await writeMergedRecord(work, { version: 1, labelFile, folder: labelledFolder(work, plan), images, tables });
   const clusters = document.clusters.map(({ id, name }) => ({ id, name, images: counts.get(id) ?? 0 }));
   if (options.json) printJson({ labelFile, images, tables, clusters });
   else {
@@ -149,25 +172,41 @@ function parsedLabels(file: string, text: string): LabelDocument {
   }
 }
 
+interface MergedMany {
+  work: string;
+  plan: Plan;
+  labelFile: string;
+  result: ClusterResult;
+  pictures: Pictures | undefined;
+}
+
 /** The tables of all images beside the label file of some, and what is to be said. */
 async function writeAll(
   run: Run,
-  { work, plan, labelFile, result }: { work: string; plan: Plan; labelFile: string; result: ClusterResult },
+  { work, plan, labelFile, result, pictures }: MergedMany,
   asJson: boolean,
 ): Promise<void> {
   const { images, tables, counts } = await placeAll(work, plan, parseLabels(result.labels));
-  await writeMergedRecord(work, { version: 1, labelFile, folder: plan.folder, images, tables });
+  const folder = labelledFolder(work, plan);
+  await writeMergedRecord(work, { version: 1, labelFile, folder, images, tables });
   const whole = {
     ...{ ...result, images },
     clusters: result.clusters.map((cluster) => ({ ...cluster, images: counts.get(cluster.id) ?? 0 })),
   };
   if (asJson) {
-    const output = await outputOf(run, whole, { folder: plan.folder, labelFile, report: undefined });
-    printJson({ ...output, tables });
+    const output = await outputOf(run, whole, { folder, labelFile, report: undefined });
+    printJson({ ...output, tables, ...(pictures ? { pictures } : {}) });
   } else {
     printResult(whole, labelFile);
     printTables(tables);
+    printPictures(pictures);
   }
+}
+
+function printPictures(pictures: Pictures | undefined): void {
+  if (pictures === undefined) return;
+  const { folder, files, bytes } = pictures;
+  console.log(`Out of the tar files: ${counted(files, 'image')}, ${formatMegabytes(bytes)}, in ${visible(folder)}`);
 }
 
 function printTables({ parquet, csv }: { parquet: string; csv: string }): void {

@@ -9,6 +9,7 @@ import type { MaskSource } from '../images/masks';
 import type { Layout, ScannedImage } from '../images/layout';
 import type { ScannedFolder } from '../images/scan';
 import { hasPages, pageOf, pathOfPage } from '../images/pages';
+import { addressOf, type TarPlace } from '../images/tar/address';
 import { rangeOf } from '../images/values';
 import type { Turning } from '../parts/turn';
 import type { ProbedImage } from '../pool/tasks/images';
@@ -16,8 +17,10 @@ import type { Run } from '../session/run';
 
 /** An image that can be read, as far as its header says. */
 export interface DatasetImage extends ScannedImage {
-  /** Absolute path. */
+  /** Absolute path; of a member of a tar file its address. */
   file: string;
+  /** Where it lies in a tar file; absent where it is a file. */
+  place?: TarPlace | undefined;
   /** SHA-256 of its bytes. */
   content: string;
   /** In pixels, as people see it. */
@@ -71,7 +74,8 @@ const batches = 500;
  * @throws EngineError `cancelled`
  */
 export async function readDataset(run: Run, scanned: ScannedFolder, pages: PageName = 'first'): Promise<Dataset> {
-  const { folder } = scanned;
+  const { folder, places } = scanned;
+  const placeOf = (path: string) => places?.get(path) ?? places?.get(pageOf(path)?.file ?? path);
   const normals = scanned.normals.map((file) => ({ path: relative(folder, file).split(sep).join('/') }));
   const failures: ImageFailure[] = [...scanned.failures];
   /** By path. Files' names are made as they are needed: there may be millions. */
@@ -81,7 +85,7 @@ export async function readDataset(run: Run, scanned: ScannedFolder, pages: PageN
     const size = Math.max(1, Math.min(mostAtOnce, Math.floor(all.length / batches)));
     const parts = Array.from({ length: Math.ceil(all.length / size) }, (_, i) => i * size);
     const partAt = (from: number) => all.slice(from, from + size);
-    const input = (from: number) => ({ files: partAt(from).map(({ path }) => join(folder, path)) });
+    const input = (from: number) => ({ files: partAt(from).map(({ path }) => fileOf(folder, path, placeOf(path))) });
     for await (const [from, results] of run.tasks('probe', parts, input)) {
       for (const [i, { path }] of partAt(from).entries()) {
         const result = results[i]!;
@@ -115,10 +119,12 @@ export async function readDataset(run: Run, scanned: ScannedFolder, pages: PageN
       const { content, width, height, pages: count, isPlain } = probe;
       // Of animations the first frame is an image, whatever is asked of pages.
       const isAll = pages === 'all' && hasPages(pageOf(image.path)?.file ?? image.path);
+      const place = placeOf(image.path);
       return [
         {
           ...image,
-          file: join(folder, image.path),
+          file: fileOf(folder, image.path, place),
+          ...(place ? { place } : {}),
           content,
           width,
           height,
@@ -142,6 +148,12 @@ function byPath(a: { path: string }, b: { path: string }): number {
 /** What is no UTF-8 in a name was replaced when the folder was listed, and such a file cannot be found again. */
 function isUtf8(path: string): boolean {
   return !path.includes('\ufffd');
+}
+
+/** Absolute path of an image; of a member of a tar file its address. @param path relative to the folder */
+export function fileOf(folder: string, path: string, place: TarPlace | undefined): string {
+  if (place === undefined) return join(folder, path);
+  return addressOf(join(folder, place.tar), place, path.slice(place.tar.length + 1));
 }
 
 /** An image's masks, if it has any, and the size that they must have. */

@@ -11,7 +11,7 @@ import type { Run } from '../session/run';
 import { openSession, type Session } from '../session/session';
 import { readBasis } from './basis-file';
 import { allChunks, requireShards } from './found-chunks';
-import { readPlannedDataset, WorkFolder, type Plan } from './work-folder';
+import { labelledFolder, readPlannedDataset, WorkFolder, type Plan } from './work-folder';
 
 /** @throws EngineError `shards-missing`, `work-invalid`; as `cluster` does */
 export async function mergeShards(
@@ -28,7 +28,7 @@ export async function mergeShards(
   const dataset = await readPlannedDataset(folder, plan);
   const whole: ClusterRequest = {
     ...request,
-    folder: plan.folder,
+    folder: labelledFolder(work, plan),
     settings: plan.run.settings,
     device: 'cpu',
     ...(plan.metadata === undefined ? {} : { metadata: plan.metadata }),

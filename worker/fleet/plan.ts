@@ -52,6 +52,7 @@ export async function makePlan(run: Run, request: ClusterRequest, { work, shards
   const range = [...dataset.images, ...dataset.normals].find((image) => image.range)?.range;
   const described: Omit<Plan, 'version' | 'id' | 'shards' | 'chunk'> = {
     folder: request.folder,
+    ...(request.tars ? { tars: true } : {}),
     run: { ...without(runPlan, 'way'), ...(way ? { way } : {}) },
     ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
     model: { reference: session.model.reference, hash: session.model.hash },

@@ -8,14 +8,16 @@
 //   <id>/groups.bin                 of many images: how they are grouped, see merged-file.ts; coordinates.f32, what they are compared by
 //   merged.json                     where the label file is that was merged last, for people and for VS Code
 //   images.parquet, images.csv      of many images: the cluster of each
+//   images/                         of images in tar files those that the label file lists: see pictures.ts
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../api/errors';
 import type { ImageFailure } from '../api/requests';
-import type { DatasetImage, Dataset } from '../describe/dataset';
+import { fileOf, type DatasetImage, type Dataset } from '../describe/dataset';
 import type { ResolvedWeights } from '../describe/weighting';
 import type { ValueRange } from '../images/decode';
+import { labelFileName } from '../labels/file-name';
 import type { RunPlan } from '../pipeline/method-of-run';
 import type { BagShape } from '../pool/tasks/context';
 import { turningOf } from '../parts/turn';
@@ -23,15 +25,17 @@ import { writeFileAtomic } from '../store/atomic-write';
 import { readJsonLines } from './json-lines';
 
 /** Goes up when shards of another version would find something else, or would not find it. */
-const planVersion = 2;
+const planVersion = 3;
 
 /** What all shards agree on. */
 export interface Plan {
   version: number;
   /** Differs whenever the shards would find something else. */
   id: string;
-  /** Absolute path of the images. */
+  /** Absolute path of the images, or of the tar files that hold them. */
   folder: string;
+  /** The images are in tar files: those that the label file lists become files of the work folder. */
+  tars?: true;
   /** Settings, as they follow from the label file and the person's wishes. */
   run: RunPlan;
   metadata?: string;
@@ -70,6 +74,11 @@ export class WorkFolder {
     return join(this.work, this.id, 'basis.bin');
   }
 
+  /** Of a plan of tar files: where the label file's images become files. */
+  get pictures(): string {
+    return picturesIn(this.work);
+  }
+
   /** Images, or what belongs to them, as JSON lines. */
   list(name: 'images' | 'normals' | 'failures'): string {
     return join(this.work, this.id, `${name}.jsonl`);
@@ -96,6 +105,21 @@ export class WorkFolder {
   private shard(shard: number): string {
     return join(this.work, this.id, `shard-${String(shard).padStart(5, '0')}`);
   }
+}
+
+/** {@link WorkFolder.pictures}, whichever plan counts. */
+export function picturesIn(work: string): string {
+  return join(work, 'images');
+}
+
+/** The folder that the paths of a plan's label file are below. */
+export function labelledFolder(work: string, { folder, tars }: Pick<Plan, 'folder' | 'tars'>): string {
+  return tars ? picturesIn(work) : folder;
+}
+
+/** Where the label file of a plan is unless somebody says otherwise: with the images that it lists. */
+export function defaultLabelFile(work: string, { folder, tars }: Pick<Plan, 'folder' | 'tars'>): string {
+  return join(tars ? work : folder, labelFileName);
 }
 
 /** Rows of the seeded order that are described together. */
@@ -169,7 +193,7 @@ export function imageOf(
   { folder, range, run: { way }, shape: { grid } }: Pick<Plan, 'folder' | 'range' | 'run' | 'shape'>,
 ): DatasetImage {
   const image: DatasetImage & { row?: number } = {
-    ...{ ...planned, file: join(folder, planned.path), range: isDeep ? range : undefined },
+    ...{ ...planned, file: fileOf(folder, planned.path, planned.place), range: isDeep ? range : undefined },
     ...(way ? { turned: turningOf(planned, { way, grid }) } : {}),
   };
   delete image.row;
@@ -182,7 +206,7 @@ export function plannedImage(image: DatasetImage): PlannedImage {
     ...rest,
     ...(range === undefined ? {} : { isDeep: true }),
   };
-  // They follow from the folder and the path, and from the plan.
+  // They follow from the folder, the path and its place in a tar file, and from the plan.
   delete planned.file;
   delete planned.turned;
   return planned;

@@ -34,3 +34,8 @@ export function isMaskFolder(name: string): boolean {
 export function isGroundTruth(name: string): boolean {
   return /^ground[-_ ]?truths?$/i.test(name);
 }
+
+/** Whether a folder is what a tar file holds, by its name: how images were packed is no class. */
+export function isTarFile(name: string): boolean {
+  return /\.tar$/i.test(name);
+}

@@ -1,6 +1,6 @@
 // How a folder of images is laid out, and what its paths tell. Pure: it knows paths, not files.
 import { findMasks, type MaskPaths } from './mask-paths';
-import { isGoodName, isImageFolder, isMaskFolder, isSplit, isTrainingSplit } from './folder-names';
+import { isGoodName, isImageFolder, isMaskFolder, isSplit, isTarFile, isTrainingSplit } from './folder-names';
 
 export type Layout = 'flat' | 'classes' | 'mvtec' | 'magnetic-tile';
 
@@ -26,7 +26,7 @@ export interface Arrangement {
   datasets: string[];
 }
 
-const magneticTile = /^MT_([^/]+)\/Imgs\/[^/]+$/;
+const magneticTile = /^(?:.*\.tar\/)?MT_([^/]+)\/Imgs\/[^/]+$/;
 
 /**
  * Tells images, masks and normal images apart, and finds the classes. Classes are folders; those that are named after a split, or hold images
@@ -91,7 +91,7 @@ function placesOf(paths: readonly string[]): Place[] {
   const folders = new Map<string, readonly string[]>();
   for (const path of paths) {
     const folder = folderOf(path);
-    if (!folders.has(folder)) folders.set(folder, folder === '' ? [] : folder.split('/'));
+    if (!folders.has(folder)) folders.set(folder, classNamesIn(folder));
   }
   const shared = sharedLength([...folders.values()]);
   const named = new Map(
@@ -118,6 +118,20 @@ function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
+/** The folders of a path, without tar files that are among them. */
+function namesIn(folder: string): string[] {
+  return folder.split('/').filter((name) => name !== '' && !isTarFile(name));
+}
+
+/** Those that may name a class or a split: where there are folders in a tar file, those around it only say where that lies. */
+function classNamesIn(folder: string): string[] {
+  const names = folder.split('/');
+  const tar = names.findIndex(isTarFile);
+  const inside = namesIn(names.slice(tar + 1).join('/'));
+  if (tar < 0 || inside.every((name) => isSplit(name) || isImageFolder(name))) return namesIn(folder);
+  return [...names.slice(0, tar).filter(isSplit), ...inside];
+}
+
 function isDeepEnough(parts: readonly string[]): boolean {
   return parts.length >= (parts[0]!.toLowerCase() === 'ng' ? 3 : 2);
 }
@@ -137,7 +151,7 @@ function sharedLength(folders: readonly (readonly string[])[]): number {
 function datasetsOf(files: readonly string[]): string[] {
   const names = new Map<string, boolean>();
   for (const path of files) {
-    const [name, below, third] = path.split('/').slice(0, -1);
+    const [name, below, third] = namesIn(folderOf(path));
     if (name === undefined || isSplit(name)) return [];
     const isOwn =
       below !== undefined &&

@@ -13,11 +13,11 @@ export interface MaskPaths {
 }
 
 /** What is added to an image's name for its mask. */
-const maskSuffix = /[-_](masks?|gt|labels?|seg|segmentation)$/i;
+const maskSuffix = /[-_.](masks?|gt|labels?|seg|segmentation)$/i;
 
 /**
  * Finds masks in folders of their own (`ground_truth/…`, `Data/Masks/…`: MVTec AD, BTAD, MPDD, VisA; a folder per image: MVTec LOCO), beside their
- * images with a suffix (`1_GT.png`, `Part0_label.bmp`: KolektorSDD), and beside photos of the same name (Magnetic Tile, Real-IAD).
+ * images with a suffix (`1_GT.png`, `Part0_label.bmp`: KolektorSDD; `1.seg.png`: WebDataset), and beside photos of the same name (Magnetic Tile, Real-IAD).
  * A name alone makes no mask: `solder_mask.png` is an image where there is no `solder.png` and no folder of masks.
  * @param files paths of all images, relative, with `/`
  */

@@ -1,15 +1,20 @@
 // Finds the images of a folder and recognises how the folder is laid out.
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import type { ImageFailure } from '../api/requests';
 import { EngineError } from '../api/errors';
+import { without } from '../base/without';
+import { extensionOf, isSystemFile, isSystemFolder, kindOfName } from './formats/file-names';
 import { recogniseFormat } from './formats/format';
 import { headOf } from './image-file';
 import { areaFileName, areaPictureName, labelFileName } from '../labels/file-name';
 import { arrange, type Layout, type ScannedImage } from './layout';
 import { readManifest } from './manifest';
 import { findMasks, type MaskPaths } from './mask-paths';
+import type { TarPlace } from './tar/address';
+import { listTarImages } from './tar/list-images';
+import { isTarName } from './tar/read-headers';
 
 /** What a folder holds. */
 export interface ScannedFolder {
@@ -27,61 +32,78 @@ export interface ScannedFolder {
   failures: ImageFailure[];
   /** Files and folders that were passed over, by kind: `.txt`, `@eaDir/`. */
   passedOver: Map<string, number>;
+  /** Where images lie that are in tar files, by path; absent where all are files. */
+  places?: ReadonlyMap<string, TarPlace>;
 }
 
-/** Files with these names are images, or are named with the reason why they cannot be read. */
-const imageExtensions = new Set([
-  ...['.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.jif', '.tif', '.tiff', '.webp', '.avif', '.gif', '.bmp', '.dib'],
-  ...['.pgm', '.ppm', '.pnm'],
-]);
-
-/** Files with these names are never images; of any other file the first bytes say whether it is one. */
-const otherExtensions = new Set(
-  'json txt xml csv tsv md yaml yml toml ini cfg log html htm css js ts py ipynb m mat npy npz pt pth onnx h5 hdf5 pkl db sqlite zip gz tar 7z rar pdf doc docx xls xlsx ppt pptx mp4 avi mov mkv wav mp3 exe dll so lnk url bat sh part tmp'
-    .split(' ')
-    .map((extension) => `.${extension}`),
-);
-
-/** Folders that systems and network drives keep for themselves: previews, bins, snapshots. */
-const systemFolders = new Set([
-  ...['@eadir', '#recycle', '@recycle', '$recycle.bin', 'recycler', 'lost+found', '#snapshot', '@recently-snapshot'],
-  ...['system volume information', '__macosx', 'node_modules'],
-]);
-
-/** Files that systems leave in folders. */
-const systemFiles = new Set(['thumbs.db', 'desktop.ini', 'ehthumbs.db']);
+/** What there is in place of all that a folder holds. */
+export interface ScanSource {
+  /** Absolute path of a list of images. */
+  list?: string | undefined;
+  /** Images are in tar files: in these, paths relative to the folder with `/`, or in all that it has. */
+  tars?: readonly string[] | 'all' | undefined;
+}
 
 /** Our own files beside the images. */
 const ownFiles = new Set<string>([labelFileName, areaFileName, areaPictureName]);
 
 /**
  * @param normalFolder absolute path of a folder of normal images; those below it are not clustered
- * @param list absolute path of a list of images, in place of all that the folder holds
  * @throws EngineError `folder-not-found`, `invalid-setting`
  */
-export async function scanFolder(folder: string, normalFolder?: string, list?: string): Promise<ScannedFolder> {
-  const failures: ImageFailure[] = [];
-  const passedOver = new Map<string, number>();
-  const { layout, images, normals, masks, datasets } = arrange(
-    list === undefined ? await listImages(folder, failures, passedOver) : await readManifest(list, folder),
-  );
-  const result = { folder, layout, masks, datasets, failures, passedOver };
-  if (normalFolder === undefined) return { ...result, images, normals: normals.map((path) => join(folder, path)) };
-  const named = await listImages(normalFolder, failures);
+export async function scanFolder(
+  folder: string,
+  normalFolder?: string,
+  source: ScanSource = {},
+): Promise<ScannedFolder> {
+  const scanned = await (source.tars ? scanTars(folder, source.tars) : scanFiles(folder, source.list));
+  if (normalFolder === undefined) return scanned;
+  const named = await listImages(normalFolder, scanned.failures);
   if (named.length === 0) {
     throw new EngineError(
       { code: 'too-few-images', folder: normalFolder },
       `There are no images in the folder of normal images, ${normalFolder}.`,
     );
   }
-  const isNormal = await insideOf(normalFolder);
-  const remaining: ScannedImage[] = [];
-  for (const image of images) if (!(await isNormal(join(folder, image.path)))) remaining.push(image);
+  let { images } = scanned;
+  // No folder of files holds what is in a tar file.
+  if (!scanned.places) {
+    const isNormal = await insideOf(normalFolder);
+    images = [];
+    for (const image of scanned.images) if (!(await isNormal(join(folder, image.path)))) images.push(image);
+  }
   // Magnetic Tile's masks are known by the name of the folder, too.
   const within = (path: string) => `${basename(normalFolder)}/${path}`;
   const areMasks = findMasks(named.map(within)).masks;
   const isImage = (path: string) => !areMasks.has(within(path));
-  return { ...result, images: remaining, normals: named.filter(isImage).map((path) => join(normalFolder, path)) };
+  return { ...scanned, images, normals: named.filter(isImage).map((path) => join(normalFolder, path)) };
+}
+
+async function scanFiles(folder: string, list: string | undefined): Promise<ScannedFolder> {
+  const failures: ImageFailure[] = [];
+  const passedOver = new Map<string, number>();
+  const { normals, ...arranged } = arrange(
+    list === undefined ? await listImages(folder, failures, passedOver) : await readManifest(list, folder),
+  );
+  return { ...arranged, folder, failures, passedOver, normals: normals.map((path) => join(folder, path)) };
+}
+
+/** Masks are told from images there as well, but nothing reads them. */
+async function scanTars(folder: string, named: readonly string[] | 'all'): Promise<ScannedFolder> {
+  const failures: ImageFailure[] = [];
+  const passedOver = new Map<string, number>();
+  const tars = named === 'all' ? await listTars(folder, failures, passedOver) : named;
+  const places = await listTarImages(folder, tars, { failures, passedOver, isOwn: isOwnFile });
+  const { normals, images, ...arranged } = arrange([...places.keys()]);
+  return {
+    ...{ ...arranged, folder, failures, passedOver, places },
+    images: images.map((image) => without(image, 'masks')),
+    normals: normals.map((path) => join(folder, path)),
+  };
+}
+
+function isOwnFile(name: string): boolean {
+  return ownFiles.has(name.toLowerCase());
 }
 
 /** Tells whether files are in a folder, however either is spelled: through links, or in another case where the file system knows none. */
@@ -96,20 +118,43 @@ async function insideOf(folder: string): Promise<(file: string) => Promise<boole
   };
 }
 
-/**
- * All images below a folder, by name or else by their first bytes, relative with `/`, sorted by code units. Hidden files and folders and
- * those of systems are passed over; folders reached twice through links are visited once, so a loop of links ends.
- */
+/** All images below a folder, by name or else by their first bytes, relative with `/`, sorted by code units. */
 async function listImages(
   folder: string,
   failures: ImageFailure[],
   passedOver = new Map<string, number>(),
 ): Promise<string[]> {
+  const found: string[] = [];
+  for await (const path of filesBelow(folder, failures, passedOver)) {
+    if (await isImage(join(folder, path))) found.push(path);
+    else count(passedOver, extensionOf(path));
+  }
+  return found.sort(byCodeUnits);
+}
+
+async function listTars(folder: string, failures: ImageFailure[], passedOver: Map<string, number>): Promise<string[]> {
+  const found: string[] = [];
+  for await (const path of filesBelow(folder, failures, passedOver)) {
+    if (isTarName(path)) found.push(path);
+    else count(passedOver, extensionOf(path));
+  }
+  return found.sort(byCodeUnits);
+}
+
+/**
+ * All files below a folder, relative with `/`. Hidden files and folders and those of systems are passed over, and our own; folders reached twice
+ * through links are visited once, so a loop of links ends.
+ * @throws EngineError `folder-not-found`
+ */
+export async function* filesBelow(
+  folder: string,
+  failures: ImageFailure[],
+  passedOver: Map<string, number>,
+): AsyncGenerator<string> {
   const status = await stat(folder).catch(() => undefined);
   if (!status?.isDirectory()) {
     throw new EngineError({ code: 'folder-not-found', folder }, `There is no folder ${folder}. Check the path.`);
   }
-  const found: string[] = [];
   const visited = new Set<string>();
   const pending = [folder];
   for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
@@ -132,25 +177,21 @@ async function listImages(
       // A link that leads nowhere has no status and is passed over.
       const target = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
       if (entry.name.startsWith('.')) continue;
-      const name = entry.name.toLowerCase();
       if (target?.isDirectory()) {
-        if (systemFolders.has(name)) count(passedOver, `${entry.name}/`);
+        if (isSystemFolder(entry.name)) count(passedOver, `${entry.name}/`);
         else (entry.isSymbolicLink() ? links : pending).push(path);
-      } else if (target?.isFile() && !systemFiles.has(name) && !ownFiles.has(name)) {
-        if (await isImage(path)) found.push(relative(folder, path).split(sep).join('/'));
-        else count(passedOver, extname(name) || 'no extension');
+      } else if (target?.isFile() && !isSystemFile(entry.name) && !isOwnFile(entry.name)) {
+        yield relative(folder, path).split(sep).join('/');
       }
     }
     pending.unshift(...links);
   }
-  return found.sort(byCodeUnits);
 }
 
 /** By its name, or where that says nothing by its first bytes. */
-async function isImage(file: string): Promise<boolean> {
-  const extension = extname(file).toLowerCase();
-  if (imageExtensions.has(extension)) return true;
-  if (otherExtensions.has(extension)) return false;
+export async function isImage(file: string): Promise<boolean> {
+  const kind = kindOfName(file);
+  if (kind !== 'unknown') return kind === 'image';
   try {
     const recognised = recogniseFormat(await headOf(file));
     // One that is not read is told of as a picture that was left out.

@@ -54,7 +54,7 @@ export async function planRun(
   const named = overrides.model ?? (await networkOf(method, [settings.model, known.lastNetwork], known.modelsFolder));
   const before = { ...settings, ...settingsOf(method), model: named };
   const wanted = { ...before, ...methodWanted(before, overrides, settings), ...overrides };
-  const oldNormals = method.normal === undefined ? undefined : resolve(folder, method.normal);
+  const oldNormals = method.normal === undefined ? undefined : resolve(request.tars?.pictures ?? folder, method.normal);
   const normals = normalFolder ?? (wanted.weights === before.weights ? oldNormals : undefined);
   // Normal images that are named now are meant to be used.
   if (normals !== oldNormals && overrides.weights === undefined) wanted.weights = 'auto';

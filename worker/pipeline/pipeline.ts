@@ -71,7 +71,7 @@ export async function openFolder(run: Run, request: ClusterRequest): Promise<Ope
   await requireClusterer(settings);
   if (request.assignOnly) requireVectors(settings);
   const metadata = await readMetadata(folder, request.metadata);
-  const scanned = await scanFolder(folder, normalFolder, request.list);
+  const scanned = await scanFolder(folder, normalFolder, { list: request.list, tars: request.tars?.files });
   const opened = await openSession(run, { ...settings, device });
   const prepared = await prepareImages(opened, await readDataset(run, scanned, settings.pages), wantedWay(plan));
   const { dataset: whole, way } = prepared;
@@ -141,7 +141,8 @@ export async function labelGroups(
           previous,
           proposeLabels(request, plan, { model: session.model.reference, way }, { described, grouping, regions }),
           {
-            ...{ folder, regroup: plan.regroup, mayEndClusters: request.mayEndClusters ?? false },
+            // Images that are in tar files were not in the request's folder.
+            ...{ folder: dataset.folder, regroup: plan.regroup, mayEndClusters: request.mayEndClusters ?? false },
             ...{ images: dataset.images, failures, contents: known, similar: similarityOf(described, regions) },
           },
         )),

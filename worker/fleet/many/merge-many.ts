@@ -22,7 +22,7 @@ import { requireShards, scoresOf } from '../found-chunks';
 import { lookUp, numberByPath } from './listed-images';
 import { writeMerged } from './merged-file';
 import { furtherComponents, groupedVectors, readWholeSet, type WholeSet } from './whole-set';
-import { readPlannedDataset, WorkFolder, type Plan } from '../work-folder';
+import { labelledFolder, readPlannedDataset, WorkFolder, type Plan } from '../work-folder';
 
 /** Lines of a label file that people can still look through. */
 const mostChosen = 3000;
@@ -103,7 +103,7 @@ export async function labelChosen(
   const folder = new WorkFolder(work, plan.id);
   const { lines, ...labels } = request;
   const whole: ClusterRequest = {
-    ...{ ...labels, folder: plan.folder, settings: plan.run.settings, device: 'cpu' },
+    ...{ ...labels, folder: labelledFolder(work, plan), settings: plan.run.settings, device: 'cpu' },
     ...(plan.metadata === undefined ? {} : { metadata: plan.metadata }),
   };
   const previous = parsePrevious(whole);
