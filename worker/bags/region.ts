@@ -1,7 +1,6 @@
 // How well a region of one image is found in another: its patches' nearest ones there, and the window of its size that suits it best.
 import { squaredDistance } from '../algebra/vectors';
 import type { PatchGrid } from '../api/analysis';
-import type { CountedPatches } from '../area/counted-patches';
 import { throwIfCancelled, type CancelFlag } from '../base/cancel';
 import { distance } from './kernel';
 import type { PatchBox } from './patch-box';
@@ -37,7 +36,7 @@ export async function findRegion(
   bag: Float32Array,
   grid: PatchGrid,
   flag: CancelFlag,
-  counted?: CountedPatches,
+  counted?: Uint16Array,
 ): Promise<FoundRegion> {
   const searched = grid.rows * grid.columns;
   const dimensions = bag.length / searched;
