@@ -44,9 +44,12 @@ import { runRemoveMissing } from './cli/remove-missing';
 import { runScan, type ScanOptions } from './cli/scan';
 import { runSample } from './cli/sample';
 import { wardLimit } from './clustering/preconditions';
+import { outliveReaders } from './terminal/outlive-readers';
 import { withRun, type Paths } from './terminal/with-run';
 import { labelFileName } from './labels';
 import { areaFileName, areaPictureName } from './labels/file-name';
+
+outliveReaders();
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
 const failed = 1;

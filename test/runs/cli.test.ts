@@ -57,6 +57,20 @@ describe('the command line', () => {
     }
   });
 
+  it('goes on where nobody reads what it says any more', async () => {
+    const folder = join(work, 'parts');
+    await makeSample(folder, { imagesPerClass: 2 });
+    const child = spawn(process.execPath, [cli, 'cluster', folder], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
+    // Before the first line: all that is printed meets a closed pipe.
+    child.stdout.destroy();
+    const [status] = (await once(child, 'close')) as [number | null];
+    assert.equal(status, 0, said);
+    assert.doesNotMatch(said, /EPIPE/);
+    assert.equal(parseLabels(readFileSync(join(folder, 'anomaly-clusters.json'), 'utf8')).images.length, 10);
+  });
+
   it('ends with 1 when it failed, and names the folder or the model', () => {
     const empty = join(work, 'empty');
     mkdirSync(empty);
