@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tensor } from 'onnxruntime-node';
+import { Network } from '../../worker/features/network';
 import { openSession } from '../../worker/onnx/inference-session';
 import { findModel } from '../../worker/models/find';
 import { buildResnet, checkTensors, parseStages, type Architecture } from '../../worker/models/resnet';
@@ -63,7 +64,8 @@ if (status !== 0) console.log('Networks against torchvision: skipped, needs pyth
     // Which tensor it is: the candidates say what each is like, as a person would read them.
     const { graph } = decodeOnnx(readFileSync(file), file);
     engine.modelsFolder = join(import.meta.dirname, '..', '..', 'models');
-    const message = await findModel(`${file}#nonsense`, engine).then(
+    const opened = findModel(`${file}#nonsense`, engine).then((model) => Network.open(model));
+    const message = await opened.then(
       () => '',
       (error: Error) => error.message,
     );
