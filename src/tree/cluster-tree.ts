@@ -30,8 +30,6 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   readonly onDidSelectImages = this.selected.event;
   /** Paths of the images that were selected here because a gallery selected them, until VS Code tells of it. */
   private readonly revealed = new Set<string>();
-  /** Ids of what was selected when VS Code last told of it: when nodes are made anew, it may tell of the same ones again. */
-  private lastSelected = '';
   private readonly view: TreeView<Node>;
   /** Ids of the clusters that are unfolded: a selection elsewhere unfolds no others. */
   private readonly unfolded = new Set<string>();
@@ -62,9 +60,6 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
     this._register(this.view.onDidCollapseElement(({ element }) => this.unfolded.delete(idOf(element))));
     this._register(
       this.view.onDidChangeSelection(({ selection }) => {
-        const ids = selection.map(idOf).join('\n');
-        if (ids === this.lastSelected) return;
-        this.lastSelected = ids;
         const images = selection.filter((node) => node.kind === 'image');
         const [first] = images;
         if (!first) return;

@@ -66,6 +66,8 @@ export function classesOf(category: CategoryName): string[] {
 }
 
 export interface CategoriesOptions {
+  /** All of them unless told. */
+  names?: readonly CategoryName[];
   /** Other seeds draw other parts. Default 1. */
   seed?: number;
   /** Test photos of each class of a category. Default 12. */
@@ -148,11 +150,11 @@ function difference(before: ColourPicture, after: ColourPicture): Picture {
  */
 export async function makeCategories(
   folder: string,
-  { seed = 1, imagesPerClass = 12, trainImages = 30, looseness = 1 }: CategoriesOptions = {},
+  { names = categoryNames, seed = 1, imagesPerClass = 12, trainImages = 30, looseness = 1 }: CategoriesOptions = {},
 ): Promise<{ categories: string[]; images: number; trainImages: number }> {
   await requireEmpty(folder);
   let images = 0;
-  for (const category of categoryNames) {
+  for (const category of names) {
     const root = join(folder, category);
     for (let index = 0; index < trainImages; index++) {
       const photo = renderCategoryImage(category, 'train', index, seed, { looseness });
@@ -166,7 +168,7 @@ export async function makeCategories(
     }
   }
   await writeFileAtomic(join(folder, 'README.txt'), about);
-  return { categories: categoryNames, images, trainImages: trainImages * categoryNames.length };
+  return { categories: [...names], images, trainImages: trainImages * names.length };
 }
 
 const about = `Sample categories of Anomaly Clustering: drawn "photos" of flanges and capsules. No real part was photographed.

@@ -71,9 +71,10 @@ export class GalleryPage {
   /** From now on, `told` knows what the host tells the page. */
   async listen(): Promise<void> {
     await this.frame.evaluate(() => {
-      const page = window as unknown as { told: unknown[] };
+      const page = window as unknown as { told?: unknown[] };
+      // Who listens twice hears of everything once.
+      if (page.told === undefined) window.addEventListener('message', ({ data }) => page.told!.push(data));
       page.told = [];
-      window.addEventListener('message', ({ data }) => page.told.push(data));
     });
   }
 

@@ -127,7 +127,7 @@ describe('a benchmark', () => {
 
   before(async () => {
     categories = join(work, 'categories');
-    await makeCategories(categories, { imagesPerClass: 3, trainImages: 3 });
+    await makeCategories(categories, { names: ['flange', 'capsule'], imagesPerClass: 3, trainImages: 3 });
   });
 
   it('fills every table and figure of two categories, and writes them in every form', () => {

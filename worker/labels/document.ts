@@ -17,7 +17,7 @@ const methodSchema = z
     model: z.string().describe('Network that embedded the patches: id@first 8 digits of its SHA-256.'),
     pages: z.string().optional().describe('"all" where each page of a file is an image of its own: scan.tif#2.'),
     align: z
-      .array(z.number())
+      .array(z.number().describe('Of one difference between the ends.'))
       .optional()
       .describe(
         'Where parts were turned alike before they were compared: what tells their ends apart (skewness, width, red, green, blue), by which all point the same way.',

@@ -5,7 +5,7 @@ import type { ClusterRequest } from '../../../../worker/api/requests';
 import { defaultSettings, type MethodSettings } from '../../../../worker/api/settings';
 import { resolveMethod } from '../../../../worker/describe/method';
 import type { LabelDocument, LabelMethod } from '../../../../worker/labels';
-import { keptNormalFolder, planRun } from '../../../../worker/pipeline/method-of-run';
+import { keptNormalFolder, planRun, wantedWay } from '../../../../worker/pipeline/method-of-run';
 import { root } from '../../../tools/paths';
 
 const folder = resolve('/images');
@@ -45,9 +45,26 @@ describe('the method of a run', () => {
     assert.deepEqual(settings, {
       ...defaultSettings,
       method: 'paper',
+      // Nothing was turned when the file was made.
+      align: 'off',
       ...{ weights: 'unsupervised', seed: 0, temperature: 0.25, clusterer: 'average', clusters: 4 },
     });
     assert.equal(regroup, false);
+  });
+
+  it('turns parts the way of the label file, and where it says none only if somebody asks', async () => {
+    const aligned = { name: 'blocks', align: [0, 1, 0, 0, 0] };
+    const turned = await planRun(request, labelFile(aligned, ['distance', 'aggregate', 'temperature']), known);
+    assert.deepEqual([turned.settings.align, turned.way, turned.regroup], ['auto', aligned.align, false]);
+    assert.deepEqual(wantedWay(turned), { align: aligned.align, seed: 0 });
+    const off = await planRun({ ...request, overrides: { align: 'off' } }, labelFile(aligned), known);
+    assert.deepEqual([off.settings.align, off.regroup, wantedWay(off).align], ['off', true, 'off']);
+    const asked = await planRun({ ...request, overrides: { align: 'auto' } }, labelFile({ name: 'blocks' }), known);
+    assert.deepEqual([asked.settings.align, asked.way, asked.regroup], ['auto', undefined, true]);
+    // The paper's method is measured as it was published.
+    assert.equal(wantedWay(await planRun(request, undefined, known)).align, 'auto');
+    const paper = { ...request, settings: { ...request.settings, method: 'paper' as const } };
+    assert.equal(wantedWay(await planRun(paper, undefined, known)).align, 'off');
   });
 
   it('is another one where the person asks for it, and then everything is grouped anew', async () => {
