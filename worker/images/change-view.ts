@@ -59,9 +59,12 @@ export function changeView(
   return view;
 }
 
-/** A place inside 0 … size − 1. */
-function mirrored(at: number, size: number): number {
+/** A place inside 0 … size − 1: a line of pixels goes back at its ends, as often as it has to. */
+export function mirrored(at: number, size: number): number {
   const last = size - 1;
-  const inside = at < 0 ? -at : at > last ? 2 * last - at : at;
-  return Math.min(last, Math.max(0, inside));
+  const once = at < 0 ? -at : at > last ? 2 * last - at : at;
+  if (once >= 0 && once <= last) return once;
+  if (last === 0) return 0;
+  const within = ((at % (2 * last)) + 2 * last) % (2 * last);
+  return Math.min(within, 2 * last - within);
 }

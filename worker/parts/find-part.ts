@@ -30,6 +30,9 @@ export interface FoundPart {
   reach: { left: number; right: number; top: number; bottom: number };
 }
 
+/** Longest side of the picture that a part is looked for in. */
+export const glanceSide = 128;
+
 /** Of the variance of distances to the background, the share that lies between background and part: below it, nothing stands apart. */
 const leastSeparation = 0.6;
 /** Of a photo's edge, and of its area: what covers more of it is no part that lies in it. */
@@ -53,13 +56,10 @@ export function findPart(picture: Picture, aspect: number): FoundPart | undefine
   if (separation < leastSeparation) return undefined;
   // What is less unlike the background, down to where that itself goes, belongs to what touches it: parts have bright and dark halves.
   const faint = Math.min(threshold, Math.max(faintShare * threshold, ownSpread(picture, distances)));
-  const largest = connectedComponents({ width, height }, (cell) => distances[cell]! > faint).reduce<Int32Array>(
-    (most, each) => (strong(each) > strong(most) ? each : most),
-    new Int32Array(0),
+  const largest = largestBy(
+    connectedComponents({ width, height }, (cell) => distances[cell]! > faint),
+    (component) => component.filter((cell) => distances[cell]! > threshold).length,
   );
-  function strong(cells: Int32Array): number {
-    return cells.filter((cell) => distances[cell]! > threshold).length;
-  }
   const cells = withHoles(largest, width, height);
   const share = cells.length / (width * height);
   if (share < leastOfArea || share > mostOfArea || shareOfEdge(cells, width, height) > mostOfEdge) return undefined;
@@ -100,6 +100,24 @@ export function findPart(picture: Picture, aspect: number): FoundPart | undefine
       ...{ top: -smallest(across), bottom: largestOf(across) },
     },
   };
+}
+
+/** The part in a picture of any size, looked for in a small one. @param aspect width over height of the photo */
+export function partOf({ rgb, width, height }: Picture, aspect: number): FoundPart | undefined {
+  const step = Math.max(1, Math.ceil(Math.max(width, height) / glanceSide));
+  const [w, h] = [Math.floor(width / step), Math.floor(height / step)];
+  const small = new Uint8Array(w * h * 3);
+  for (let row = 0; row < h; row++) {
+    for (let column = 0; column < w; column++) {
+      for (let channel = 0; channel < 3; channel++) {
+        let sum = 0;
+        for (let y = row * step; y < (row + 1) * step; y++)
+          for (let x = column * step; x < (column + 1) * step; x++) sum += rgb[(y * width + x) * 3 + channel]!;
+        small[(row * w + column) * 3 + channel] = Math.round(sum / step ** 2);
+      }
+    }
+  }
+  return findPart({ rgb: small, width: w, height: h }, aspect);
 }
 
 /** How far the background itself goes from its median colour. */
@@ -150,6 +168,12 @@ function otsu(distances: Float32Array): { threshold: number; separation: number 
     if (between > best.between) Object.assign(best, { threshold: value + 0.5, between });
   }
   return { threshold: best.threshold, separation: variance === 0 ? 0 : best.between / variance };
+}
+
+/** The first of those with the largest size; empty where there are none. */
+function largestBy(components: readonly Int32Array[], sizeOf: (component: Int32Array) => number): Int32Array {
+  const sizes = components.map(sizeOf);
+  return components[sizes.indexOf(sizes.reduce((most, size) => Math.max(most, size), 0))] ?? new Int32Array(0);
 }
 
 /** A component with what it encloses. */

@@ -1,6 +1,7 @@
 // Turns a photo until its part lies along the horizontal, and brings what the network says of it back to where it was. Pure.
 import type { PatchGrid } from '../api/analysis';
-import { findPart, type FoundPart, type Picture } from './find-part';
+import { mirrored } from '../images/change-view';
+import type { FoundPart, Picture } from './find-part';
 
 /** Part of the keys of what is made from turned photos: to be raised when they are turned otherwise than before. */
 export const turningVersion = 1;
@@ -35,9 +36,6 @@ export interface Turn {
 
 /** A part that is less long has no direction. */
 export const leastElongation = 1.15;
-
-/** Longest side of the picture that a part is looked for in. */
-export const glanceSide = 128;
 
 /**
  * @param aspect width over height of the photo
@@ -121,35 +119,10 @@ export function patchesBefore(
   });
 }
 
-/** The part in a picture of any size, looked for in a small one. @param aspect width over height of the photo */
-export function partOf({ rgb, width, height }: Picture, aspect: number): FoundPart | undefined {
-  const step = Math.max(1, Math.ceil(Math.max(width, height) / glanceSide));
-  const [w, h] = [Math.floor(width / step), Math.floor(height / step)];
-  const small = new Uint8Array(w * h * 3);
-  for (let row = 0; row < h; row++) {
-    for (let column = 0; column < w; column++) {
-      for (let channel = 0; channel < 3; channel++) {
-        let sum = 0;
-        for (let y = row * step; y < (row + 1) * step; y++)
-          for (let x = column * step; x < (column + 1) * step; x++) sum += rgb[(y * width + x) * 3 + channel]!;
-        small[(row * w + column) * 3 + channel] = Math.round(sum / step ** 2);
-      }
-    }
-  }
-  return findPart({ rgb: small, width: w, height: h }, aspect);
-}
-
 /** Corners that turned out of the photo are as what is beside them, away from what mirrors there. */
 const inset = 2;
 
 function insideOf(cell: number, cells: number): number {
   if (cell >= 0 && cell < cells) return cell;
   return Math.min(Math.max(cell, Math.min(inset, cells - 1)), Math.max(cells - 1 - inset, 0));
-}
-
-/** A place on a line of pixels that goes back at its ends, as often as it has to. */
-function mirrored(at: number, size: number): number {
-  const period = 2 * (size - 1);
-  const within = ((at % period) + period) % period;
-  return within <= size - 1 ? within : period - within;
 }

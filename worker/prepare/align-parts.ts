@@ -3,6 +3,7 @@ import type { AlignName } from '../api/settings';
 import { rankContents } from '../bags/choose-references';
 import type { Session } from '../session/session';
 import type { Dataset, DatasetImage } from '../describe/dataset';
+import type { FoundPart } from '../parts/find-part';
 import { turningOf, type PartsWay } from '../parts/turn';
 import { wayOf } from '../parts/way';
 
@@ -39,7 +40,7 @@ async function findWay(
   if (images.some(({ elongation }) => elongation !== undefined)) return undefined;
   const byContent = new Map(images.map((image) => [image.content, image]));
   const chosen = rankContents(byContent.keys(), seed).slice(0, sample);
-  const parts: Parameters<typeof wayOf>[0][number][] = [];
+  const parts: (FoundPart | undefined)[] = [];
   for await (const [, found] of session.tasks('part', chosen, (content) => {
     const { file, width, height, range } = byContent.get(content)!;
     return { file, content, range, aspect: width / height };

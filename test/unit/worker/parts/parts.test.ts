@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import type { PatchGrid } from '../../../../worker/api/analysis';
 import { createRandom } from '../../../../worker/base/random';
-import { findPart, type FoundPart, type Picture } from '../../../../worker/parts/find-part';
-import { partOf, patchesBefore, turned, turnOf, type Turn } from '../../../../worker/parts/turn';
+import { findPart, partOf, type FoundPart, type Picture } from '../../../../worker/parts/find-part';
+import { patchesBefore, turned, turnOf, type Turn } from '../../../../worker/parts/turn';
 import { wayOf } from '../../../../worker/parts/way';
 import { renderCategoryImage } from '../../../categories/categories';
 
