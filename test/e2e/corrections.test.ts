@@ -224,6 +224,8 @@ describe('corrections and searches in the gallery', () => {
     for (let step = 0; step < 3; step++) await page.keyboard.press('Control+z');
     await gallery.untilDirty();
     await gallery.saveUntil(() => text() === before);
+    // As above: what is clicked next is meant for what is there then.
+    await gallery.untilShown(before);
   });
 
   it('keeps what was decided out of the queue while its edit is on its way', async () => {
@@ -257,6 +259,8 @@ describe('corrections and searches in the gallery', () => {
     for (let step = 0; step <= decided.length; step++) await page.keyboard.press('Control+z');
     await gallery.untilDirty();
     await gallery.saveUntil(() => text() === before);
+    // As above: what is clicked next is meant for what is there then.
+    await gallery.untilShown(before);
   });
 
   it('finds places that look like a part of an image', async () => {
