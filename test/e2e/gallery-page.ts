@@ -33,6 +33,7 @@ export class GalleryPage {
   /** A person's way, on which VS Code keeps everything before it goes. */
   async reloadWindow(): Promise<void> {
     const { page } = this.session;
+    await untilNothingLoads(this.frame);
     const loaded = page.waitForEvent('load');
     await runCommand(page, 'Developer: Reload Window');
     await loaded;
@@ -249,4 +250,12 @@ export async function untilPictured(gallery: Frame): Promise<void> {
       })
       .every((tile) => tile.querySelector('img')!.naturalWidth > 0 && tile.querySelector('canvas')!.width > 0),
   );
+}
+
+/**
+ * No picture is being loaded. Before a page goes and another one comes: a browser's VS Code has one service worker for all webviews, and while
+ * that waits for pictures of a page that is gone, which takes it half a minute each time, no other page comes.
+ */
+export async function untilNothingLoads(gallery: Frame): Promise<void> {
+  await gallery.waitForFunction(() => [...document.images].every(({ complete }) => complete));
 }

@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Frame, Page } from 'playwright-core';
-import { drawn, runCommand, screenshot, webviewFrame } from '../tools/browser';
+import { drawn, framesThatHold, runCommand, screenshot, webviewFrame } from '../tools/browser';
 import { eventually } from '../tools/eventually';
 import { readLabels } from './dataset';
-import { GalleryPage, untilPictured, type ShownCluster } from './gallery-page';
+import { GalleryPage, untilNothingLoads, untilPictured, type ShownCluster } from './gallery-page';
 import { useSession } from './session';
 
 describe('working in the gallery', () => {
@@ -490,6 +490,7 @@ describe('working in the gallery', () => {
   it('works in two editors side by side: what one changes, both show', async () => {
     const { page } = session;
     const mine = gallery.frame;
+    await gallery.showAllImages();
     const other = await secondGallery(page, mine);
     await untilPictured(other);
     for (const frame of [mine, other]) {
@@ -502,17 +503,26 @@ describe('working in the gallery', () => {
       frame.locator(`section[data-cluster="${id}"] .cluster-count`).innerText();
     const before = await count(mine, from!);
     assert.match(before, /^12 images/);
-    await other.locator(`li.tile[data-path="${from!.shown[1]}"]`).click();
+    const path = from!.shown[1]!;
+    // It has the focus in the page that the person leaves, and is there still when it has been moved.
+    await gallery.tile(path).click();
+    await other.locator(`li.tile[data-path="${path}"]`).click();
     await page.keyboard.press('2');
     for (const frame of [mine, other]) {
       await eventually('the move', async () => (await count(frame, from!)).startsWith('11 images'));
       assert.match(await count(frame, to!), /^13 images/);
     }
+    await drawn(mine);
+    assert.equal(await other.evaluate(() => document.hasFocus()), true, 'keys still go to the page that was worked in');
+    await gallery.section(to!.id).locator(`li.tile[data-path="${path}"]`).waitFor();
     await page.keyboard.press('Control+z');
     for (const frame of [mine, other])
       await eventually('the move taken back', async () => (await count(frame, from!)) === before);
-    await runCommand(page, 'View: Close All Editors in Group');
-    await eventually('one gallery', async () => (await galleries(page)).length === 1);
+    // By its own cross: VS Code learns only now and then which page has the focus, and may take the other group for the active one.
+    await page.locator('.editor-group-container').nth(1).locator('.tab.active .codicon-close').click();
+    await eventually('one gallery', () => other.isDetached() && !mine.isDetached());
+    await gallery.frame.locator('button.toggle', { hasText: 'Overview' }).click();
+    await gallery.frame.locator('section.cluster.in-row').first().waitFor();
   });
 
   it('is where it was when its tab was moved to another group', async () => {
@@ -568,14 +578,8 @@ function clipped(frame: Frame): Promise<string[]> {
 
 /** Splits the editor. */
 async function secondGallery(page: Page, first: Frame): Promise<Frame> {
+  const galleries = framesThatHold(page, 'section.cluster');
+  await untilNothingLoads(first);
   await runCommand(page, 'View: Split Editor Right');
-  return eventually('a second gallery', async () => (await galleries(page)).find((frame) => frame !== first));
-}
-
-/** The pages of all galleries that are open. */
-async function galleries(page: Page): Promise<Frame[]> {
-  const frames = page.frames();
-  const gone = () => 0;
-  const counts = await Promise.all(frames.map((frame) => frame.locator('section.cluster').count().catch(gone)));
-  return frames.filter((_, i) => counts[i]! > 0);
+  return eventually('a second gallery', () => galleries().find((frame) => frame !== first));
 }

@@ -100,26 +100,34 @@ export async function chooseMenuItem(page: Page, title: string): Promise<void> {
 
 /** The innermost frame that holds an element: a webview's page is two frames deep. */
 export async function webviewFrame(page: Page, selector: string): Promise<Frame> {
-  let found: Frame | undefined;
-  // A frame that is going away does not answer, so each is asked by itself.
-  const asked = new Set<Frame>();
-  return eventually(
-    `a webview that holds ${selector}`,
-    () => {
-      for (const frame of page.frames().filter((each) => !asked.has(each))) {
-        asked.add(frame);
-        frame
-          .locator(selector)
-          .count()
-          .then((count) => count > 0 && (found ??= frame))
-          .catch(() => undefined)
-          .finally(() => asked.delete(frame));
-      }
-      return found;
-    },
-    { seconds: webviewSeconds },
-  );
+  const look = framesThatHold(page, selector);
+  return eventually(`a webview that holds ${selector}`, () => look()[0], { seconds: webviewSeconds });
 }
+
+/**
+ * @returns a look at the frames that hold an element, as far as they have answered. One that is going away, or whose page is being written,
+ * may never answer: so each is asked by itself, and again after a while.
+ */
+export function framesThatHold(page: Page, selector: string): () => Frame[] {
+  const asked = new Map<Frame, number>();
+  const holding = new Set<Frame>();
+  return () => {
+    const now = performance.now();
+    for (const frame of page.frames()) {
+      if (now - (asked.get(frame) ?? -Infinity) < askAgainMilliseconds) continue;
+      asked.set(frame, now);
+      frame
+        .locator(selector)
+        .count()
+        .then((count) => (count > 0 ? holding.add(frame) : holding.delete(frame)))
+        .catch(() => holding.delete(frame))
+        .finally(() => asked.delete(frame));
+    }
+    return [...holding].filter((frame) => !frame.isDetached());
+  };
+}
+
+const askAgainMilliseconds = 3000;
 
 /** A webview opens after a run, which a busy machine may take long for. */
 const webviewSeconds = 180;

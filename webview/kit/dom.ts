@@ -38,6 +38,22 @@ export function placeChildren(parent: Element, children: readonly Element[]): vo
   }
 }
 
+/**
+ * Gives an element the focus, once the page has it: taking it for the page would take it from another one that the person works in, such as a
+ * second gallery beside this one. For what is done because something changed, not because the person did something here.
+ * @param find the element, when it is time; none where the focus is to stay
+ */
+export function focusOnceHere(find: () => HTMLElement | undefined): void {
+  if (document.hasFocus()) find()?.focus({ preventScroll: true });
+  else
+    window.addEventListener(
+      'focus',
+      // A press of the mouse, which brings the page the focus, has not given it to an element yet, and will.
+      () => document.activeElement === document.body && find()?.focus({ preventScroll: true }),
+      { once: true },
+    );
+}
+
 /** Puts an element over a part of its container: all in parts of its width and height. */
 export function placeOver(
   { style }: HTMLElement,

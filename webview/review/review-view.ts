@@ -5,7 +5,7 @@ import type { LabelChange } from '../../worker/labels/change';
 import type { Estimate } from '../../worker/learning/learner';
 import { checkbox, closeButton } from '../kit/controls';
 import { clusterDot } from '../kit/cluster-dot';
-import { h } from '../kit/dom';
+import { focusOnceHere, h } from '../kit/dom';
 import { percent } from '../kit/format';
 import { isTyping } from '../kit/keys';
 import { language } from '../kit/l10n';
@@ -155,14 +155,14 @@ export class ReviewView {
       this.#nothingLeft.textContent = l10n.t(
         'Every image is decided on or passed over. Escape goes back to the gallery.',
       );
-      this.element.focus();
+      focusOnceHere(() => this.element);
       return;
     }
     this.#own.show(asked.own, asked.probability, asked.path);
     this.#second.element.hidden = asked.second === undefined;
     if (asked.second) this.#second.show(asked.second.cluster, asked.second.probability, asked.path);
     this.#drawClusters();
-    if (this.#naming.hidden) this.#stage.element.focus();
+    if (this.#naming.hidden) focusOnceHere(() => (this.#naming.hidden ? this.#stage.element : undefined));
     if (asked.path === this.#pictured) return;
     this.actions.announce(l10n.t('{0}: {1}?', this.#name.textContent, asked.own.title));
     void this.#showPicture(asked.path);
