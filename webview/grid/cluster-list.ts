@@ -1,7 +1,7 @@
 // All clusters below each other. Only tiles near the viewport are elements; the sections keep the height of all.
 import { ClusterSection, type SectionActions } from './cluster-section';
 import { acceptDrops } from './drag-and-drop';
-import { focusOnceHere, h, placeChildren } from '../kit/dom';
+import { h, placeChildren } from '../kit/dom';
 import type { ImageModel } from '../model/gallery-model';
 import { layoutGrid, measures, tilePlace, tilesWithin, tileSpan, type GridLayout } from './grid-layout';
 import type { Position } from './grid-navigation';
@@ -129,8 +129,8 @@ export class ClusterList implements TileList {
     this.#layOut();
     // An image that moved to another cluster lost the focus on its way.
     if (hadFocus && !this.element.contains(document.activeElement)) {
-      const current = () => (this.#current === undefined ? undefined : this.#onPage.get(this.#current)?.element);
-      focusOnceHere(() => (focused.isConnected ? focused : current()));
+      if (focused.isConnected) focused.focus({ preventScroll: true });
+      else if (this.#current !== undefined) this.#onPage.get(this.#current)?.element.focus({ preventScroll: true });
     }
   }
 
