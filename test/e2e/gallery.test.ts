@@ -542,6 +542,7 @@ describe('working in the gallery', () => {
     await gallery.frame.waitForFunction((wanted) => Math.abs(window.scrollY - wanted) < 2, scroll);
     await gallery.frame.locator('li.tile[aria-selected="true"]').first().waitFor();
     assert.equal(await gallery.selected(), count);
+    await gallery.untilPictured();
     await screenshot(page, '43-moved-tab');
   });
 });
