@@ -1,7 +1,7 @@
 // The only script that stands in the gallery's HTML itself: what VS Code does not hand out (the page's script, its style sheet, pictures)
-// is asked for again. A busy browser's VS Code answers some requests with "not found" or "timeout": its service worker does not know a page
-// that has just come (microsoft/vscode, service-worker.js: "Could not find inner client for request"), or another gallery's has taken its
-// place meanwhile. Without this the page would stay blank, and tiles without their pictures.
+// is asked for again. A busy browser's VS Code answers some requests with "not found", where its service worker does not know a page that has
+// just come (microsoft/vscode, service-worker.js: "Could not find inner client for request"), or with "timeout" after half a minute. Without
+// this the page would stay blank, and tiles without their pictures.
 
 /** How often script and style sheet are asked for again, after .2 s, .4 s, .8 s …; then the element with the id {@link notLoadedId} is shown. */
 const mostTries = 5;

@@ -108,6 +108,10 @@ describe('decisions', () => {
     rmSync(workspace.cache, { recursive: true });
     await gallery.reloadWindow();
     await gallery.frame.locator('.notice', { hasText: 'Heat maps are not on this machine yet.' }).waitFor();
+    // The photos are there all the same.
+    await gallery.frame.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLImageElement>('li.tile img')].every(({ naturalWidth }) => naturalWidth > 0),
+    );
     await screenshot(page, '25-no-heat-maps');
     await gallery.button('Compute').click();
     await gallery.frame.locator('.notice').waitFor({ state: 'hidden' });

@@ -487,7 +487,7 @@ describe('working in the gallery', () => {
     assert.equal((await gallery.sections()).flatMap(({ shown }) => shown).length > 10, true);
   });
 
-  it('works in two editors side by side: what one changes, both show', async () => {
+  it('works in two editors side by side: both show what one changes, and a review in one leaves the other the focus', async () => {
     const { page } = session;
     const mine = gallery.frame;
     const other = await secondGallery(page, mine);

@@ -44,14 +44,10 @@ export function placeChildren(parent: Element, children: readonly Element[]): vo
  * @param find the element, when it is time; none where the focus is to stay
  */
 export function focusOnceHere(find: () => HTMLElement | undefined): void {
-  if (document.hasFocus()) find()?.focus({ preventScroll: true });
-  else
-    window.addEventListener(
-      'focus',
-      // A press of the mouse, which brings the page the focus, has not given it to an element yet, and will.
-      () => document.activeElement === document.body && find()?.focus({ preventScroll: true }),
-      { once: true },
-    );
+  const give = () => find()?.focus({ preventScroll: true });
+  if (document.hasFocus()) return give();
+  // A press of the mouse, which brings the page the focus, has not given it to an element yet, and will.
+  window.addEventListener('focus', () => document.activeElement === document.body && give(), { once: true });
 }
 
 /** Puts an element over a part of its container: all in parts of its width and height. */
