@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeSample } from '../../worker/sample';
-import { chooseMenuItem, runCommand, screenshot } from '../tools/browser';
+import { chooseMenuItem, openMenu, runCommand, screenshot } from '../tools/browser';
 import { git as runGit } from '../tools/git';
 import { eventually, eventuallyPasses } from '../tools/eventually';
 import { readLabels } from './dataset';
@@ -32,9 +32,7 @@ describe('decisions', () => {
     return panel;
   };
   const chooseOfDataset = async (item: string) => {
-    const row = await openSidePanel();
-    await row.click({ button: 'right' });
-    await session.page.locator('.monaco-menu').first().waitFor();
+    await openMenu(session.page, await openSidePanel());
     await chooseMenuItem(session.page, item);
   };
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeSample } from '../../worker/sample';
-import { chooseMenuItem, openExplorerMenu, runCommand, screenshot } from '../tools/browser';
+import { chooseMenuItem, openExplorerMenu, runCommand, screenshot, webviewFrame } from '../tools/browser';
 import { eventuallyPasses } from '../tools/eventually';
 import { useSession } from './session';
 
@@ -41,6 +41,8 @@ describe('a folder of several datasets', () => {
     await eventuallyPasses('the labels of nut', () =>
       assert.deepEqual([labels(), labels('bolt'), labels('nut')], [false, false, true]),
     );
+    // It opens after the labels are written, and takes the focus when it does.
+    await webviewFrame(session.page, 'li.tile');
     await runCommand(session.page, 'View: Close All Editors');
   });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Frame } from 'playwright-core';
-import { chooseMenuItem, openExplorerMenu, screenshot, webviewFrame } from '../tools/browser';
+import { chooseMenuItem, openExplorerMenu, openMenu, screenshot, webviewFrame } from '../tools/browser';
 import { eventually } from '../tools/eventually';
 import { distanceToDefect, readLabels } from './dataset';
 import { showAllImages } from './gallery-page';
@@ -147,7 +147,7 @@ describe('from a right-click to a label file', () => {
   it('renames a cluster in the side panel', async () => {
     const { page } = session;
     const row = page.locator('.pane-body .monaco-list-row', { hasText: 'deep scratch' }).first();
-    await row.click({ button: 'right' });
+    await openMenu(page, row);
     await chooseMenuItem(page, 'Rename Cluster');
     await page.locator('.quick-input-widget input').waitFor();
     await page.keyboard.press('Control+a');

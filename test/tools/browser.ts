@@ -1,8 +1,8 @@
 // A real browser on a real workbench: opening, palette commands, menus, webview frames, screenshots.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
-import { eventually } from './eventually';
+import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
+import { eventually, eventuallyPasses } from './eventually';
 import type { TestTools } from './install';
 import type { VSCode } from './vscode';
 
@@ -83,11 +83,22 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 
 /** Right-clicks a folder of the Explorer and waits until its menu is there. */
 export async function openExplorerMenu(page: Page, folder: string): Promise<void> {
-  const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: folder }).first();
-  await row.waitFor();
-  await row.click({ button: 'right' });
-  await page.locator('.monaco-menu').first().waitFor();
+  await openMenu(page, page.locator('.explorer-folders-view .monaco-list-row', { hasText: folder }).first());
 }
+
+/** Right-clicks a row of a list and waits until its menu is there. A menu goes when something else takes the focus, so it is opened again then. */
+export async function openMenu(page: Page, row: Locator): Promise<void> {
+  const menu = page.locator('.monaco-menu').first();
+  await row.waitFor();
+  await eventuallyPasses('a menu', async () => {
+    // What is under a menu takes no click.
+    if (await menu.isVisible()) return;
+    await row.click({ button: 'right', timeout: menuMilliseconds });
+    await menu.waitFor({ timeout: menuMilliseconds });
+  });
+}
+
+const menuMilliseconds = 4000;
 
 export async function chooseMenuItem(page: Page, title: string): Promise<void> {
   const item = page.locator('.monaco-menu .action-item', { hasText: title }).first();
