@@ -14,7 +14,7 @@ import { parseModelName } from './models/name';
 import { startDownload } from './models/progress';
 import { clusterCounts } from './analysis/cluster-counts';
 import { mapOf } from './analysis/map';
-import { packAnalysis } from './analysis/packed';
+import { packAnalysis } from './api/packed-analysis';
 import { exportCatalogue } from './pipeline/export-catalogue';
 import { folderDifferences } from './pipeline/folder-differences';
 import { missingImages } from './pipeline/missing-images';
@@ -24,7 +24,8 @@ import { writeReport } from './analysis/write-report';
 import { makeSample } from './sample';
 import { similarRegion } from './analysis/similar-region';
 import { analysisOfRegions, readRegionHeatMaps, readRegionsOf } from './analysis/region-analysis';
-import { analysisVersion, loadAnalysis, publicAnalysis, readHeatMaps, type StoredAnalysis } from './analysis/stored';
+import { analysisVersion } from './analysis/opening';
+import { loadAnalysis, publicAnalysis, readHeatMaps, type StoredAnalysis } from './analysis/stored';
 import { readCoordinates } from './analysis/stored-coordinates';
 
 /** One handler a request. */
@@ -51,10 +52,6 @@ function itemsOf(
 export const handlers: EngineHandlers = {
   cluster,
   similarRegion,
-
-  async analysisId({ cache }, { folder }) {
-    return (await analysisVersion(cache, folder)) ?? null;
-  },
 
   async analysis({ cache }, { folder, ofRegions = false }) {
     const stored = itemsOf(await loadAnalysis(cache, folder), ofRegions);

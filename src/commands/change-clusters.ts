@@ -3,6 +3,7 @@ import { l10n, window, type LogOutputChannel, type Uri } from 'vscode';
 import type { LabelChange } from '../../worker/labels';
 import { changeDocument, isOpenInEditor, saveDocument } from '../labels/document-edits';
 import { labelsModule } from '../labels/labels-module';
+import { knownLabels } from '../labels/read-label-file';
 import { titleOf } from '../labels/title-of';
 import { undoChange } from '../labels/undo-change';
 import { openLabelDocument } from '../labels/utf8-document';
@@ -64,7 +65,7 @@ export async function changeFile(uri: Uri, change: LabelChange, done: string): P
   let before = '';
   await changeDocument(document, (text) => {
     before = text;
-    return editsFor(text, change);
+    return editsFor(text, change, knownLabels(uri, text));
   });
   if (wasOpen) return;
   await saveDocument(document);

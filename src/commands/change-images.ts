@@ -1,5 +1,6 @@
 // Changes of images from the side panel: pinning and moving.
 import { l10n, window } from 'vscode';
+import { language } from '../base/language';
 import { titleOf } from '../labels/title-of';
 import { itemsOf, type ImageNode } from '../tree/nodes';
 import { changeFile } from './change-clusters';
@@ -25,7 +26,7 @@ export async function moveImages(nodes: readonly ImageNode[]): Promise<void> {
   for (const { cluster } of file.document.images) sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
   const clusters = file.document.clusters.map((cluster) => ({
     label: titleOf(cluster),
-    description: String(sizes.get(cluster.id) ?? 0),
+    description: (sizes.get(cluster.id) ?? 0).toLocaleString(language),
     id: cluster.id,
   }));
   const choices = [...clusters, { label: l10n.t('New cluster'), description: '', id: undefined }];

@@ -1,6 +1,5 @@
 // "Cluster Images by Anomaly Type": runs the engine on a folder and puts its labels into the label file.
 import {
-  commands,
   l10n,
   ProgressLocation,
   StatusBarAlignment,
@@ -13,7 +12,6 @@ import { EngineError } from '../../worker/api/errors';
 import type { CatalogueFile, ClusterRequest, ClusterResult, OtherFolder, Progress } from '../../worker/api/requests';
 import type { EngineClient } from '../engine/engine-client';
 import type { GalleryProvider } from '../gallery/gallery-provider';
-import { galleryViewType } from '../gallery/view-type';
 import { baseName, labelFileOf } from '../labels/label-location';
 import { methodIn, readText } from '../labels/read-label-file';
 import { titleOf } from '../labels/title-of';
@@ -243,8 +241,7 @@ export class ClusterCommand {
     const { changes, failures, saved } = result;
     this.gallery.refresh(labelFile);
     await this.tree.reveal(labelFile);
-    // A tab that is a preview would be gone with the next image that is opened.
-    await commands.executeCommand('vscode.openWith', labelFile, galleryViewType, { preview: false });
+    await this.gallery.open(labelFile);
     if (!saved) {
       void window.showInformationMessage(
         l10n.t('{0} had unsaved changes, so the new labels are in the editor and not saved yet.', baseName(labelFile)),

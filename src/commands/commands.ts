@@ -79,8 +79,10 @@ export class Commands extends Disposable {
     );
     register('useClustersOf', () => useClustersOf(cluster));
     register('trySample', () => trySample(engine, cluster));
-    register('openGallery', (target?: Uri | DatasetNode | ClusterNode) => openGallery(target, files));
-    register('openResult', (target?: unknown) => openResult(target instanceof Uri ? target : undefined, files));
+    register('openGallery', (target?: Uri | DatasetNode | ClusterNode) => openGallery(target, files, gallery));
+    register('openResult', (target?: unknown) =>
+      openResult(target instanceof Uri ? target : undefined, files, gallery),
+    );
     register('openLabelFile', async (target?: Uri | DatasetNode) => {
       if (target instanceof Uri) return openAsText(target);
       const dataset = target ?? (await chooseDataset(files, l10n.t('Open Label File')));

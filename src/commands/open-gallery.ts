@@ -1,6 +1,6 @@
 // "Open Gallery": on a label file, on a dataset of the side panel, or on the one that the person chooses.
 import { commands, l10n, Uri, window } from 'vscode';
-import { galleryViewType } from '../gallery/view-type';
+import type { GalleryProvider } from '../gallery/gallery-provider';
 import type { LabelFiles } from '../labels/label-files';
 import { baseName } from '../labels/label-location';
 import type { ClusterNode, DatasetNode } from '../tree/nodes';
@@ -9,10 +9,11 @@ import type { ClusterNode, DatasetNode } from '../tree/nodes';
 export async function openGallery(
   target: Uri | DatasetNode | ClusterNode | undefined,
   files: LabelFiles,
+  gallery: GalleryProvider,
 ): Promise<void> {
   const uri =
     target instanceof Uri ? target : (target ?? (await chooseDataset(files, l10n.t('Open Gallery'))))?.file.uri;
-  if (uri) await commands.executeCommand('vscode.openWith', uri, galleryViewType, { preview: false });
+  if (uri) await gallery.open(uri);
 }
 
 /**

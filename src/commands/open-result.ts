@@ -1,13 +1,13 @@
 // "Open Result": the gallery of what several machines found, by the work folder that they shared.
 import { basename } from 'node:path/posix';
-import { commands, env, l10n, Uri, window, workspace } from 'vscode';
+import { env, l10n, Uri, window, workspace } from 'vscode';
 import { mergedFileName, parseMerged, type MergedRecord } from '../../worker/api/merged';
-import { galleryViewType } from '../gallery/view-type';
+import type { GalleryProvider } from '../gallery/gallery-provider';
 import type { LabelFiles } from '../labels/label-files';
 import { readText } from '../labels/read-label-file';
 
 /** @param target the work folder, from the Explorer; asked for where there is none */
-export async function openResult(target: Uri | undefined, files: LabelFiles): Promise<void> {
+export async function openResult(target: Uri | undefined, files: LabelFiles, gallery: GalleryProvider): Promise<void> {
   const work = target ?? (await chooseWorkFolder());
   if (!work) return;
   const record = parseMerged((await readText(Uri.joinPath(work, mergedFileName)).catch(() => undefined)) ?? '');
@@ -28,7 +28,7 @@ export async function openResult(target: Uri | undefined, files: LabelFiles): Pr
     return;
   }
   files.add(labelFile);
-  await commands.executeCommand('vscode.openWith', labelFile, galleryViewType, { preview: false });
+  await gallery.open(labelFile);
   if (record.tables) await tellOfTables(work, record);
 }
 

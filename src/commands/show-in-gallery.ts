@@ -1,7 +1,6 @@
 // What a click in the side panel does: it shows images where they are seen beside the others of their cluster.
 import { commands } from 'vscode';
 import type { GalleryProvider } from '../gallery/gallery-provider';
-import { galleryViewType } from '../gallery/view-type';
 import { imageUri, type ClusterNode, type ImageNode } from '../tree/nodes';
 
 /** Clicks on the same node within this time are one double click. */
@@ -10,9 +9,7 @@ const doubleClickMilliseconds = 500;
 /** Opens the gallery of a node's label file and brings the node into view there. The focus stays in the side panel. */
 export async function showInGallery(node: ClusterNode | ImageNode, gallery: GalleryProvider): Promise<void> {
   const { uri } = node.kind === 'cluster' ? node.file : node.parent.file;
-  if (!gallery.isVisible(uri)) {
-    await commands.executeCommand('vscode.openWith', uri, galleryViewType, { preserveFocus: true, preview: false });
-  }
+  if (!gallery.isVisible(uri)) await gallery.open(uri, { preserveFocus: true });
   if (node.kind === 'cluster') gallery.showCluster(uri, node.cluster.id);
   else gallery.select(uri, [node.image.path]);
 }

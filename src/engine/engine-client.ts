@@ -36,6 +36,16 @@ export class EngineClient extends Disposable {
     return this.current?.pid;
   }
 
+  /** Starts its process if none runs, so that it is there when it is asked. */
+  start(): void {
+    if (this.isDisposed) return;
+    void this.running().then(
+      () => this.pending === 0 && this.waitForIdle(),
+      // Whoever asks is told.
+      () => undefined,
+    );
+  }
+
   /**
    * Asks the engine, starting its process if none runs.
    * @throws EngineError; EngineStoppedError when the process died, after which the next request starts another

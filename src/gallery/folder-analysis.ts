@@ -1,6 +1,8 @@
 // The analysis of a folder's last run, as a gallery knows it: read when it is first needed, and again after a run.
 import type { LogOutputChannel, Uri } from 'vscode';
+import { analysisVersion, readOpening } from '../../worker/analysis/opening';
 import type { PackedAnalysis } from '../../worker/api/analysis';
+import { Cache } from '../../worker/store/cache';
 import type { EngineClient } from '../engine/engine-client';
 
 /** An analysis with a name of its own, so that it goes to the page once. */
@@ -36,10 +38,12 @@ export class FolderAnalysis {
   /** The known one, unless there is a newer one. Labels are worth showing without any. */
   private async read(folder: Uri, known: KnownAnalysis | null): Promise<KnownAnalysis | null> {
     const of = { folder: folder.fsPath };
+    const cache = new Cache();
     try {
-      const id = await this.engine.request('analysisId', of);
-      if (id === null || id === known?.id) return id === null ? null : known;
-      const analysis = await this.engine.request('analysis', of);
+      const id = await analysisVersion(cache, folder.fsPath);
+      if (id === undefined) return null;
+      if (id === known?.id) return known;
+      const analysis = (await readOpening(cache, folder.fsPath, id)) ?? (await this.engine.request('analysis', of));
       return analysis && { id, analysis };
     } catch (error) {
       this.log.error(`The analysis of ${folder.fsPath} could not be read: ${String(error)}`);

@@ -19,6 +19,7 @@ import { labelFileOfDocument } from '../labels/read-label-file';
 import { answer } from './answer';
 import { areaFilePattern, readAreaShape } from './area-file';
 import { FolderAnalysis } from './folder-analysis';
+import { packText } from './packed-text';
 import { pageHandlers } from './page-handlers';
 import { RegionSearch } from './region-search';
 
@@ -49,6 +50,9 @@ export class GalleryPanel extends Disposable {
   private readonly handlers: GalleryHandlers;
   /** Whether the page has asked for its first state. A page that was hidden is loaded anew. */
   private isListening = false;
+  /** The first page's first state, which is on its way while the page loads; not for those that are loaded after it. */
+  private ahead: Promise<void> | undefined;
+  private stateInWork: Promise<unknown> = Promise.resolve();
   /** The last thing that the page is to hear when it listens. */
   private untold: HostMessage | undefined;
   private readonly changed = this._register(new Debounce(100, () => void this.push()));
@@ -70,11 +74,7 @@ export class GalleryPanel extends Disposable {
       webview,
       engine,
       search,
-      firstState: () => {
-        this.sentAnalysis = undefined;
-        this.isListening = true;
-        return this.state();
-      },
+      firstState: (hasMissed) => this.firstState(hasMissed),
       tellChange: () => this.changed.flush(),
       keepView: (view) => views.update(this.viewKey(), view),
       select: (path) => onSelect(document.uri, path),
@@ -97,11 +97,25 @@ export class GalleryPanel extends Disposable {
         this.changed.trigger();
       }),
     );
-    // The engine starts while the page loads.
-    void labelFileOfDocument(document).then(({ folder }) => {
-      this.watchArea(folder);
-      return this.analysis.current(folder);
-    });
+    void labelFileOfDocument(document).then(({ folder }) => this.watchArea(folder));
+  }
+
+  /** Reads what the page is to show first and sends it while the page loads, which takes longer. */
+  sendAhead(): void {
+    this.ahead = this.push();
+    // Whoever asks for it is told.
+    this.ahead.catch(() => undefined);
+  }
+
+  private async firstState(hasMissed: boolean): Promise<GalleryState | null> {
+    this.isListening = true;
+    const { ahead } = this;
+    this.ahead = undefined;
+    if (ahead && !hasMissed) {
+      await ahead;
+      return null;
+    }
+    return this.nextState(true);
   }
 
   /** Git, or a person in another editor, may change it. */
@@ -152,11 +166,21 @@ export class GalleryPanel extends Disposable {
   }
 
   private async push(): Promise<void> {
-    this.post({ type: 'notification', name: 'stateChanged', params: await this.state() });
+    this.post({ type: 'notification', name: 'stateChanged', params: await this.nextState() });
   }
 
   private post(message: HostMessage): void {
     if (!this.isDisposed) void this.panel.webview.postMessage(message);
+  }
+
+  /** One after the other, so that none overtakes a newer one. @param isFirst the page has nothing yet */
+  private nextState(isFirst = false): Promise<GalleryState> {
+    const state = this.stateInWork.then(() => {
+      if (isFirst) this.sentAnalysis = undefined;
+      return this.state();
+    });
+    this.stateInWork = state.catch(() => undefined);
+    return state;
   }
 
   private async state(): Promise<GalleryState> {
@@ -169,13 +193,17 @@ export class GalleryPanel extends Disposable {
       if (conflict) return { kind: 'conflict', title, ...summariseConflict(conflict) };
       return { kind: 'invalid', title, message, line, column };
     }
-    const [known, area] = await Promise.all([this.analysis.current(file.folder), readAreaShape(file.folder)]);
+    const [labels, known, area] = await Promise.all([
+      packText(this.document.getText()),
+      this.analysis.current(file.folder),
+      readAreaShape(file.folder),
+    ]);
     const isOther = known && known.id !== this.sentAnalysis;
     this.sentAnalysis = known?.id;
     return {
       kind: 'labels',
       title,
-      labels: this.document.getText(),
+      labels,
       analysisId: known?.id ?? null,
       ...(isOther ? { analysis: known.analysis } : {}),
       ...(area ? { area } : {}),

@@ -1,9 +1,10 @@
 // Opens galleries on label files, as a custom editor of the JSON text: undo, save, diff and git work as for any file.
-import { Uri, type CustomTextEditorProvider, type TextDocument, type WebviewPanel } from 'vscode';
+import { commands, Uri, type CustomTextEditorProvider, type TextDocument, type WebviewPanel } from 'vscode';
 import { thumbnailFolder } from '../../worker/store/location';
 import { Disposable } from '../base/disposable';
 import { GalleryPanel, type GalleryServices } from './gallery-panel';
 import { galleryHtml } from './html';
+import { galleryViewType } from './view-type';
 
 export class GalleryProvider extends Disposable implements CustomTextEditorProvider {
   private readonly galleries = new Set<GalleryPanel>();
@@ -16,6 +17,13 @@ export class GalleryProvider extends Disposable implements CustomTextEditorProvi
     super();
   }
 
+  /** Opens the gallery of a label file, in a tab that stays when another file is opened. */
+  async open(labelFile: Uri, { preserveFocus = false } = {}): Promise<void> {
+    // For the pictures: VS Code takes a moment to read the file, and the engine to start.
+    this.services.engine.start();
+    await commands.executeCommand('vscode.openWith', labelFile, galleryViewType, { preserveFocus, preview: false });
+  }
+
   resolveCustomTextEditor(document: TextDocument, panel: WebviewPanel): void {
     const page = Uri.joinPath(this.extension, 'dist', 'webview');
     const { webview } = panel;
@@ -26,8 +34,9 @@ export class GalleryProvider extends Disposable implements CustomTextEditorProvi
       this.galleries.delete(gallery);
       gallery.dispose();
     });
-    // Last: the page asks for its data as soon as it runs.
     webview.html = galleryHtml(webview, Uri.joinPath(page, 'gallery.js'), Uri.joinPath(page, 'gallery.css'));
+    // After that: VS Code keeps messages for the page that it loads, and drops those for the page before.
+    gallery.sendAhead();
   }
 
   /** Images were chosen in the side panel. */

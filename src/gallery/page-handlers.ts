@@ -9,7 +9,7 @@ import { exportLabels } from '../export';
 import { changeDocument, replaceText } from '../labels/document-edits';
 import { labelsModule } from '../labels/labels-module';
 import { openAsText } from '../labels/open-as-text';
-import { labelFileOfDocument } from '../labels/read-label-file';
+import { knownLabels, labelFileOfDocument } from '../labels/read-label-file';
 import { saveArea } from './area-file';
 import type { RegionSearch } from './region-search';
 
@@ -19,8 +19,8 @@ export interface PageContext {
   webview: Pick<Webview, 'asWebviewUri'>;
   engine: EngineClient;
   search: RegionSearch;
-  /** What to draw, for a page that knows nothing yet. */
-  firstState: () => Promise<GalleryState>;
+  /** What to draw, for a page that knows nothing yet; null where it was sent ahead, which is not `missed`. */
+  firstState: (hasMissed: boolean) => Promise<GalleryState | null>;
   /** The label file has changed: the page hears of it now, and once. */
   tellChange: () => void;
   keepView: (view: object) => Thenable<void>;
@@ -39,7 +39,7 @@ export function pageHandlers(context: PageContext): GalleryHandlers {
   const folder = async () => (await labelFileOfDocument(document)).folder;
   const pageUri = (file: string) => webview.asWebviewUri(Uri.file(file)).toString();
   return {
-    ready: () => context.firstState(),
+    ready: ({ hasMissed }) => context.firstState(hasMissed),
     regionAnalysis: async () => engine.request('analysis', { folder: (await folder()).fsPath, ofRegions: true }),
     furtherComponents: async ({ analysisId }) =>
       engine.request('further', { folder: (await folder()).fsPath, analysisId }),
@@ -56,7 +56,7 @@ export function pageHandlers(context: PageContext): GalleryHandlers {
     },
     change: async (change) => {
       const { editsFor } = await labelsModule();
-      await changeDocument(document, (text) => editsFor(text, change));
+      await changeDocument(document, (text) => editsFor(text, change, knownLabels(document.uri, text)));
       context.tellChange();
       return null;
     },

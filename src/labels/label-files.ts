@@ -16,8 +16,6 @@ export class LabelFiles extends Disposable {
   private readonly others = new Map<string, Uri>();
   /** The label files that were found last. */
   private listed: readonly Uri[] = [];
-  /** What was read last: a large file that did not change is not read again because another one did. */
-  private readonly known = new Map<string, { text: string; file: LabelFile }>();
   /** Edits in an editor come letter by letter. */
   private readonly later = this._register(new Debounce(100, () => this.refresh()));
 
@@ -85,16 +83,10 @@ export class LabelFiles extends Disposable {
   private async read(uri: Uri): Promise<LabelFile | undefined> {
     const document = openDocument(uri);
     if (document) return await labelFileOfDocument(document);
-    const key = uri.toString();
     try {
       const text = await readFromDisk(uri);
-      const known = this.known.get(key);
-      if (known !== undefined && known.text === text) return known.file;
-      this.known.delete(key);
-      if (text === undefined) return undefined;
-      const file = await toLabelFile(uri, text);
-      this.known.set(key, { text, file });
-      return file;
+      // A large file that did not change is not parsed again because another one did.
+      return text === undefined ? undefined : await toLabelFile(uri, text);
     } catch (error) {
       return notReadable(uri, error);
     }

@@ -3,3 +3,5 @@
 
 /** Loads the module, once. */
 export const labelsModule = () => import('../../worker/labels');
+
+export type LabelsModule = Awaited<ReturnType<typeof labelsModule>>;

@@ -3,7 +3,7 @@ import { l10n, workspace, type TextDocument, type Uri } from 'vscode';
 import { EngineError } from '../../worker/api/errors';
 import type { LabelDocument, LabelMethod } from '../../worker/labels';
 import { clusteredFolder, isOpened } from './label-location';
-import { labelsModule } from './labels-module';
+import { labelsModule, type LabelsModule } from './labels-module';
 import { readFromDisk, requireUtf8 } from './utf8-document';
 
 /** A label file that was read, or why it could not be. */
@@ -13,7 +13,7 @@ export type LabelFile = { uri: Uri; folder: Uri } & (
 
 const ofDocuments = new WeakMap<TextDocument, { version: number; file: Promise<LabelFile> }>();
 
-/** Parses a document once a version: a file of 100,000 images takes about a second. */
+/** Reads a document once a version: a file of 100,000 images takes about a second. */
 export function labelFileOfDocument(document: TextDocument): Promise<LabelFile> {
   const known = ofDocuments.get(document);
   if (known?.version === document.version) return known.file;
@@ -40,9 +40,28 @@ export function notReadable(uri: Uri, error: unknown): LabelFile {
   return { kind: 'invalid', uri, folder: clusteredFolder(uri, undefined), message, ...place };
 }
 
-/** Parses the text of a label file; why it is invalid is part of the result, with line and column from 1. */
+/** What was read last of each place: the side panel, the gallery and whoever else looks at it get the same object. */
+const lastRead = new Map<string, { text: string; opened: string; file: LabelFile }>();
+
+/** Parses the text of a label file, once while it stays the same; why it is invalid is part of the result, with line and column from 1. */
 export async function toLabelFile(uri: Uri, text: string): Promise<LabelFile> {
-  const { LabelFileError, parseLabels } = await labelsModule();
+  const labels = await labelsModule();
+  // What a label file may be about depends on them.
+  const opened = (workspace.workspaceFolders ?? []).map((folder) => folder.uri.toString()).join('\n');
+  const known = lastRead.get(uri.toString());
+  if (known?.text === text && known.opened === opened) return known.file;
+  const file = parse(uri, text, labels);
+  lastRead.set(uri.toString(), { text, opened, file });
+  return file;
+}
+
+/** What a text says that was read last at its place; undefined where it is another one, or no label file of a folder that is open. */
+export function knownLabels(uri: Uri, text: string): LabelDocument | undefined {
+  const known = lastRead.get(uri.toString());
+  return known?.text === text && known.file.kind === 'labels' ? known.file.document : undefined;
+}
+
+function parse(uri: Uri, text: string, { LabelFileError, parseLabels }: LabelsModule): LabelFile {
   try {
     const document = parseLabels(text);
     const folder = clusteredFolder(uri, document);

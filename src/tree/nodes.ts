@@ -76,7 +76,7 @@ function imagesOf(parent: ClusterNode, images: readonly LabelImage[]): ImageNode
 }
 
 /** What a change of this line is about: the image or, where it has regions, those of them that are in this cluster. */
-export function itemsOf({ image, parent }: ImageNode): string[] {
+export function itemsOf({ image, parent }: ImageNode): readonly string[] {
   const keys = keysOf(image);
   const { regions = [] } = image;
   return regions.length === 0 ? keys : keys.filter((_key, i) => regions[i]!.cluster === parent.cluster.id);

@@ -1,7 +1,7 @@
 // `npm run bench:gallery`: how the extension feels in a real VS Code with many images: activation, opening, scrolling, selecting, regrouping.
 //   npm run bench:gallery                 20,000 images
 //   npm run bench:gallery -- --images N   another number
-//   npm run bench:gallery -- --regions    so many photos of parts with two defects each, grouped by regions and shown as these
+//   npm run bench:gallery -- --regions    20,700 photos of parts with two defects each, of which 40,000 are found, grouped and shown
 //   npm run bench:gallery -- --linked N   so many links to the 20,000, with labels and without an analysis, as after a clone
 // Up to 2,000 images are drawn, and the others are links to them, because the page works with paths and vectors and not with pixels. They are
 // clustered once, into test/artifacts/gallery-bench (a few minutes), and used again.
@@ -36,7 +36,9 @@ const option = (name: string) => {
 };
 const linked = option('--linked');
 const ofRegions = process.argv.includes('--regions');
-const drawnImages = option('--images') ?? 20_000;
+/** Of two defects an image, not all are found. */
+const photosForRegions = 20_700;
+const drawnImages = option('--images') ?? (ofRegions ? photosForRegions : 20_000);
 const images = linked ?? drawnImages;
 const mostDrawn = 2000;
 const starts = 5;
@@ -174,20 +176,24 @@ async function activation(browser: Browser): Promise<void> {
 async function gallery(browser: Browser): Promise<void> {
   const vscode = await startVSCode(tools, { extension: vsix, env: { ANOMALY_CLUSTERING_CACHE: cache } });
   try {
-    const page = await openWorkbench(browser, vscode, workspace, { prepare: nameFunctions });
+    const prepare = async (page: Page) => {
+      await nameFunctions(page);
+      await watchForTiles(page);
+    };
+    const page = await openWorkbench(browser, vscode, workspace, { prepare });
     await page.locator('.activitybar a[aria-label="Anomaly Clustering"]').click();
     const dataset = page.locator('.pane-body .monaco-list-row', { hasText: 'parts' }).first();
     await dataset.waitFor();
     for (const time of ['first', 'second']) {
       await dataset.hover();
       await dataset.locator('.action-label[aria-label="Open Gallery"]').click();
-      const start = performance.now();
+      const start = Date.now();
       const frame = await webviewFrame(page, 'li.tile');
-      const tiles = performance.now() - start;
+      const tiles = (await frame.evaluate(() => (window as unknown as { tilesSince: number }).tilesSince)) - start;
       await frame.waitForFunction(() =>
         [...document.querySelectorAll<HTMLImageElement>('li.tile img')].some(({ naturalWidth }) => naturalWidth > 0),
       );
-      const pictures = performance.now() - start;
+      const pictures = Date.now() - start;
       note(`opening, ${time} time: tiles on the page`, `${(tiles / 1000).toFixed(2)} s`, 'within 2 s');
       note(`opening, ${time} time: first pictures`, `${(pictures / 1000).toFixed(2)} s`);
       if (time === 'second' && ofRegions) await showRegions(frame);
@@ -385,6 +391,20 @@ async function moveAndUndo(page: Page, frame: Frame): Promise<{ move: number; un
 /** The loader wraps functions with names, also those that run in the page. */
 async function nameFunctions(page: Page): Promise<void> {
   await page.addInitScript('globalThis.__name = (named) => named');
+}
+
+/**
+ * Every page says when its first tile came: asking it again and again from outside takes a tenth of a second of what is measured. Its document is
+ * another one once VS Code has written it.
+ */
+async function watchForTiles(page: Page): Promise<void> {
+  await page.addInitScript(`if (window !== top) {
+    const look = setInterval(() => {
+      if (!document.querySelector('li.tile')) return;
+      window.tilesSince = performance.timeOrigin + performance.now();
+      clearInterval(look);
+    }, 5);
+  }`);
 }
 
 /** Until half a second of frames has come without one that was late. */

@@ -79,19 +79,16 @@ export class GalleryPage {
     });
   }
 
-  /** Notifications of one name since `listen`, or only the newest ones. What the page got besides, pictures too, stays there. */
-  async told<Name extends NotificationName>(name: Name, newest?: number): Promise<NewsOf<Name>[]> {
-    return this.frame.evaluate(
-      ([name, newest]) => {
-        const messages = (window as unknown as { told: HostMessage[] }).told;
-        const news = messages.flatMap((message) =>
-          message.type === 'notification' && message.name === name ? [message.params] : [],
-        );
-        // The name says which parameters these are.
-        return news.slice(newest === undefined ? 0 : -newest) as NewsOf<Name>[];
-      },
-      [name, newest] as const,
-    );
+  /** Notifications of one name since `listen`. What the page got besides, pictures too, stays there. */
+  async told<Name extends NotificationName>(name: Name): Promise<NewsOf<Name>[]> {
+    return this.frame.evaluate((name) => {
+      const messages = (window as unknown as { told: HostMessage[] }).told;
+      const news = messages.flatMap((message) =>
+        message.type === 'notification' && message.name === name ? [message.params] : [],
+      );
+      // The name says which parameters these are.
+      return news as NewsOf<Name>[];
+    }, name);
   }
 
   /** How many requests that have nothing to return (to keep the view, to tell the side panel) the host has answered since `listen`. */
@@ -136,11 +133,19 @@ export class GalleryPage {
 
   /** The page shows what the label file says now. Needs `listen` before what changed it. */
   async untilShown(text: string): Promise<void> {
-    await eventually('the label file in the page', async () => {
-      const [last] = await this.told('stateChanged', 1);
-      return last?.kind === 'labels' && last.labels === text;
-    });
+    await eventually('the label file in the page', async () => (await this.toldLabels()) === text);
     await drawn(this.frame);
+  }
+
+  /** The label file's text as the page was told last since `listen`. */
+  toldLabels(): Promise<string | undefined> {
+    return this.frame.evaluate(() => {
+      const last = (window as unknown as { told: HostMessage[] }).told.findLast(
+        (message) => message.type === 'notification' && message.name === 'stateChanged',
+      );
+      const state = last?.type === 'notification' && last.name === 'stateChanged' ? last.params : undefined;
+      return state?.kind === 'labels' ? new TextDecoder().decode(state.labels) : undefined;
+    });
   }
 
   /** By what the label file on disk says. */

@@ -47,10 +47,9 @@ for (const { name, prepare, classOf } of subjects) {
       return Promise.resolve({});
     });
     const gallery = new GalleryPage(session);
-    /** What the page was told last: the document's text. */
     const labels = async (): Promise<LabelDocument | undefined> => {
-      const [last] = await gallery.told('stateChanged', 1);
-      return last?.kind === 'labels' ? parseLabels(last.labels) : undefined;
+      const text = await gallery.toldLabels();
+      return text === undefined ? undefined : parseLabels(text);
     };
     const asked = () => gallery.frame.locator('dialog.review .zoom-title').innerText();
     const isPinned = async (path: string) =>

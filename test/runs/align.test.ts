@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClusterRequest } from '../../worker/api/requests';
 import { defaultSettings, type MethodSettings } from '../../worker/api/settings';
-import { unpackAnalysis } from '../../worker/analysis/packed';
+import { unpackAnalysis } from '../../worker/api/packed-analysis';
 import { createCancelFlag } from '../../worker/base/cancel';
 import { evaluate } from '../../worker/evaluation/metrics';
 import { parseLabels } from '../../worker/labels';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { ClusterRequest } from '../../worker/api/requests';
 import { defaultSettings, type MethodSettings } from '../../worker/api/settings';
-import { unpackAnalysis } from '../../worker/analysis/packed';
+import { unpackAnalysis } from '../../worker/api/packed-analysis';
 import { createCancelFlag } from '../../worker/base/cancel';
 import { labelSetsOf } from '../../worker/evaluation/placement';
 import { upsample } from '../../worker/evaluation/upsample';

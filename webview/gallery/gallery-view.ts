@@ -58,6 +58,8 @@ export class GalleryView {
   #counting = 0;
   readonly #keySheet: HTMLDialogElement;
   readonly #tellSelection: (() => void) | undefined;
+  /** For when the gallery stands on the page. */
+  #waiting: (() => void) | undefined;
 
   /**
    * @param overview stands below the header, and in the place of the settings line
@@ -156,21 +158,39 @@ export class GalleryView {
     const { toolbar, list } = this.#parts;
     this.element.addEventListener('keydown', (event) => this.#onKey(event));
     document.addEventListener('keydown', (event) => this.#onEditorKey(event), { capture: true });
-    this.source.onSelect?.((chosen) => {
-      const paths = this.#itemsOf(chosen);
-      this.#do({ kind: 'selectAll', paths, how: 'only' }, false);
-      if (paths[0] !== undefined) this.#reveal(paths[0], false);
-    });
-    this.source.onShowCluster?.((cluster) => {
-      this.#do({ kind: 'resetFilter' });
-      list.revealCluster(cluster);
-    });
+    this.source.onSelect?.((chosen) =>
+      this.#onceOnPage(() => {
+        const paths = this.#itemsOf(chosen);
+        this.#do({ kind: 'selectAll', paths, how: 'only' }, false);
+        if (paths[0] !== undefined) this.#reveal(paths[0], false);
+      }),
+    );
+    this.source.onShowCluster?.((cluster) =>
+      this.#onceOnPage(() => {
+        this.#do({ kind: 'resetFilter' });
+        list.revealCluster(cluster);
+      }),
+    );
     // Headings stick below the toolbar, however many lines it takes.
     new ResizeObserver(() => {
       const height = toolbar.element.offsetHeight;
       this.element.style.setProperty('--toolbar-height', `${height}px`);
       list.setToolbarHeight(height);
     }).observe(toolbar.element);
+  }
+
+  /** What the person chose elsewhere while the page waited for what it shows is done once that is there. */
+  #onceOnPage(act: () => void): void {
+    if (this.element.isConnected) act();
+    else this.#waiting = act;
+  }
+
+  /** The gallery stands on the page now. @returns whether it shows a place that was chosen elsewhere */
+  placed(): boolean {
+    const act = this.#waiting;
+    this.#waiting = undefined;
+    act?.();
+    return act !== undefined;
   }
 
   /** The side panel speaks of images. */

@@ -23,4 +23,4 @@ const rpc = new RpcClient({
 const source = new HostSource(rpc, { load: () => vscode.getState(), save: (state) => vscode.setState(state) });
 document.body.replaceChildren(h('div', { class: 'placeholder', role: 'status' }, l10n.t('Loading …')));
 // The view that the host keeps comes with the first state.
-void source.start().then(() => mountPage(document.body, source));
+void source.start(() => mountPage(document.body, source));

@@ -81,6 +81,7 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
     if (gallery.element.isConnected) return;
     main.replaceChildren(gallery.element, ...(end ? [end] : []));
     restoreScroll(view.value.scroll);
+    if (gallery.placed()) wantedScroll = undefined;
   };
   /** The place where the person was, until the page is high enough for it. */
   let wantedScroll: number | undefined;

@@ -187,8 +187,10 @@ export function sectionsOf(
     if (passes && passed.length === 0) return [];
     const images = sorted(passed, sort);
     const digit = place < 9 ? place + 1 : undefined;
-    const row = (count: number) =>
-      sort === 'typical' ? model.typicalAndVaried(images, count) : images.slice(0, count);
+    // Laid out again, a row has room for as many as before.
+    const row = latest((count: number) =>
+      sort === 'typical' ? model.typicalAndVaried(images, count) : images.slice(0, count),
+    );
     return [{ cluster, images, arrangement: arrangementOf(cluster.id), digit, row, captionOf }];
   });
   return [

@@ -3,8 +3,13 @@ import { isLateColor } from '../../worker/labels/view';
 import type { Point } from '../kit/pan-zoom';
 
 const pointRadius = 3;
-/** Above this, images are drawn as small squares, which is several times as fast. */
+/** Above this, images are small squares that are written into the picture pixel by pixel, which is tens of times as fast. */
 const manyPoints = 5000;
+const smallRadius = pointRadius * 0.6;
+/** Of selected points beyond the others, in CSS pixels. */
+const selectedMargin = 1.5;
+/** How opaque points are, 0 to 1: usually, and those that are not selected where others are. */
+const opacity = { usual: 0.9, pale: 0.25 };
 
 export interface MapPoints {
   /** (points, 2) in CSS pixels of the canvas. */
@@ -27,9 +32,58 @@ export function clearCanvas(canvas: HTMLCanvasElement, { clientWidth, clientHeig
 /** Selected points lie over the others, which are pale then. */
 export function drawPoints(canvas: HTMLCanvasElement, points: MapPoints): void {
   const context = clearCanvas(canvas, canvas);
+  if (points.places.length / 2 > manyPoints) {
+    drawMany(context, points);
+    return;
+  }
   context.strokeStyle = getComputedStyle(canvas).color;
   drawThose(false, context, canvas, points);
   drawThose(true, context, canvas, points);
+}
+
+function drawMany(context: CanvasRenderingContext2D, { places, colorOf, isSelected, hasSelection }: MapPoints): void {
+  const { width, height } = context.canvas;
+  if (width === 0 || height === 0) return;
+  const ratio = window.devicePixelRatio;
+  const count = places.length / 2;
+  const colors = Array.from({ length: count }, (_, point) => colorOf(point));
+  const selected = Uint8Array.from({ length: count }, (_, point) => Number(isSelected(point)));
+  const picture = context.createImageData(width, height);
+  const pixels = new Uint32Array(picture.data.buffer);
+  const draw = (areSelected: boolean) => {
+    const pixelOf = pixelsOf(new Set(colors), hasSelection && !areSelected ? opacity.pale : opacity.usual);
+    const side = Math.max(1, Math.round(2 * (areSelected ? smallRadius + selectedMargin : smallRadius) * ratio));
+    for (let point = 0; point < count; point++) {
+      if (selected[point] !== Number(areSelected)) continue;
+      const left = Math.round(places[2 * point]! * ratio - side / 2);
+      const top = Math.round(places[2 * point + 1]! * ratio - side / 2);
+      const [from, to] = [Math.max(0, left), Math.min(width, left + side)];
+      if (from >= to) continue;
+      const pixel = pixelOf.get(colors[point]!)!;
+      const bottom = Math.min(height, top + side);
+      for (let y = Math.max(0, top); y < bottom; y++)
+        for (let at = y * width + from; at < y * width + to; at++) pixels[at] = pixel;
+    }
+  };
+  draw(false);
+  if (hasSelection) draw(true);
+  context.putImageData(picture, 0, 0);
+}
+
+/** The pixels of CSS colours, as the browser has them in an image. @param alpha 0 to 1 */
+function pixelsOf(colors: ReadonlySet<string>, alpha: number): Map<string, number> {
+  const swatches = document.createElement('canvas');
+  swatches.width = Math.max(1, colors.size);
+  swatches.height = 1;
+  const context = swatches.getContext('2d', { willReadFrequently: true })!;
+  for (const [at, color] of [...colors].entries()) {
+    context.fillStyle = color;
+    context.fillRect(at, 0, 1, 1);
+  }
+  const { data } = context.getImageData(0, 0, swatches.width, 1);
+  for (let at = 3; at < data.length; at += 4) data[at] = Math.round(255 * alpha);
+  const pixels = new Uint32Array(data.buffer);
+  return new Map([...colors].map((color, at) => [color, pixels[at]!]));
 }
 
 function drawThose(
@@ -39,10 +93,8 @@ function drawThose(
   { places, colorOf, isSelected, hasSelection }: MapPoints,
 ): void {
   const count = places.length / 2;
-  const isMany = count > manyPoints;
-  const radius = isMany ? pointRadius * 0.6 : pointRadius;
-  const size = areSelected ? radius + 1.5 : radius;
-  context.globalAlpha = hasSelection && !areSelected ? 0.25 : 0.9;
+  const size = areSelected ? pointRadius + selectedMargin : pointRadius;
+  context.globalAlpha = hasSelection && !areSelected ? opacity.pale : opacity.usual;
   // One path a colour.
   const paths = new Map<string, Path2D>();
   for (let point = 0; point < count; point++) {
@@ -53,7 +105,7 @@ function drawThose(
     const path = paths.get(color) ?? new Path2D();
     paths.set(color, path);
     // As the marks of the clusters are.
-    if (isMany || isLateColor(color)) path.rect(x - size, y - size, 2 * size, 2 * size);
+    if (isLateColor(color)) path.rect(x - size, y - size, 2 * size, 2 * size);
     else {
       path.moveTo(x + size, y);
       path.arc(x, y, size, 0, 2 * Math.PI);
@@ -62,7 +114,7 @@ function drawThose(
   for (const [color, path] of paths) {
     context.fillStyle = color;
     context.fill(path);
-    if (areSelected && !isMany) context.stroke(path);
+    if (areSelected) context.stroke(path);
   }
 }
 

@@ -6,6 +6,7 @@ import { h } from '../kit/dom';
 import { isControl } from '../kit/keys';
 import { language } from '../kit/l10n';
 import { panned, unmoved, wheelFactor, zoomedAt, type PanZoom, type Point } from '../kit/pan-zoom';
+import { latest } from '../kit/memo';
 import { followPointer } from '../kit/pointer';
 import type { GalleryModel, ImageModel } from '../model/gallery-model';
 import type { GallerySource } from '../source/source';
@@ -46,7 +47,7 @@ export class MapPanel {
   #loadedFor: unknown;
   /** By index of the analysed image: 0..1. */
   #places: Float32Array | undefined;
-  #images: ImageModel[] = [];
+  #images: readonly ImageModel[] = [];
   /** (images, 2) in CSS pixels of the canvas. */
   #points = new Float32Array(0);
   #colorBy: MapColoring = 'cluster';
@@ -55,6 +56,11 @@ export class MapPanel {
   #lasso: Point[] = [];
   #hovered = '';
   #isWaiting = false;
+
+  /** Those of the label file that have a place. */
+  readonly #imagesOf = latest(({ images }: GalleryModel) =>
+    [...images.values()].filter(({ row }) => row !== undefined),
+  );
 
   constructor(
     readonly source: GallerySource,
@@ -144,16 +150,12 @@ export class MapPanel {
     if (!model?.analysis || !places || width === 0) return;
     const colors = mapColors(model, this.#colorBy);
     this.#drawLegend(colors);
-    this.#images = [];
-    const points: number[] = [];
-    for (const [i, { path }] of model.analysis.images.entries()) {
-      const image = model.images.get(path);
-      if (!image) continue;
-      this.#images.push(image);
-      const { x, y } = mapPlace({ x: places[2 * i]!, y: places[2 * i + 1]! }, { width, height }, this.#view);
-      points.push(x, y);
+    this.#images = this.#imagesOf(model);
+    this.#points = new Float32Array(2 * this.#images.length);
+    for (const [i, { row = 0 }] of this.#images.entries()) {
+      const { x, y } = mapPlace({ x: places[2 * row]!, y: places[2 * row + 1]! }, { width, height }, this.#view);
+      this.#points.set([x, y], 2 * i);
     }
-    this.#points = Float32Array.from(points);
     drawPoints(this.#canvas, {
       places: this.#points,
       colorOf: (point) => colors.of(this.#images[point]!),

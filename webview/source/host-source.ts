@@ -3,8 +3,9 @@ import type { Region } from '../../worker/api/requests';
 import type { Analysis } from '../../worker/api/analysis';
 import type { LabelChange } from '../../worker/labels/change';
 import type { VersionChoice } from '../../worker/labels/conflict';
-import { unpackAnalysis } from '../../worker/analysis/packed';
-import type { AreaShape, EditorCommand, ExportFormat } from './protocol';
+import { unpackAnalysis } from '../../worker/api/packed-analysis';
+import type { AreaShape, EditorCommand, ExportFormat, GalleryState } from './protocol';
+import { unpackText } from './packed-text';
 import type { RpcClient } from './rpc';
 import type { GallerySource, PageState, ViewStorage } from './source';
 
@@ -12,22 +13,38 @@ export class HostSource implements GallerySource {
   state: PageState = { kind: 'loading' };
   #analysis: Analysis | null = null;
   #ofRegions = false;
+  #onFirst: (() => void) | undefined;
+  /** One state after the other. */
+  #shown = Promise.resolve();
   #listener: (state: PageState) => void = () => undefined;
 
   constructor(
     readonly rpc: RpcClient,
     readonly storage: ViewStorage,
   ) {
-    rpc.onNotification('stateChanged', (state) => this.#show(state));
+    rpc.onNotification('stateChanged', (state) => void this.#show(state));
   }
 
-  /** Tells the host that the page listens, and shows what it answers. */
-  async start(): Promise<void> {
+  /**
+   * Tells the host that the page listens.
+   * @param onFirst called once there is something to show, which the host may have sent before
+   */
+  async start(onFirst: () => void): Promise<void> {
+    this.#onFirst = onFirst;
     try {
-      this.#show(await this.rpc.request('ready', null));
+      const answer = await this.rpc.request('ready', { hasMissed: false });
+      await this.#shown;
+      // Messages come in their order, so what was sent ahead is there by now or never.
+      const state = answer ?? (this.#lacksFirst ? await this.rpc.request('ready', { hasMissed: true }) : null);
+      if (state) await this.#show(state);
     } catch (error) {
-      this.#show({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+      this.#tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  get #lacksFirst(): boolean {
+    const { state } = this;
+    return state.kind === 'loading' || (state.kind === 'labels' && state.analysisId !== null && !this.#analysis);
   }
 
   /** The page's own storage is there at once and lasts as long as the tab; the host's lasts longer. */
@@ -146,12 +163,24 @@ export class HostSource implements GallerySource {
     return this.rpc.request('openAsText', null);
   }
 
-  #show(state: PageState): void {
+  #show(sent: GalleryState): Promise<void> {
+    this.#shown = this.#shown.then(async () => this.#tell(await this.#unpacked(sent)));
+    return this.#shown;
+  }
+
+  async #unpacked(sent: GalleryState): Promise<PageState> {
+    if (sent.kind !== 'labels') return sent;
+    const { labels, analysis, ...rest } = sent;
+    const text = await unpackText(labels);
+    if (analysis) this.#analysis = unpackAnalysis(analysis);
+    else if (sent.analysisId === null) this.#analysis = null;
+    return { ...rest, labels: text };
+  }
+
+  #tell(state: PageState): void {
     this.state = state;
-    if (state.kind === 'labels') {
-      if (state.analysis) this.#analysis = unpackAnalysis(state.analysis);
-      else if (state.analysisId === null) this.#analysis = null;
-    }
+    this.#onFirst?.();
+    this.#onFirst = undefined;
     this.#listener(state);
   }
 }

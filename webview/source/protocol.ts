@@ -9,11 +9,14 @@ import type { VersionChoice, VersionSummary } from '../../worker/labels/conflict
 
 // #region What the page asks of the host: the request's parameters, and the type of its result.
 
-/** Sent once the page listens; the host answers with what to draw. */
+/**
+ * Sent once the page listens; the host answers with what to draw. For a page that is loaded it may have been sent ahead, as
+ * {@link StateChangedNotification}: the answer is null then, unless it has not come.
+ */
 export interface ReadyRequest {
   name: 'ready';
-  params: null;
-  result: GalleryState;
+  params: { hasMissed: boolean };
+  result: GalleryState | null;
 }
 
 /** The last run, with regions in the place of images; null where it grouped images, or is not in the cache. */
@@ -260,11 +263,11 @@ export type GalleryState =
       kind: 'labels';
       /** The folder's name. */
       title: string;
-      /** Text of the label file. */
-      labels: string;
+      /** Text of the label file, packed: see src/gallery/packed-text.ts. */
+      labels: Uint8Array<ArrayBuffer>;
       /** Changes with every run; null when the last run is not in the cache. */
       analysisId: string | null;
-      /** Where it is another one than that of the state before, and with the answer to `ready`. */
+      /** Where it is another one than that of the state before, and with the first state. */
       analysis?: PackedAnalysis;
       /** Which part of each image counts, where the folder has a file that says so. */
       area?: AreaShape;

@@ -6,7 +6,14 @@ import type { VersionChoice } from '../../worker/labels/conflict';
 import type { AreaShape, EditorCommand, ExportFormat, GalleryState, ThumbnailUri } from './protocol';
 
 /** What the page shows now. */
-export type PageState = { kind: 'loading' } | { kind: 'failed'; message: string } | GalleryState;
+export type PageState =
+  | { kind: 'loading' }
+  | { kind: 'failed'; message: string }
+  | Exclude<GalleryState, SentLabels>
+  | (Omit<SentLabels, 'labels' | 'analysis'> & { labels: string });
+
+/** What is sent of labels, whose text is what the page works with. */
+type SentLabels = Extract<GalleryState, { kind: 'labels' }>;
 
 /**
  * Gestures that a source cannot serve are absent, and so are their controls on the page.

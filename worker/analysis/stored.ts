@@ -1,8 +1,8 @@
 // What the last run of a folder found beyond the labels, kept in the cache for the gallery.
-import { realpath } from 'node:fs/promises';
 import type { DistanceName } from '../api/settings';
 import type { Analysis, HeatMap, PatchGrid, PatchScale } from '../api/analysis';
 import type { ImageFailure, Note } from '../api/requests';
+import { packAnalysis } from '../api/packed-analysis';
 import { spreadOut, type CountedPatches } from '../area/counted-patches';
 import { evenly } from '../base/evenly';
 import type { DescribedDataset } from '../describe/describe-images';
@@ -12,8 +12,9 @@ import type { Turning } from '../parts/turn';
 import { elongatedGrid, type Elongation } from '../features/elongation';
 import type { EmbeddedImage } from '../describe/distinct-images';
 import type { ValueRange } from '../images/decode';
-import { cacheKey, type Cache } from '../store/cache';
+import type { Cache } from '../store/cache';
 import { daysOf, metadataOf, type ReadMetadata } from './metadata';
+import { analysisKey, analysisVersion, keepOpening } from './opening';
 import { patchScale } from './patch-scale';
 import { keepCoordinates, readCoordinates, type StoredCoordinates } from './stored-coordinates';
 import { storeRegions, type StoredRegions } from './stored-regions';
@@ -133,7 +134,12 @@ export async function saveAnalysis(
   };
   // Whoever opens the gallery need not wait for it; where it cannot be found now, it is looked for then.
   const scale = (await findScale(cache, stored).catch(() => undefined)) ?? stored.scale;
-  await cache.putJson('analyses', await analysisKey(folder), { ...stored, scale });
+  const analysis = { ...stored, scale };
+  await cache.putJson('analyses', await analysisKey(folder), analysis);
+  const version = await analysisVersion(cache, folder);
+  // Without what is usual the gallery would look for it in vain.
+  if (version === undefined || analysis.scale.usual === undefined) return;
+  await keepOpening(cache, folder, { version, analysis: packAnalysis(await publicAnalysis(cache, analysis)) });
 }
 
 function countedOf(images: DescribedDataset['images']): Pick<StoredAnalysis, 'counted'> {
@@ -143,11 +149,6 @@ function countedOf(images: DescribedDataset['images']): Pick<StoredAnalysis, 'co
     if (area && !counted.has(elongation)) counted.set(elongation, [...area.counted]);
   }
   return counted.size === 0 ? {} : { counted: Object.fromEntries(counted) };
-}
-
-/** Differs after every run of the folder; undefined when there is no analysis. */
-export async function analysisVersion(cache: Cache, folder: string): Promise<string | undefined> {
-  return cache.version('analyses', await analysisKey(folder));
 }
 
 /** The one that was read last: a page asks for pictures many times a second, and parsing that of 20,000 images takes a tenth of one. */
@@ -273,8 +274,4 @@ export function countedPatchesOf(analysis: StoredAnalysis, index: number): Count
 
 function elongationOf({ embedded }: StoredAnalysis, index: number): Elongation {
   return embedded?.images[index]?.elongation ?? 1;
-}
-
-async function analysisKey(folder: string): Promise<string> {
-  return cacheKey('analysis', await realpath(folder).catch(() => folder));
 }

@@ -198,8 +198,6 @@ export interface OfRegions {
 /** Requests of the engine's child process, by name. */
 export interface EngineRequests {
   cluster: { params: ClusterRequest; result: ClusterResult };
-  /** Another text after every run; null when the last run of this folder is not in the cache. */
-  analysisId: { params: { folder: string }; result: string | null };
   /** Null when the last run of this folder is not in the cache. */
   analysis: { params: { folder: string } & OfRegions; result: PackedAnalysis | null };
   /** The components of that analysis that decisions are learnt from, too; null where another run has replaced it, or it has none. */

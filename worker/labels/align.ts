@@ -1,6 +1,7 @@
 // Running again keeps what a person decided: new clusters take the ids, names and colours of the old ones that they overlap most, and
 // what a person named, merged, split or moved stays together.
 import { bestAssignment } from '../base/assignment';
+import { finderByPath } from '../base/by-path';
 import type { LabelCluster, LabelDocument, LabelImage } from './document';
 import { freeColor } from './palette';
 
@@ -33,24 +34,29 @@ export function alignLabels(
   { regroup = false, mostSimilar, withImages }: AlignOptions = {},
 ): LabelDocument {
   const old = previous ?? { ...proposed, clusters: [], images: [] };
-  const oldImages = new Map(old.images.map((image) => [image.path, image]));
+  const oldImage = finderByPath(old.images);
+  const before = proposed.images.map(({ path }) => oldImage(path));
   const oldClusters = new Map(old.clusters.map((cluster) => [cluster.id, cluster]));
   const decided = new Set(regroup ? [] : old.clusters.filter(isDecided).map(({ id }) => id));
-  const present = old.images.length > 0 ? new Set(proposed.images.map(({ path }) => path)) : new Set<string>();
+  const areAllThere = before.filter(Boolean).length === old.images.length;
+  const present = areAllThere ? undefined : new Set(proposed.images.map(({ path }) => path));
   const kept = new Map(
     old.images
-      .filter(({ path, cluster, pinned }) => pinned === true || decided.has(cluster) || !present.has(path))
+      .filter(({ path, cluster, pinned }) => pinned === true || decided.has(cluster) || present?.has(path) === false)
       .map((image) => [image.path, image]),
   );
-  const moving = proposed.images.filter(({ path }) => !kept.has(path));
-  const matches = matchClusters(proposed.images, new Set(moving.map(({ cluster }) => cluster)), oldImages, decided);
+  const isMoving = ({ path }: LabelImage) => kept.size === 0 || !kept.has(path);
+  const moving = proposed.images.filter(isMoving);
+  const matches = matchClusters(proposed.images, before, new Set(moving.map(({ cluster }) => cluster)), decided);
   const ids = assignIds(proposed.clusters, moving, matches, oldClusters, kept.values());
   const place = placeAmongDecided(proposed.images, kept, decided, mostSimilar);
 
   const images = [
-    ...moving.map(({ path, cluster: proposedId }) => {
-      const [before, cluster] = [oldImages.get(path), place(path, proposedId, ids.get(proposedId)!)];
-      return before?.cluster === cluster ? before : { ...before, path, cluster };
+    ...proposed.images.flatMap((image, i): LabelImage[] => {
+      if (!isMoving(image)) return [];
+      const { path, cluster: proposedId } = image;
+      const [old, cluster] = [before[i], place(path, proposedId, ids.get(proposedId)!)];
+      return [old?.cluster === cluster ? old : { ...old, path, cluster }];
     }),
     ...kept.values(),
   ];
@@ -98,17 +104,18 @@ function placeAmongDecided(
 
 /**
  * Proposed cluster id → previous cluster id, for pairs that share images.
+ * @param previous line of each image, where it had one
  * @param needed proposed clusters that take part; one whose images all stay where they are needs no id
  */
 function matchClusters(
-  images: LabelImage[],
+  images: readonly LabelImage[],
+  previous: readonly (LabelImage | undefined)[],
   needed: ReadonlySet<number>,
-  previous: ReadonlyMap<string, LabelImage>,
   decided: ReadonlySet<number>,
 ): Map<number, number> {
   const overlaps = new Map<number, Map<number, number>>();
-  for (const { path, cluster } of images) {
-    const before = previous.get(path)?.cluster;
+  for (const [i, { cluster }] of images.entries()) {
+    const before = previous[i]?.cluster;
     if (before === undefined || !needed.has(cluster)) continue;
     const row = overlaps.get(cluster) ?? new Map<number, number>();
     row.set(before, (row.get(before) ?? 0) + 1);
@@ -135,7 +142,7 @@ function assignIds(
   const first = new Map<number, string>();
   for (const { path, cluster } of images) {
     sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
-    if (path < (first.get(cluster) ?? '\uffff')) first.set(cluster, path);
+    if (!matches.has(cluster) && path < (first.get(cluster) ?? '\uffff')) first.set(cluster, path);
   }
   const taken = new Set(matches.values());
   for (const { cluster } of kept) taken.add(cluster);

@@ -1,23 +1,27 @@
 // A person's change as small replacements in the label file's text: what it does not touch stays byte for byte.
-import { findNodeAtLocation, type Node } from 'jsonc-parser';
+import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
+import { finderByPath } from '../base/by-path';
 import { changeLabels, type LabelChange } from './change';
 import { difference } from './text/difference';
-import { parseLabelTree, type LabelCluster, type LabelDocument, type LabelImage } from './document';
+import { parseLabels, type LabelCluster, type LabelDocument, type LabelImage } from './document';
 import { applyEdits, type TextEdit } from './text/edit';
+import { memberPlaces, type MemberPlace, type Place } from './text/member-places';
 import { onOneLine } from './serialize';
 
 /**
  * A change as edits of the file's text: what it does not touch stays byte for byte.
+ * @param document what the text says, where that is known
  * @throws LabelFileError when the text cannot be read; RangeError when the change names a cluster that is not there
  */
-export function editsFor(text: string, change: LabelChange): TextEdit[] {
-  const { document, tree } = parseLabelTree(text);
+export function editsFor(text: string, change: LabelChange, document: LabelDocument = parseLabels(text)): TextEdit[] {
   const changed = changeLabels(document, change);
+  const places = memberPlaces(text);
+  const images = places.get('images')!;
   const edits = [
-    ...clusterEdits(text, tree, document.clusters, changed.clusters),
-    ...imageEdits(text, tree, document, changed),
-    ...removals(tree, document, changed),
-    ...methodEdits(tree, document, changed),
+    ...clusterEdits(text, places.get('clusters')!, document.clusters, changed.clusters),
+    ...imageEdits(text, images, document, changed),
+    ...removals(images, document, changed),
+    ...methodEdits(text, places.get('method')!, document, changed),
   ];
   return edits.length > largestEditCount ? [asOne(text, edits)] : edits;
 }
@@ -39,44 +43,56 @@ function asOne(text: string, edits: readonly TextEdit[]): TextEdit {
 }
 
 /** The list of clusters: elements that stay keep their text. */
-function clusterEdits(text: string, tree: Node, before: LabelCluster[], after: LabelCluster[]): TextEdit[] {
-  const list = findNodeAtLocation(tree, ['clusters'])!;
-  const nodes = list.children ?? [];
-  const known = new Map(before.map((cluster, i) => [cluster.id, { cluster, node: nodes[i]! }]));
+function clusterEdits(text: string, list: MemberPlace, before: LabelCluster[], after: LabelCluster[]): TextEdit[] {
+  const { elements } = list;
+  const known = new Map(before.map((cluster, i) => [cluster.id, { cluster, place: elements[i]! }]));
   const isSameList = before.length === after.length && before.every(({ id }, i) => after[i]!.id === id);
-  if (isSameList) return after.flatMap((cluster) => memberEdits(text, known.get(cluster.id)!.node, cluster));
+  if (isSameList) {
+    return after.flatMap((cluster) => {
+      const old = known.get(cluster.id)!;
+      return old.cluster === cluster
+        ? []
+        : editsWithin(text, old.place, (own, node) => memberEdits(own, node, cluster));
+    });
+  }
   const items = after.map((cluster) => {
     const old = known.get(cluster.id);
     if (!old) return onOneLine(cluster);
-    const source = text.slice(old.node.offset, old.node.offset + old.node.length);
-    const edits = memberEdits(text, old.node, cluster).map((edit) => ({
-      ...edit,
-      offset: edit.offset - old.node.offset,
-    }));
-    return applyEdits(source, edits);
+    const source = sliceOf(text, old.place);
+    return applyEdits(source, memberEdits(source, parseTree(source)!, cluster));
   });
-  const [first, second] = nodes;
-  const last = nodes[nodes.length - 1];
+  const [first, second] = elements;
+  const last = elements[elements.length - 1];
   const open = first ? text.slice(list.offset, first.offset) : '[\n    ';
   const close = last ? text.slice(last.offset + last.length, list.offset + list.length) : '\n  ]';
   const between = first && second ? text.slice(first.offset + first.length, second.offset) : `,${open.slice(1)}`;
   const fresh = items.length === 0 ? '[]' : open + items.join(between) + close;
-  const old = text.slice(list.offset, list.offset + list.length);
-  return difference(old, fresh).map((edit) => ({ ...edit, offset: edit.offset + list.offset }));
+  return difference(sliceOf(text, list), fresh).map((edit) => ({ ...edit, offset: edit.offset + list.offset }));
 }
 
-function imageEdits(text: string, tree: Node, before: LabelDocument, after: LabelDocument): TextEdit[] {
-  const nodes = findNodeAtLocation(tree, ['images'])?.children ?? [];
-  const target = new Map(after.images.map((image) => [image.path, image]));
+function imageEdits(text: string, { elements }: MemberPlace, before: LabelDocument, after: LabelDocument): TextEdit[] {
+  const changedImage = finderByPath(after.images);
   return before.images.flatMap((image, i) => {
-    const changed = target.get(image.path);
+    const changed = changedImage(image.path);
     if (!changed) return [];
     const isSame = changed.cluster === image.cluster && changed.pinned === image.pinned;
-    return [
-      ...(isSame ? [] : memberEdits(text, nodes[i]!, changed)),
-      ...(changed.regions === image.regions ? [] : regionEdits(text, nodes[i]!, image, changed)),
-    ];
+    const hasSameRegions = changed.regions === image.regions;
+    if (isSame && hasSameRegions) return [];
+    return editsWithin(text, elements[i]!, (own, node) => [
+      ...(isSame ? [] : memberEdits(own, node, changed)),
+      ...(hasSameRegions ? [] : regionEdits(own, node, image, changed)),
+    ]);
   });
+}
+
+/** Edits of a part of the text, which is read by itself. */
+function editsWithin(text: string, place: Place, edits: (own: string, node: Node) => TextEdit[]): TextEdit[] {
+  const own = sliceOf(text, place);
+  return edits(own, parseTree(own)!).map((edit) => ({ ...edit, offset: edit.offset + place.offset }));
+}
+
+function sliceOf(text: string, { offset, length }: Place): string {
+  return text.slice(offset, offset + length);
 }
 
 /** Regions stay where they are: only their clusters and pins change. */
@@ -90,35 +106,36 @@ function regionEdits(text: string, node: Node, before: LabelImage, after: LabelI
 }
 
 /** Takes out elements of the list of images, each with the comma that it needs no more. */
-function removals(tree: Node, before: LabelDocument, after: LabelDocument): TextEdit[] {
+function removals(list: MemberPlace, before: LabelDocument, after: LabelDocument): TextEdit[] {
   if (before.images.length === after.images.length) return [];
-  const list = findNodeAtLocation(tree, ['images'])!;
-  const nodes = list.children ?? [];
+  const { elements } = list;
   const stays = new Set(after.images.map(({ path }) => path));
   if (stays.size === 0) return [{ offset: list.offset, length: list.length, text: '[]' }];
-  const isGone = (i: number) => i < nodes.length && !stays.has(before.images[i]!.path);
+  const isGone = (i: number) => i < elements.length && !stays.has(before.images[i]!.path);
   const edits: TextEdit[] = [];
-  for (let first = 0; first < nodes.length; first++) {
+  for (let first = 0; first < elements.length; first++) {
     if (!isGone(first)) continue;
     let last = first;
     while (isGone(last + 1)) last++;
     // With the comma before them; at the top of the list with the one behind.
-    const start = first > 0 ? endOf(nodes[first - 1]!) : nodes[0]!.offset;
-    const end = first > 0 ? endOf(nodes[last]!) : nodes[last + 1]!.offset;
+    const start = first > 0 ? endOf(elements[first - 1]!) : elements[0]!.offset;
+    const end = first > 0 ? endOf(elements[last]!) : elements[last + 1]!.offset;
     edits.push({ offset: start, length: end - start, text: '' });
     first = last;
   }
   return edits;
 }
 
-function endOf({ offset, length }: Node): number {
+function endOf({ offset, length }: Place): number {
   return offset + length;
 }
 
-function methodEdits(tree: Node, before: LabelDocument, after: LabelDocument): TextEdit[] {
-  const node = findNodeAtLocation(tree, ['method', 'clusters']);
-  if (!node || before.method.clusters === after.method.clusters) return [];
-  return [{ offset: node.offset, length: node.length, text: JSON.stringify(after.method.clusters) }];
+function methodEdits(text: string, place: Place, before: LabelDocument, after: LabelDocument): TextEdit[] {
+  if (before.method.clusters === after.method.clusters) return [];
+  return editsWithin(text, place, (_, tree) => {
+    const { offset, length } = findNodeAtLocation(tree, ['clusters'])!;
+    return [{ offset, length, text: JSON.stringify(after.method.clusters) }];
+  });
 }
 
 /** Edits that give an object these members: values are replaced, missing members added at the end, others removed. */

@@ -1,6 +1,7 @@
 // What a person changes in the gallery or the side panel, as a change of the document. Pure, and small: the page previews with it.
+import { finderByPath } from '../base/by-path';
 import { alignLabels } from './align';
-import type { LabelCluster, LabelDocument } from './document';
+import type { LabelCluster, LabelDocument, LabelImage } from './document';
 import { freeColor } from './palette';
 import { keysOf, mainKey, regionDocument, withItems } from './regions';
 
@@ -91,12 +92,12 @@ function changeLines(document: LabelDocument, change: LabelChange): LabelDocumen
         ...document,
         method: { ...document.method, clusters: change.clusters },
         clusters: change.groups.map((_, i) => ({ id: i + 1, name: '' })),
-        images: change.groups.flatMap((paths, i) => paths.map((path) => ({ path, cluster: i + 1 }))),
+        images: groupedImages(document, change.groups),
       };
       const aligned = alignLabels(document, proposed, { regroup: true });
       // In the order of the document, which is that of the file.
-      const byPath = new Map(aligned.images.map((image) => [image.path, image]));
-      return { ...aligned, images: document.images.map((image) => byPath.get(image.path) ?? image) };
+      const alignedImage = finderByPath(aligned.images);
+      return { ...aligned, images: document.images.map((image) => alignedImage(image.path) ?? image) };
     }
     case 'follow': {
       const pinned = new Set(document.images.filter((image) => image.pinned).map(({ path }) => path));
@@ -119,6 +120,19 @@ function changeLines(document: LabelDocument, change: LabelChange): LabelDocumen
       return withoutEmpty({ ...document, images }, document);
     }
   }
+}
+
+/** The images of the groups in the order of the document, and those that it does not have after them. */
+function groupedImages({ images }: LabelDocument, groups: readonly (readonly string[])[]): LabelImage[] {
+  const clusters = new Map<string, number>();
+  for (const [i, paths] of groups.entries()) for (const path of paths) clusters.set(path, i + 1);
+  const known = images.flatMap(({ path }) => {
+    const cluster = clusters.get(path);
+    return cluster === undefined ? [] : [{ path, cluster }];
+  });
+  if (known.length === clusters.size) return known;
+  for (const { path } of known) clusters.delete(path);
+  return [...known, ...[...clusters].map(([path, cluster]) => ({ path, cluster }))];
 }
 
 /** Of an image its label is meant: that of its first region. An image that is removed takes all of them with it. */

@@ -1,4 +1,5 @@
 // Regions as lines of their own: what a person does to images, and what a run keeps of that, works on regions by the same code. Pure.
+import { finderByPath } from '../base/by-path';
 import { without } from '../base/without';
 import type { LabelDocument, LabelImage, LabelRegion } from './document';
 
@@ -23,9 +24,18 @@ export function mainKey(image: Pick<LabelImage, 'path' | 'regions'>): string {
   return keysOf(image)[0]!;
 }
 
+/** Of images that were asked for: each change asks for those of all. */
+const knownKeys = new WeakMap<object, readonly string[]>();
+
 /** What stands for each region of an image; its path where it has none. */
-export function keysOf({ path, regions = [] }: Pick<LabelImage, 'path' | 'regions'>): string[] {
-  return regions.length === 0 ? [path] : regions.map(({ box }) => regionKey(path, box));
+export function keysOf(image: Pick<LabelImage, 'path' | 'regions'>): readonly string[] {
+  const { path, regions = [] } = image;
+  if (regions.length === 0) return [path];
+  const known = knownKeys.get(image);
+  if (known) return known;
+  const keys = regions.map(({ box }) => regionKey(path, box));
+  knownKeys.set(image, keys);
+  return keys;
 }
 
 /** Ids of the clusters that an image is in: first that of its label, then those of its other regions. */
@@ -55,11 +65,17 @@ export function regionDocument(document: LabelDocument): LabelDocument {
 export function itemsOf(image: LabelImage): LabelImage[] {
   const { path, regions = [], pinned } = image;
   if (regions.length === 0) return [image];
-  return regions.map(({ box, ...region }) => ({
+  const known = knownKeys.get(image);
+  const items = regions.map(({ box, ...region }, i) => ({
     ...region,
-    path: regionKey(path, box),
+    path: known?.[i] ?? regionKey(path, box),
     ...(pinned === true ? { pinned } : {}),
   }));
+  if (!known) {
+    const keys = items.map((item) => item.path);
+    knownKeys.set(image, keys);
+  }
+  return items;
 }
 
 /**
@@ -68,13 +84,14 @@ export function itemsOf(image: LabelImage): LabelImage[] {
  * @param document whose lines the items were
  */
 export function withItems(document: LabelDocument, items: LabelDocument): LabelDocument {
-  const byKey = new Map(items.images.map((item) => [item.path, item]));
+  const itemOf = finderByPath(items.images);
   const ids = new Set(items.clusters.map(({ id }) => id));
   const images = document.images.flatMap((image): LabelImage[] => {
     const { path, regions = [] } = image;
-    if (regions.length === 0) return [byKey.get(path) ?? []].flat();
-    const own = regions.flatMap((region): Pair[] => {
-      const item = byKey.get(regionKey(path, region.box));
+    if (regions.length === 0) return [itemOf(path) ?? []].flat();
+    const keys = keysOf(image);
+    const own = regions.flatMap((region, i): Pair[] => {
+      const item = itemOf(keys[i]!);
       return item ? [{ region, item }] : [];
     });
     return own.length === 0 ? [] : [imageOf(image, own, ids)];

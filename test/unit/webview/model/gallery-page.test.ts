@@ -4,7 +4,7 @@ import type { Analysis, PatchGrid } from '../../../../worker/api/analysis';
 import { linkage } from '../../../../worker/clustering/linkage';
 import { buildTree } from '../../../../worker/clustering/tree';
 import type { LabelDocument } from '../../../../worker/labels';
-import { packAnalysis, unpackAnalysis } from '../../../../worker/analysis/packed';
+import { packAnalysis, unpackAnalysis } from '../../../../worker/api/packed-analysis';
 import { dendrogramShape } from '../../../../webview/panels/dendrogram';
 import { galleryModel } from '../../../../webview/model/gallery-model';
 import { heatValues } from '../../../../webview/model/heat-map';

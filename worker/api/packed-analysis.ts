@@ -1,6 +1,6 @@
 // An analysis as it travels from the engine to the page: few large arrays in the place of many small objects, which processes and
 // pages exchange many times as fast. Pure.
-import type { Analysis, PackedAnalysis } from '../api/analysis';
+import type { Analysis, PackedAnalysis } from './analysis';
 
 /** Lists become arrays, one number an image or merge; ground-truth classes become indices, −1 where there is none. */
 export function packAnalysis({ images, merges, ...rest }: Omit<Analysis, 'further'>): PackedAnalysis {
