@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { regionKey, type LabelImage } from '../../worker/labels';
-import { screenshot } from '../tools/browser';
+import { parseRegionKey, regionKey, type LabelImage } from '../../worker/labels';
+import { runCommand, screenshot, webviewFrame } from '../tools/browser';
 import { eventually } from '../tools/eventually';
 import { makeTwoDefects } from '../tools/two-defects';
 import { readLabels } from './dataset';
-import { GalleryPage } from './gallery-page';
+import { GalleryPage, untilNothingLoads } from './gallery-page';
 import { useSession } from './session';
 
 describe('regions in the gallery', () => {
@@ -99,6 +99,37 @@ describe('regions in the gallery', () => {
     await screenshot(page, '74-regions-moved');
     for (let i = 0; i < 2; i++) await page.keyboard.press('Control+z');
     await gallery.saveUntil(() => readFileSync(session.workspace.labelFile, 'utf8') === before);
+  });
+
+  it('of an image that is clicked in the side panel are selected in the gallery that this opens', async () => {
+    const { page } = session;
+    const rows = page.locator('.pane-body .monaco-list-row');
+    const row = rows.filter({ hasText: /\d\.png/ }).first();
+    // What is selected in the gallery is unfolded already.
+    await eventually('images in the side panel', async () => {
+      if (await row.isVisible()) return true;
+      await rows.filter({ hasText: 'unnamed' }).first().locator('.monaco-tl-twistie').click();
+      return false;
+    });
+    const name = await row.locator('.label-name').innerText();
+    await untilNothingLoads(gallery.frame);
+    await runCommand(page, 'View: Close All Editors');
+    await page.locator('.tab').first().waitFor({ state: 'detached' });
+    // The extension hears a moment later that its editor is closed. Until then it has nothing to open.
+    await eventually('the gallery', async () => {
+      await row.click();
+      await page.locator('.tab.active', { hasText: 'parts' }).waitFor({ timeout: 5000 });
+      return true;
+    });
+    gallery.frame = await webviewFrame(page, 'li.tile[aria-selected="true"]');
+    const selected = await gallery.frame.locator('li.tile[aria-selected="true"]').first().getAttribute('data-path');
+    assert.match(selected!, new RegExp(`${name}@`));
+    await gallery.untilPictured();
+    await screenshot(page, '76-region-from-the-side-panel');
+    image = readLabels(session.workspace).images.find(({ path }) => path === parseRegionKey(selected!)!.path)!;
+    keys = [selected!];
+    const count = await gallery.frame.locator('.selection-count').innerText();
+    assert.match(count, new RegExp(`^${image.regions!.length} region`));
   });
 
   it('are seen large in their image, and the gallery goes back to images', async () => {

@@ -37,6 +37,8 @@ export class ClusterList implements TileList {
   #tileSize = 128;
   /** Of the last layout. */
   #width = 0;
+  /** Whether the layout is that of the sections. */
+  #isLaidOut = false;
   #toolbarHeight = 0;
   readonly #shownBy = latest((placed: readonly (readonly ImageModel[])[]) =>
     placed.flatMap((images) => images.map(({ path }) => path)),
@@ -208,7 +210,8 @@ export class ClusterList implements TileList {
     const { clientWidth: width } = this.element;
     this.#width = width;
     // Not on the page now. When it is, its width is another one than this.
-    if (width === 0) return;
+    this.#isLaidOut = width > 0;
+    if (!this.#isLaidOut) return;
     const room = Math.max(0, window.innerHeight - this.#top() - roomBelow);
     this.#layout = layoutGrid(
       this.#sections.map(({ arrangement, images }) => ({ arrangement, count: images.length })),
@@ -233,6 +236,11 @@ export class ClusterList implements TileList {
   }
 
   #render(): void {
+    // It has come to the page just now, and nobody has told yet.
+    if (!this.#isLaidOut) {
+      if (this.element.clientWidth > 0) this.#layOut();
+      return;
+    }
     const top = this.#top();
     const [from, to] = this.#keepsAll
       ? [0, Infinity]
