@@ -250,14 +250,15 @@ function typicalAndVaried(
   if (images.length <= count || !measures) return images.slice(0, count);
   const typical = images.slice(0, Math.ceil(count / 2));
   const rowsOf = (some: readonly ImageModel[]) => some.flatMap(({ row }) => row ?? []);
-  const rest = rowsOf(evenly(images.slice(typical.length), variedAmong));
-  const varied = new Set(measures.mostVaried(rest, rowsOf(typical), count - typical.length));
-  const found = new Set(typical);
-  for (const image of images) if (image.row !== undefined && varied.has(image.row)) found.add(image);
-  // Copies of one image vary in nothing.
-  for (const image of images) if (found.size < count) found.add(image);
+  const rest = evenly(images.slice(typical.length), variedAmong);
+  const varied = new Set(measures.mostVaried(rowsOf(rest), rowsOf(typical), count - typical.length));
   // Still the most typical first.
-  return images.filter((image) => found.has(image));
+  const found = [...typical, ...rest.filter(({ row }) => row !== undefined && varied.has(row))];
+  if (found.length === count) return found;
+  // Copies of one image vary in nothing.
+  const known = new Set(found);
+  for (const image of images) if (known.size < count) known.add(image);
+  return images.filter((image) => known.has(image));
 }
 
 /** Label files are sorted by path, unless a person has changed that. */

@@ -66,11 +66,7 @@ export function itemsOf(image: LabelImage): LabelImage[] {
   const { path, regions = [], pinned } = image;
   if (regions.length === 0) return [image];
   const known = knownKeys.get(image);
-  const items = regions.map(({ box, ...region }, i) => ({
-    ...region,
-    path: known?.[i] ?? regionKey(path, box),
-    ...(pinned === true ? { pinned } : {}),
-  }));
+  const items = regions.map((region, i) => itemOf(region, known?.[i] ?? regionKey(path, region.box), pinned === true));
   if (!known) {
     const keys = items.map((item) => item.path);
     knownKeys.set(image, keys);
@@ -78,20 +74,31 @@ export function itemsOf(image: LabelImage): LabelImage[] {
   return items;
 }
 
+/** Objects of one shape, and not copies without a key: JavaScript engines read them several times as fast, and there are many. */
+function itemOf(region: LabelRegion, path: string, isPinnedWhole: boolean): LabelImage {
+  const item: LabelImage = { path, cluster: region.cluster };
+  const pinned = isPinnedWhole || region.pinned;
+  if (pinned !== undefined) item.pinned = pinned;
+  for (const key in region) if (!knownOfRegions.has(key)) item[key] = region[key];
+  return item;
+}
+
+const knownOfRegions = new Set(['box', 'cluster', 'pinned']);
+
 /**
  * The inverse of {@link regionDocument}: an image's label is that of its first region. Regions, and images without any, that are not among
  * the items go.
  * @param document whose lines the items were
  */
 export function withItems(document: LabelDocument, items: LabelDocument): LabelDocument {
-  const itemOf = finderByPath(items.images);
+  const itemAt = finderByPath(items.images);
   const ids = new Set(items.clusters.map(({ id }) => id));
   const images = document.images.flatMap((image): LabelImage[] => {
     const { path, regions = [] } = image;
-    if (regions.length === 0) return [itemOf(path) ?? []].flat();
+    if (regions.length === 0) return [itemAt(path) ?? []].flat();
     const keys = keysOf(image);
     const own = regions.flatMap((region, i): Pair[] => {
-      const item = itemOf(keys[i]!);
+      const item = itemAt(keys[i]!);
       return item ? [{ region, item }] : [];
     });
     return own.length === 0 ? [] : [imageOf(image, own, ids)];
