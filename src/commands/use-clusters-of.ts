@@ -1,7 +1,6 @@
 // "Use Clusters of Another Folder…": last week's clusters, or a catalogue, on this week's images.
 import { l10n, window } from 'vscode';
 import { EngineError } from '../../worker/api/errors';
-import { isCatalogue } from '../../worker/learning/catalogue';
 import { baseName, labelFileOf } from '../labels/label-location';
 import { readText, toLabelFile } from '../labels/read-label-file';
 import { chooseFolder } from './choose-folder';
@@ -24,6 +23,7 @@ export async function useClustersOf(cluster: ClusterCommand): Promise<boolean> {
   const [other] = chosen ?? [];
   if (!other) return false;
   const labels = (await readText(other)) ?? '';
+  const { isCatalogue } = await import('../../worker/learning/catalogue');
   if (isCatalogue(labels)) return cluster.assignFrom(folder, labelFile, { file: other.fsPath, catalogue: labels });
   const read = await toLabelFile(other, labels);
   if (read.kind === 'invalid')

@@ -1,8 +1,11 @@
 // The file beside the labels that says which part of each image counts: read for the page, written as the person draws it.
 import { FileSystemError, l10n, Uri, window, workspace } from 'vscode';
 import type { AreaShape } from '../../webview/source/protocol';
-import { AreaFileError, parseArea, serializeArea, type AreaDocument } from '../../worker/area/document';
+import type { AreaDocument } from '../../worker/area/document';
 import { areaFileName, areaPictureName } from '../../worker/labels/view';
+
+/** Reads and checks area files; loaded when there is one. */
+const areaModule = () => import('../../worker/area/document');
 
 /** For a watcher of a folder. */
 export const areaFilePattern = `{${areaFileName},${areaPictureName}}`;
@@ -12,6 +15,7 @@ export async function readAreaShape(folder: Uri): Promise<AreaShape | undefined>
   try {
     const text = await readText(areaFileOf(folder));
     if (text === undefined) return undefined;
+    const { parseArea } = await areaModule();
     const { mode, polygons } = parseArea(text);
     return { mode, polygons };
   } catch {
@@ -34,7 +38,8 @@ export async function saveArea(folder: Uri, area: AreaShape | null, runAgain: ()
       ),
     );
   const before = await readText(file);
-  await put(file, area ? serializeArea({ ...knownIn(before), ...area }) : undefined);
+  const { serializeArea } = await areaModule();
+  await put(file, area ? serializeArea({ ...(await knownIn(before)), ...area }) : undefined);
   void offerToRun(area !== null, runAgain, () => put(file, before));
 }
 
@@ -57,7 +62,8 @@ async function offerToRun(
 }
 
 /** A file that is there, with its own keys. @throws Error where it cannot be read: somebody's work is not written over */
-function knownIn(text: string | undefined): AreaDocument {
+async function knownIn(text: string | undefined): Promise<AreaDocument> {
+  const { AreaFileError, parseArea } = await areaModule();
   try {
     return text === undefined ? { version: 1, mode: 'ignore', polygons: [] } : parseArea(text);
   } catch (error) {
