@@ -38,7 +38,7 @@ export class HostSource implements GallerySource {
       const state = answer ?? (this.#lacksFirst ? await this.rpc.request('ready', { hasMissed: true }) : null);
       if (state) await this.#show(state);
     } catch (error) {
-      this.#tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+      this.#tell(failed(error));
     }
   }
 
@@ -164,7 +164,10 @@ export class HostSource implements GallerySource {
   }
 
   #show(sent: GalleryState): Promise<void> {
-    this.#shown = this.#shown.then(async () => this.#tell(await this.#unpacked(sent)));
+    this.#shown = this.#shown.then(async () => {
+      const state = await this.#unpacked(sent).catch(failed);
+      this.#tell(state);
+    });
     return this.#shown;
   }
 
@@ -183,4 +186,8 @@ export class HostSource implements GallerySource {
     this.#onFirst = undefined;
     this.#listener(state);
   }
+}
+
+function failed(error: unknown): PageState {
+  return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
 }

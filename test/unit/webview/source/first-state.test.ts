@@ -99,6 +99,14 @@ describe('the first state of a page', () => {
     );
   });
 
+  it('says what could not be unpacked, and shows the next', async () => {
+    const { source, push, shown } = connect(() => null);
+    push({ kind: 'labels', title: 't', labels: Uint8Array.of(1, 2, 3), analysisId: null });
+    push(await labelled('next', { analysisId: null }));
+    await source.start(() => undefined);
+    assert.deepEqual(shown, ['failed', 'next']);
+  });
+
   it('says what went wrong', async () => {
     const { source } = connect(() =>
       Promise.resolve({ kind: 'invalid', title: 't', message: 'm', line: 1, column: 1 }),
