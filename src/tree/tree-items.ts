@@ -69,7 +69,11 @@ function clusterItem(node: ClusterNode): TreeItem {
   item.iconPath = dot(clusterColor(cluster.color, cluster.id));
   const purity = purityOf(node);
   const judgement = cluster.ok === undefined ? [] : [cluster.ok ? l10n.t('OK') : l10n.t('not OK')];
-  item.description = [images.length.toLocaleString(language), ...judgement, ...(purity === undefined ? [] : [purity])].join(' · ');
+  item.description = [
+    images.length.toLocaleString(language),
+    ...judgement,
+    ...(purity === undefined ? [] : [purity]),
+  ].join(' · ');
   // Without a tooltip VS Code asks for one when the pointer rests there: that has pictures.
   item.accessibilityInformation = { label: clusterText(node) };
   item.command = showInGallery(node);

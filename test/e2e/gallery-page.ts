@@ -139,12 +139,14 @@ export class GalleryPage {
 
   /** The label file's text as the page was told last since `listen`. */
   toldLabels(): Promise<string | undefined> {
-    return this.frame.evaluate(() => {
+    return this.frame.evaluate(async () => {
       const last = (window as unknown as { told: HostMessage[] }).told.findLast(
         (message) => message.type === 'notification' && message.name === 'stateChanged',
       );
       const state = last?.type === 'notification' && last.name === 'stateChanged' ? last.params : undefined;
-      return state?.kind === 'labels' ? new TextDecoder().decode(state.labels) : undefined;
+      if (state?.kind !== 'labels') return undefined;
+      const text = new Blob([state.labels]).stream().pipeThrough(new DecompressionStream('gzip'));
+      return new Response(text).text();
     });
   }
 

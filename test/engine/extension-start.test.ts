@@ -21,7 +21,8 @@ describe('the start of the extension', () => {
   const text = [...files.values()].join('\n');
 
   it('loads no schemas, no parser of syntax trees, and not the protocol of the engine', () => {
-    for (const name of ['ZodError', 'printParseErrorCode', 'createMessageConnection']) assert.ok(!text.includes(name), name);
+    for (const name of ['ZodError', 'printParseErrorCode', 'createMessageConnection'])
+      assert.ok(!text.includes(name), name);
   });
 
   it('leaves them for when they are needed', () => {
