@@ -184,6 +184,7 @@ export class GalleryPanel extends Disposable {
   }
 
   private async state(): Promise<GalleryState> {
+    const { version } = this.document;
     const file = await labelFileOfDocument(this.document);
     const title = baseName(file.folder);
     if (file.kind === 'invalid') {
@@ -198,6 +199,8 @@ export class GalleryPanel extends Disposable {
       this.analysis.current(file.folder),
       readAreaShape(file.folder),
     ]);
+    // The page takes a state to hold every edit that was answered before it came.
+    if (this.document.version !== version) return this.state();
     const isOther = known && known.id !== this.sentAnalysis;
     this.sentAnalysis = known?.id;
     return {

@@ -111,8 +111,11 @@ export class HostSource implements GallerySource {
     return this.#ofRegions ? { ofRegions: true } : {};
   }
 
-  change(change: LabelChange) {
-    return this.rpc.request('change', change);
+  async change(change: LabelChange) {
+    const answer = await this.rpc.request('change', change);
+    // States that came before the answer do not hold the change, and are shown before it has arrived.
+    await this.#shown;
+    return answer;
   }
 
   export(format: ExportFormat) {
