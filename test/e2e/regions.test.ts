@@ -105,19 +105,22 @@ describe('regions in the gallery', () => {
     const { page } = session;
     const rows = page.locator('.pane-body .monaco-list-row');
     const row = rows.filter({ hasText: /\d\.png/ }).first();
-    // What is selected in the gallery is unfolded already.
-    await eventually('images in the side panel', async () => {
-      if (await row.isVisible()) return true;
-      await rows.filter({ hasText: 'unnamed' }).first().locator('.monaco-tl-twistie').click();
-      return false;
-    });
+    // What is selected in the gallery may be unfolded already.
+    const unfold = async () => {
+      const folded = rows.filter({ hasText: 'unnamed' }).first().locator('.monaco-tl-twistie.collapsed');
+      if ((await folded.count()) > 0) await folded.click({ timeout: 5000 });
+      await row.waitFor({ timeout: 5000 });
+      return true;
+    };
+    await eventually('images in the side panel', unfold);
     const name = await row.locator('.label-name').innerText();
     await untilNothingLoads(gallery.frame);
     await runCommand(page, 'View: Close All Editors');
     await page.locator('.tab').first().waitFor({ state: 'detached' });
     // The extension hears a moment later that its editor is closed. Until then it has nothing to open.
     await eventually('the gallery', async () => {
-      await row.click();
+      await unfold();
+      await row.click({ timeout: 5000 });
       await page.locator('.tab.active', { hasText: 'parts' }).waitFor({ timeout: 5000 });
       return true;
     });
