@@ -74,7 +74,7 @@ export class GalleryPanel extends Disposable {
       webview,
       engine,
       search,
-      firstState: (hasMissed) => this.firstState(hasMissed),
+      sendFirst: (hasMissed) => this.sendFirst(hasMissed),
       tellChange: () => this.changed.flush(),
       keepView: (view) => views.update(this.viewKey(), view),
       select: (path) => onSelect(document.uri, path),
@@ -107,15 +107,11 @@ export class GalleryPanel extends Disposable {
     this.ahead.catch(() => undefined);
   }
 
-  private async firstState(hasMissed: boolean): Promise<GalleryState | null> {
+  private async sendFirst(hasMissed: boolean): Promise<void> {
     this.isListening = true;
     const { ahead } = this;
     this.ahead = undefined;
-    if (ahead && !hasMissed) {
-      await ahead;
-      return null;
-    }
-    return this.nextState(true);
+    await (ahead && !hasMissed ? ahead : this.push(true));
   }
 
   /** Git, or a person in another editor, may change it. */
@@ -165,16 +161,17 @@ export class GalleryPanel extends Disposable {
     if (isFirst) this.untold = undefined;
   }
 
-  private async push(): Promise<void> {
-    this.post({ type: 'notification', name: 'stateChanged', params: await this.nextState() });
+  /** @param isFirst the page has nothing yet */
+  private async push(isFirst = false): Promise<void> {
+    this.post({ type: 'notification', name: 'stateChanged', params: await this.nextState(isFirst) });
   }
 
   private post(message: HostMessage): void {
     if (!this.isDisposed) void this.panel.webview.postMessage(message);
   }
 
-  /** One after the other, so that none overtakes a newer one. @param isFirst the page has nothing yet */
-  private nextState(isFirst = false): Promise<GalleryState> {
+  /** One after the other, so that none overtakes a newer one. */
+  private nextState(isFirst: boolean): Promise<GalleryState> {
     const state = this.stateInWork.then(() => {
       if (isFirst) this.sentAnalysis = undefined;
       return this.state();

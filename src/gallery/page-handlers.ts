@@ -1,6 +1,6 @@
 // What the host does for each request of a gallery's page.
 import { commands, env, l10n, Uri, type TextDocument, type Webview } from 'vscode';
-import type { GalleryHandlers, GalleryState, ThumbnailUri } from '../../webview/source/protocol';
+import type { GalleryHandlers, ThumbnailUri } from '../../webview/source/protocol';
 import type { Thumbnail } from '../../worker/api/requests';
 import { fileInside, outsideReason } from '../../worker/images/inside';
 import { pageOf } from '../../worker/images/pages';
@@ -19,8 +19,8 @@ export interface PageContext {
   webview: Pick<Webview, 'asWebviewUri'>;
   engine: EngineClient;
   search: RegionSearch;
-  /** What to draw, for a page that knows nothing yet; null where it was sent ahead, which is not `missed`. */
-  firstState: (hasMissed: boolean) => Promise<GalleryState | null>;
+  /** Sends what to draw to a page that knows nothing yet, unless it was sent ahead and not missed. */
+  sendFirst: (hasMissed: boolean) => Promise<void>;
   /** The label file has changed: the page hears of it now, and once. */
   tellChange: () => void;
   keepView: (view: object) => Thenable<void>;
@@ -39,7 +39,10 @@ export function pageHandlers(context: PageContext): GalleryHandlers {
   const folder = async () => (await labelFileOfDocument(document)).folder;
   const pageUri = (file: string) => webview.asWebviewUri(Uri.file(file)).toString();
   return {
-    ready: ({ hasMissed }) => context.firstState(hasMissed),
+    ready: async ({ hasMissed }) => {
+      await context.sendFirst(hasMissed);
+      return null;
+    },
     regionAnalysis: async () => engine.request('analysis', { folder: (await folder()).fsPath, ofRegions: true }),
     furtherComponents: async ({ analysisId }) =>
       engine.request('further', { folder: (await folder()).fsPath, analysisId }),

@@ -14,15 +14,13 @@ export class HostSource implements GallerySource {
   #analysis: Analysis | null = null;
   #ofRegions = false;
   #onFirst: (() => void) | undefined;
-  /** One state after the other. */
-  #shown = Promise.resolve();
   #listener: (state: PageState) => void = () => undefined;
 
   constructor(
     readonly rpc: RpcClient,
     readonly storage: ViewStorage,
   ) {
-    rpc.onNotification('stateChanged', (state) => void this.#show(state));
+    rpc.onNotification('stateChanged', (state) => this.#show(state));
   }
 
   /**
@@ -32,11 +30,9 @@ export class HostSource implements GallerySource {
   async start(onFirst: () => void): Promise<void> {
     this.#onFirst = onFirst;
     try {
-      const answer = await this.rpc.request('ready', { hasMissed: false });
-      await this.#shown;
-      // Messages come in their order, so what was sent ahead is there by now or never.
-      const state = answer ?? (this.#lacksFirst ? await this.rpc.request('ready', { hasMissed: true }) : null);
-      if (state) await this.#show(state);
+      await this.rpc.request('ready', { hasMissed: false });
+      // It was sent before the answer, so it is there by now or never.
+      if (this.#lacksFirst) await this.rpc.request('ready', { hasMissed: true });
     } catch (error) {
       this.#tell(failed(error));
     }
@@ -111,11 +107,8 @@ export class HostSource implements GallerySource {
     return this.#ofRegions ? { ofRegions: true } : {};
   }
 
-  async change(change: LabelChange) {
-    const answer = await this.rpc.request('change', change);
-    // States that came before the answer do not hold the change, and are shown before it has arrived.
-    await this.#shown;
-    return answer;
+  change(change: LabelChange) {
+    return this.rpc.request('change', change);
   }
 
   export(format: ExportFormat) {
@@ -166,12 +159,8 @@ export class HostSource implements GallerySource {
     return this.rpc.request('openAsText', null);
   }
 
-  #show(sent: GalleryState): Promise<void> {
-    this.#shown = this.#shown.then(async () => {
-      const state = await this.#unpacked(sent).catch(failed);
-      this.#tell(state);
-    });
-    return this.#shown;
+  async #show(sent: GalleryState): Promise<void> {
+    this.#tell(await this.#unpacked(sent).catch(failed));
   }
 
   async #unpacked(sent: GalleryState): Promise<PageState> {

@@ -10,13 +10,13 @@ import type { VersionChoice, VersionSummary } from '../../worker/labels/conflict
 // #region What the page asks of the host: the request's parameters, and the type of its result.
 
 /**
- * Sent once the page listens; the host answers with what to draw. For a page that is loaded it may have been sent ahead, as
- * {@link StateChangedNotification}: the answer is null then, unless it has not come.
+ * Sent once the page listens. Before the host answers, it sends what to draw as {@link StateChangedNotification}, unless it has done so while the
+ * page was loading. A page that such a state did not reach asks again.
  */
 export interface ReadyRequest {
   name: 'ready';
   params: { hasMissed: boolean };
-  result: GalleryState | null;
+  result: null;
 }
 
 /** The last run, with regions in the place of images; null where it grouped images, or is not in the cache. */

@@ -17,20 +17,29 @@ export interface Channel {
   listen(listener: (message: unknown) => void): void;
 }
 
-type Listeners = { [Name in NotificationName]?: (params: NewsOf<Name>) => void };
+/** What follows a notification waits for its listener, where that takes a while. */
+type Listeners = { [Name in NotificationName]?: (params: NewsOf<Name>) => unknown };
 
 interface Waiting {
   resolve(result: unknown): void;
   reject(error: Error): void;
 }
 
+/** Messages are dealt with in the order in which the host sent them: an answer holds what was told before it. */
 export class RpcClient {
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners: Listeners = {};
+  readonly #received: HostMessage[] = [];
+  /** A listener is at work. */
+  #isBusy = false;
   #lastId = 0;
 
   constructor(readonly channel: Channel) {
-    channel.listen((message) => this.#receive(message));
+    channel.listen((message) => {
+      if (!isHostMessage(message)) return;
+      this.#received.push(message);
+      this.#goOn();
+    });
   }
 
   /** @throws (as a rejection) EngineError where the engine failed, another Error where something else did; both with the host's message */
@@ -43,22 +52,40 @@ export class RpcClient {
     });
   }
 
-  /** One listener a notification. */
+  /** One listener a notification. It must not wait for an answer, which would wait for it. */
   onNotification<Name extends NotificationName>(name: Name, listener: Required<Listeners>[Name]): void {
     this.#listeners[name] = listener;
   }
 
-  #receive(message: unknown): void {
-    if (!isHostMessage(message)) return;
+  #goOn(): void {
+    const message = this.#isBusy ? undefined : this.#received.shift();
+    if (!message) return;
+    let work: Promise<unknown> | undefined;
+    try {
+      work = this.#dealWith(message);
+    } finally {
+      if (!work) this.#goOn();
+    }
+    if (!work) return;
+    this.#isBusy = true;
+    void work.finally(() => {
+      this.#isBusy = false;
+      this.#goOn();
+    });
+  }
+
+  /** @returns the work of a listener that takes a while */
+  #dealWith(message: HostMessage): Promise<unknown> | undefined {
     if (message.type === 'notification') {
       // Each listener gets the parameters of its own name.
-      (this.#listeners[message.name] as ((params: unknown) => void) | undefined)?.(message.params);
-      return;
+      const work = (this.#listeners[message.name] as ((params: unknown) => unknown) | undefined)?.(message.params);
+      return work instanceof Promise ? work : undefined;
     }
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if (message.type === 'result') waiting?.resolve(message.result);
     else waiting?.reject(errorOf(message));
+    return undefined;
   }
 }
 

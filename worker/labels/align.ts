@@ -55,8 +55,8 @@ export function alignLabels(
     ...proposed.images.flatMap((image, i): LabelImage[] => {
       if (!isMoving(image)) return [];
       const { path, cluster: proposedId } = image;
-      const [old, cluster] = [before[i], place(path, proposedId, ids.get(proposedId)!)];
-      return [old?.cluster === cluster ? old : { ...old, path, cluster }];
+      const [known, cluster] = [before[i], place(path, proposedId, ids.get(proposedId)!)];
+      return [known?.cluster === cluster ? known : { ...known, path, cluster }];
     }),
     ...kept.values(),
   ];

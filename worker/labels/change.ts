@@ -122,17 +122,14 @@ function changeLines(document: LabelDocument, change: LabelChange): LabelDocumen
   }
 }
 
-/** The images of the groups in the order of the document, and those that it does not have after them. */
+/** The images of the groups in the order of the document; it knows no others. */
 function groupedImages({ images }: LabelDocument, groups: readonly (readonly string[])[]): LabelImage[] {
   const clusters = new Map<string, number>();
   for (const [i, paths] of groups.entries()) for (const path of paths) clusters.set(path, i + 1);
-  const known = images.flatMap(({ path }) => {
+  return images.flatMap(({ path }) => {
     const cluster = clusters.get(path);
     return cluster === undefined ? [] : [{ path, cluster }];
   });
-  if (known.length === clusters.size) return known;
-  for (const { path } of known) clusters.delete(path);
-  return [...known, ...[...clusters].map(([path, cluster]) => ({ path, cluster }))];
 }
 
 /** Of an image its label is meant: that of its first region. An image that is removed takes all of them with it. */

@@ -63,15 +63,10 @@ export function regionDocument(document: LabelDocument): LabelDocument {
 
 /** The lines of an image's regions, or its own where it has none. An image that is pinned has all its regions pinned. */
 export function itemsOf(image: LabelImage): LabelImage[] {
-  const { path, regions = [], pinned } = image;
+  const { regions = [], pinned } = image;
   if (regions.length === 0) return [image];
-  const known = knownKeys.get(image);
-  const items = regions.map((region, i) => itemOf(region, known?.[i] ?? regionKey(path, region.box), pinned === true));
-  if (!known) {
-    const keys = items.map((item) => item.path);
-    knownKeys.set(image, keys);
-  }
-  return items;
+  const keys = keysOf(image);
+  return regions.map((region, i) => itemOf(region, keys[i]!, pinned === true));
 }
 
 /** Objects of one shape, and not copies without a key: JavaScript engines read them several times as fast, and there are many. */
