@@ -154,8 +154,7 @@ export class Toolbar {
     this.#regions.setAttribute('aria-pressed', String(shows === 'regions'));
     const truthTitle = facets.find(({ isTruth }) => isTruth)?.label ?? '';
     const hasCoordinates = analysis?.coordinates !== undefined;
-    const hasFollowed =
-      filter.only === 'followed' || [...images.values()].some(({ followed }) => followed !== undefined);
+    const hasFollowed = filter.only === 'followed' || images.all.some(({ followed }) => followed !== undefined);
     // What an earlier run had weights for, another may not have.
     const coloring = weightsOf || view.colors !== 'weight' ? view.colors : 'folder';
     const offered = colorings.filter(({ value }) => weightsOf || value !== 'weight');

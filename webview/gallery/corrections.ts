@@ -1,5 +1,6 @@
 // What a person corrects: each is one edit of the label file. The page shows it at once; the label file's own word follows.
 import * as l10n from '@vscode/l10n';
+import { regroupLabels } from '../../worker/labels/align';
 import { changeLabels, type LabelChange } from '../../worker/labels/change';
 import { withLabels, type GalleryModel } from '../model/gallery-model';
 import type { OneCorrection } from '../model/one-correction';
@@ -166,17 +167,21 @@ export class Corrections {
     return this.#change({ kind: 'split', cluster, parts }, done);
   }
 
-  /** Another number of clusters. @param groups the images of each */
-  regroup(clusters: number, groups: readonly (readonly string[])[]): Promise<boolean> {
+  /** Another number of clusters. @param groups (images of the analysis) 0 to clusters − 1 */
+  regroup(clusters: number, groups: Int32Array): Promise<boolean> {
     const done =
       clusters === 1 ? l10n.t('1 cluster now') : l10n.t('{0} clusters now', clusters.toLocaleString(language));
-    return this.#change({ kind: 'regroup', clusters, groups }, done);
+    const paths = Array.from({ length: clusters }, (): string[] => []);
+    for (const { path, row } of this.context.saved().images.all) if (row !== undefined) paths[groups[row]!]!.push(path);
+    return this.#change({ kind: 'regroup', clusters, groups: paths.filter(({ length }) => length > 0) }, done);
   }
 
   /** What {@link regroup} would show. */
-  previewRegroup(clusters: number, groups: readonly (readonly string[])[]): void {
+  previewRegroup(clusters: number, groups: Int32Array): void {
     const saved = this.context.saved();
-    this.context.preview(withLabels(saved, changeLabels(saved.labels, { kind: 'regroup', clusters, groups })));
+    const ofLines = new Int32Array(saved.imageCount).fill(-1);
+    for (const [line, { row }] of saved.images.all.entries()) if (row !== undefined) ofLines[line] = groups[row]!;
+    this.context.preview(withLabels(saved, regroupLabels(saved.labels, ofLines, clusters)));
   }
 
   /** "1 image", "3 regions". */

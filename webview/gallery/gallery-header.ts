@@ -82,9 +82,8 @@ export class GalleryHeader {
 /** "83 images", "91 regions in 83 images". */
 function itemsOf({ shows, imageCount, images }: GalleryModel): string {
   if (shows !== 'regions') return numberOfImages(imageCount);
-  const all = [...images.values()];
-  const regions = all.filter(({ path, imagePath }) => path !== imagePath).length;
-  return regionsInImages(regions, new Set(all.map(({ imagePath }) => imagePath)).size);
+  const regions = images.all.filter(({ path, imagePath }) => path !== imagePath).length;
+  return regionsInImages(regions, new Set(images.all.map(({ imagePath }) => imagePath)).size);
 }
 
 /** What an image's patches were held against. */

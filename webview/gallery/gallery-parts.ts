@@ -44,9 +44,9 @@ export interface Gestures {
   help: () => void;
   checkEscapes: () => void;
   /** Shows what {@link chooseCut} would do. */
-  previewCut: (clusters: number, groups: string[][]) => void;
-  /** Cuts the dendrogram into so many clusters. @param groups the images of each */
-  chooseCut: (clusters: number, groups: string[][]) => void;
+  previewCut: (clusters: number, groups: Int32Array) => void;
+  /** Cuts the dendrogram into so many clusters. @param groups (images of the analysis) 0 to clusters − 1 */
+  chooseCut: (clusters: number, groups: Int32Array) => void;
 }
 
 /** What the parts are made with. */

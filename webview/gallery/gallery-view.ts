@@ -198,7 +198,7 @@ export class GalleryView {
     const { shows, images } = this.#shown;
     if (shows !== 'regions') return [...paths];
     const wanted = new Set(paths);
-    return [...images.values()].filter(({ imagePath }) => wanted.has(imagePath)).map(({ path }) => path);
+    return images.all.filter(({ imagePath }) => wanted.has(imagePath)).map(({ path }) => path);
   }
 
   get #shown(): GalleryModel {
@@ -394,7 +394,7 @@ export class GalleryView {
     if (first !== undefined) this.#goTo(first);
   }
 
-  #chooseCut(clusters: number, groups: string[][]): void {
+  #chooseCut(clusters: number, groups: Int32Array): void {
     const before = this.#shown;
     if (this.#corrections.isPossible) void this.#corrections.regroup(clusters, groups);
     else this.#corrections.previewRegroup(clusters, groups);
@@ -402,7 +402,7 @@ export class GalleryView {
     if (this.#shown !== before) this.#markChanged(before, this.#shown);
   }
 
-  #previewCut(clusters: number, groups: string[][]): void {
+  #previewCut(clusters: number, groups: Int32Array): void {
     const before = this.#shown;
     this.#corrections.previewRegroup(clusters, groups);
     this.#markChanged(before, this.#shown);

@@ -2,7 +2,7 @@
 import { ClusterSection, type SectionActions } from './cluster-section';
 import { acceptDrops } from './drag-and-drop';
 import { h, placeChildren } from '../kit/dom';
-import type { ImageModel } from '../model/gallery-model';
+import type { ImageModel } from '../model/image-model';
 import { layoutGrid, measures, tilePlace, tilesWithin, tileSpan, type GridLayout } from './grid-layout';
 import type { Position } from './grid-navigation';
 import type { Section } from '../model/interaction';

@@ -4,7 +4,7 @@ import type { AnalysedRegion, HeatMap } from '../../worker/api/analysis';
 import type { Region } from '../../worker/api/requests';
 import { clusterDot } from '../kit/cluster-dot';
 import { h, icon, placeOver, setAttributes } from '../kit/dom';
-import { describe, type ImageModel } from '../model/gallery-model';
+import { describe, type ImageModel } from '../model/image-model';
 import { heatValues, type HeatMapView } from '../model/heat-map';
 import type { Caption } from '../model/interaction';
 import type { ThumbnailUri } from '../source/protocol';

@@ -9,14 +9,13 @@ import {
   clustersOfImage,
   hasRegions,
   isPinned,
-  parseRegionKey,
   type LabelDocument,
   type LabelMethod,
-  type LabelRegion,
 } from '../../worker/labels/view';
-import { threeDigits, fileName, shortPath } from '../kit/format';
+import { threeDigits } from '../kit/format';
 import { facetsOf, type Facet, type KnownOfImages } from './facets';
-import { doubtfulMargin, Measures } from './measures';
+import { factsOf, ImageModel, ImageTable, type Facts } from './image-model';
+import { Measures } from './measures';
 import { weightsOf, type WeightsOf } from './patch-weights';
 
 export interface GalleryModel {
@@ -27,7 +26,7 @@ export interface GalleryModel {
   imageCount: number;
   /** In the order of the label file. */
   clusters: ClusterModel[];
-  images: ReadonlyMap<string, ImageModel>;
+  images: ImageTable;
   settings: Note[];
   analysis: Analysis | null;
   /** The patches' weights; undefined where there are none to show. */
@@ -65,84 +64,6 @@ export interface ClusterModel {
   majority: Majority | undefined;
 }
 
-export class ImageModel {
-  /** Of another class than most images of its cluster. */
-  isMinority = false;
-  /** Why it was moved here by what was learnt from the person's last decisions; undefined where it was not. */
-  followed: string | undefined;
-  readonly #facts: Facts;
-  readonly #measures: Measures | undefined;
-
-  constructor(
-    readonly path: string,
-    readonly cluster: number,
-    readonly pinned: boolean,
-    /** Where images are shown that have regions. */
-    readonly regions: readonly LabelRegion[],
-    facts: Facts,
-    measures: Measures | undefined,
-  ) {
-    this.#facts = facts;
-    this.#measures = measures;
-  }
-
-  /** Among the analysed images. */
-  get row(): number | undefined {
-    return this.#facts.row;
-  }
-
-  /** Path of the image that it is, or is a region of. */
-  get imagePath(): string {
-    return this.#facts.imagePath;
-  }
-
-  /** Caption: the file's name, with its folder where several files have this name. */
-  get fileName(): string {
-    return this.#facts.fileName;
-  }
-
-  /** Anomaly score: the largest patch distance. */
-  get score(): number | undefined {
-    return this.#facts.score;
-  }
-
-  /** The label file did not have it before the last run. */
-  get isNew(): boolean {
-    return this.#facts.isNew;
-  }
-
-  /** Ground-truth class. */
-  get truth(): string | undefined {
-    return this.#facts.truth;
-  }
-
-  /** Distance to the most typical image of its cluster. */
-  get toMedoid(): number | undefined {
-    const distance = this.#measures?.toMedoid[this.#facts.row ?? -1];
-    return distance === undefined || Number.isNaN(distance) ? undefined : distance;
-  }
-
-  /** Small or negative when in doubt: see {@link Measures.marginOf}. */
-  get margin(): number | undefined {
-    return this.#measures?.marginOf(this.#facts.row ?? -1);
-  }
-
-  /** Nearly as close to another cluster. */
-  get isDoubtful(): boolean {
-    const { margin } = this;
-    return margin !== undefined && margin < doubtfulMargin;
-  }
-
-  get isMedoid(): boolean {
-    return this.#measures?.medoids.has(this.#facts.row ?? -1) === true;
-  }
-
-  /** Much further from its cluster's centre than the others of it. */
-  get isOutlier(): boolean {
-    return this.#measures?.isOutlier(this.#facts.row ?? -1) === true;
-  }
-}
-
 /**
  * Works out what the page draws. What only few images are asked for is worked out when they are.
  * @param title the folder's name
@@ -156,7 +77,7 @@ export function galleryModel(
   showsRegions = false,
 ): GalleryModel {
   const paths = labels.images.map(({ path }) => path);
-  const { facts, classes } = factsOf(paths, analysis, showsRegions);
+  const { facts, places, classes } = factsOf(paths, analysis, showsRegions);
   const rowsOf = new Map<number, number[]>(labels.clusters.map(({ id }) => [id, []]));
   for (const [i, { cluster }] of labels.images.entries()) {
     const { row } = facts[i]!;
@@ -165,13 +86,12 @@ export function galleryModel(
   const measures = analysis?.coordinates && new Measures(analysis.coordinates, [...rowsOf.values()]);
   const further = new Map<number, ImageModel[]>(labels.clusters.map(({ id }) => [id, []]));
   const members = new Map<number, ImageModel[]>(labels.clusters.map(({ id }) => [id, []]));
-  const images = new Map<string, ImageModel>();
-  for (const [i, line] of labels.images.entries()) {
+  const images = labels.images.map((line, i) => {
     const image = new ImageModel(line.path, line.cluster, isPinned(line), line.regions ?? [], facts[i]!, measures);
-    images.set(line.path, image);
     members.get(line.cluster)?.push(image);
     if (line.regions) for (const id of clustersOfImage(line).slice(1)) further.get(id)?.push(image);
-  }
+    return image;
+  });
   const imageCount = paths.length;
   const clusters = labels.clusters.map((cluster) => {
     const own = byPath(members.get(cluster.id) ?? []);
@@ -201,7 +121,7 @@ export function galleryModel(
     weightsOf: analysis ? weightsOf(labels.method, analysis.temperature) : undefined,
     settings: settings(labels, analysis),
     clusters,
-    images,
+    images: new ImageTable(images, places),
     classes,
     facets: facetsOfPaths(paths, facts, classes, analysis),
     typicalAndVaried: (all, count) => typicalAndVaried(all, count, measures),
@@ -265,86 +185,6 @@ function typicalAndVaried(
 function byPath(images: ImageModel[]): ImageModel[] {
   const isSorted = images.every(({ path }, i) => i === 0 || images[i - 1]!.path <= path);
   return isSorted ? images : images.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** An image's path, and where in it a region lies. */
-export function titleOf({ path, imagePath }: ImageModel): string {
-  const region = path === imagePath ? undefined : parseRegionKey(path);
-  if (!region) return imagePath;
-  const [left, top, width, height] = region.box;
-  return l10n.t('{0}, region of {1}×{2} pixels at {3}, {4}', imagePath, width, height, left, top);
-}
-
-/** Path and what is known about an image, in words. */
-export function describe(image: ImageModel): string {
-  const { score, truth, pinned, isMedoid, isOutlier, isDoubtful, isNew, followed } = image;
-  return [
-    titleOf(image),
-    score === undefined ? '' : l10n.t('anomaly score {0}', threeDigits(score)),
-    isMedoid ? l10n.t('most typical of its cluster') : '',
-    isOutlier ? l10n.t('unlike most of its cluster') : '',
-    isDoubtful ? l10n.t('nearly as close to another cluster') : '',
-    truth === undefined ? '' : l10n.t('ground truth {0}', truth),
-    pinned ? l10n.t('pinned') : '',
-    isNew ? l10n.t('new in the last run') : '',
-    followed ?? '',
-  ]
-    .filter((part) => part !== '')
-    .join(', ');
-}
-
-/** What is known about an image whatever cluster it is in. */
-interface Facts {
-  imagePath: string;
-  fileName: string;
-  /** Among the analysed images. */
-  row: number | undefined;
-  score: number | undefined;
-  truth: string | undefined;
-  isNew: boolean;
-}
-
-interface AllFacts {
-  /** One an image of the label file. */
-  facts: readonly Facts[];
-  /** Ground-truth classes, sorted. */
-  classes: string[];
-}
-
-let lastFacts: (AllFacts & { paths: readonly string[]; images: Analysis['images'] | undefined }) | undefined;
-
-/** Kept for the next time: while a slider moves, images and analysis stay the same. */
-function factsOf(paths: readonly string[], analysis: Analysis | null, showsRegions: boolean): AllFacts {
-  const isKnown =
-    lastFacts !== undefined &&
-    lastFacts.images === analysis?.images &&
-    lastFacts.paths.length === paths.length &&
-    paths.every((path, i) => path === lastFacts!.paths[i]);
-  if (isKnown) return lastFacts!;
-  const rows = new Map(analysis?.images.map(({ path }, row) => [path, row]));
-  const added = new Set(analysis?.added);
-  const imagePaths = showsRegions ? paths.map((path) => parseRegionKey(path)?.path ?? path) : paths;
-  const counts = new Map<string, number>();
-  for (const name of [...new Set(imagePaths)].map(fileName)) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const analysed = paths.map((path) => analysis?.images[rows.get(path) ?? -1]);
-  const classes = [...new Set(analysed.flatMap((image) => image?.truth ?? []))].sort();
-  // One class tells nothing apart.
-  const hasClasses = classes.length > 1;
-  const facts = paths.map((path, i) => {
-    const imagePath = imagePaths[i]!;
-    const name = fileName(imagePath);
-    const { score, truth } = analysed[i] ?? {};
-    return {
-      imagePath,
-      fileName: counts.get(name) === 1 ? name : shortPath(imagePath),
-      row: rows.get(path),
-      score,
-      truth: hasClasses ? truth : undefined,
-      isNew: added.has(path),
-    };
-  });
-  lastFacts = { paths, images: analysis?.images, facts, classes: hasClasses ? classes : [] };
-  return lastFacts;
 }
 
 function settings({ method }: LabelDocument, analysis: Analysis | null): Note[] {

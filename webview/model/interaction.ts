@@ -1,10 +1,12 @@
 // What the person does on the page beyond the label file: selection, sorting, filters, clusters opened or folded. Pure.
 import * as l10n from '@vscode/l10n';
 import type { Region } from '../../worker/api/requests';
+import { sortedBy } from '../../worker/base/sorting';
 import { threeDigits } from '../kit/format';
 import { latest } from '../kit/memo';
 import type { Facet } from './facets';
-import type { ClusterModel, GalleryModel, ImageModel } from './gallery-model';
+import type { ClusterModel, GalleryModel } from './gallery-model';
+import type { ImageModel } from './image-model';
 
 export const sortOrders = ['typical', 'score', 'doubt', 'name'] as const;
 export type SortOrder = (typeof sortOrders)[number];
@@ -288,18 +290,10 @@ function sorted(images: readonly ImageModel[], order: SortOrder): readonly Image
     case 'name':
       return images;
     case 'score':
-      return by(images, ({ score }) => -(score ?? -Infinity));
+      return sortedBy(images, ({ score }) => -(score ?? -Infinity));
     case 'doubt':
-      return by(images, ({ margin }) => margin ?? Infinity);
+      return sortedBy(images, ({ margin }) => margin ?? Infinity);
     case 'typical':
-      return by(images, ({ toMedoid }) => toMedoid ?? Infinity);
+      return sortedBy(images, ({ toMedoid }) => toMedoid ?? Infinity);
   }
-}
-
-/** Sorted by a number; equal ones keep their order. */
-function by(images: readonly ImageModel[], value: (image: ImageModel) => number): ImageModel[] {
-  return images
-    .map((image) => ({ image, key: value(image) }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ image }) => image);
 }

@@ -20,9 +20,9 @@ const [width, height] = [320, 180];
 
 export interface CutActions {
   /** While the slider moves: shows the groups, changes nothing. */
-  preview: (clusters: number, groups: string[][]) => void;
-  /** One edit of the label file. */
-  choose: (clusters: number, groups: string[][]) => void;
+  preview: (clusters: number, groups: Int32Array) => void;
+  /** One edit of the label file. @param groups (images of the analysis) 0 to clusters − 1 */
+  choose: (clusters: number, groups: Int32Array) => void;
 }
 
 /** Above this a gap can be relied on; at 1 images without groups are. */
@@ -78,14 +78,9 @@ export class CutPanel {
     this.#drawTree();
   }
 
-  /** The images of each cluster when the tree is cut into so many. */
-  groups(clusters: number): string[][] {
-    const { images } = this.#analysis!;
-    const labels = cutTree(this.#root!, clusters);
-    const groups: string[][] = Array.from({ length: clusters }, () => []);
-    const known = this.#model!.images;
-    for (const [i, { path }] of images.entries()) if (known.has(path)) groups[labels[i]!]!.push(path);
-    return groups.filter((paths) => paths.length > 0);
+  /** (images of the analysis) Their groups when the tree is cut into so many. */
+  #groups(clusters: number): Int32Array {
+    return cutTree(this.#root!, clusters);
   }
 
   #setAnalysis(analysis: Analysis | null): void {
@@ -115,7 +110,7 @@ export class CutPanel {
         },
         String(k),
       );
-      element.addEventListener('click', () => this.actions.choose(k, this.groups(k)));
+      element.addEventListener('click', () => this.actions.choose(k, this.#groups(k)));
       return { k, reason, element };
     });
     const buttons = this.#candidates.map(({ element }) => element);
@@ -143,7 +138,7 @@ export class CutPanel {
       onInput: (value) => this.#previewSoon(value),
       onChange: (value) => {
         this.#wanted = undefined;
-        this.actions.choose(value, this.groups(value));
+        this.actions.choose(value, this.#groups(value));
       },
     });
     slider.classList.add('wide');
@@ -159,7 +154,7 @@ export class CutPanel {
     requestAnimationFrame(() => {
       const wanted = this.#wanted;
       this.#wanted = undefined;
-      if (wanted !== undefined) this.actions.preview(wanted, this.groups(wanted));
+      if (wanted !== undefined) this.actions.preview(wanted, this.#groups(wanted));
     });
   }
 
@@ -203,7 +198,7 @@ export class CutPanel {
       const at = ((height - 6 - ((event.clientY - box.top) / box.height) * height) / (height - 16)) * highest;
       const clusters = this.#analysis!.merges.filter(([, , merge]) => merge > at).length + 1;
       const most = Math.min(largestCount, images.length);
-      this.actions.choose(Math.min(clusters, most), this.groups(Math.min(clusters, most)));
+      this.actions.choose(Math.min(clusters, most), this.#groups(Math.min(clusters, most)));
     });
     this.#tree.replaceChildren(drawing);
   }

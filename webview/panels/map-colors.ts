@@ -1,6 +1,7 @@
 // The colours of the map's images, and what they mean: by cluster, by class, folder or part of the name, or by anomaly score. Pure.
 import { clusterColor, paletteSize } from '../../worker/labels/view';
-import type { GalleryModel, ImageModel } from '../model/gallery-model';
+import type { GalleryModel } from '../model/gallery-model';
+import type { ImageModel } from '../model/image-model';
 import { scaleColors } from '../../worker/evaluation/heat-colors';
 
 /** `cluster`, `score`, or the id of a facet. */

@@ -1,6 +1,6 @@
 // What lies where on the map. Pure.
 import type { PanZoom, Point } from '../kit/pan-zoom';
-import { squaredDistance } from '../model/squared-distance';
+import { squaredDistance } from '../model/measures';
 
 /** Around the map, in CSS pixels. */
 const margin = 14;

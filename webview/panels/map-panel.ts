@@ -8,7 +8,8 @@ import { language } from '../kit/l10n';
 import { panned, unmoved, wheelFactor, zoomedAt, type PanZoom, type Point } from '../kit/pan-zoom';
 import { latest } from '../kit/memo';
 import { followPointer } from '../kit/pointer';
-import type { GalleryModel, ImageModel } from '../model/gallery-model';
+import type { GalleryModel } from '../model/gallery-model';
+import type { ImageModel } from '../model/image-model';
 import type { GallerySource } from '../source/source';
 import { mapColors, type MapColors, type MapColoring } from './map-colors';
 import { drawOutline, drawPoints } from './map-drawing';
@@ -58,9 +59,7 @@ export class MapPanel {
   #isWaiting = false;
 
   /** Those of the label file that have a place. */
-  readonly #imagesOf = latest(({ images }: GalleryModel) =>
-    [...images.values()].filter(({ row }) => row !== undefined),
-  );
+  readonly #imagesOf = latest(({ images }: GalleryModel) => images.all.filter(({ row }) => row !== undefined));
 
   constructor(
     readonly source: GallerySource,

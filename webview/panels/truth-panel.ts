@@ -8,7 +8,8 @@ import { clusterDot } from '../kit/cluster-dot';
 import { h } from '../kit/dom';
 import { percent, threeDecimals } from '../kit/format';
 import type { Facet } from '../model/facets';
-import type { ClusterModel, GalleryModel, ImageModel } from '../model/gallery-model';
+import type { ClusterModel, GalleryModel } from '../model/gallery-model';
+import type { ImageModel } from '../model/image-model';
 import { language } from '../kit/l10n';
 
 export interface TruthActions {
@@ -37,7 +38,7 @@ export class TruthPanel {
       this.element.replaceChildren(paretoChart(clusters));
       return;
     }
-    const known = [...images.values()].filter((image) => facet.valueOf(image) !== undefined);
+    const known = images.all.filter((image) => facet.valueOf(image) !== undefined);
     const { nmi, ari, f1Micro, purity, confusion } = evaluate(
       known.map((image) => facet.valueOf(image)!),
       known.map(({ cluster }) => cluster),

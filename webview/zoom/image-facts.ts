@@ -3,7 +3,8 @@ import * as l10n from '@vscode/l10n';
 import { clusterDot } from '../kit/cluster-dot';
 import { threeDigits } from '../kit/format';
 import { language } from '../kit/l10n';
-import type { GalleryModel, ImageModel } from '../model/gallery-model';
+import type { GalleryModel } from '../model/gallery-model';
+import type { ImageModel } from '../model/image-model';
 
 /** @param order paths in the order in which they are shown */
 export function factsOf(

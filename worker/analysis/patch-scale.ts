@@ -1,6 +1,6 @@
 // What is usual among a folder's patches, and what is not: the scale of heat maps. Pure.
 import type { PatchScale } from '../api/analysis';
-import { sortedTogether } from '../base/sorted-together';
+import { sortedTogether } from '../base/sorting';
 
 /** Share of the patches that are usual. On five real sets with masks 41 % of the colour lies on defects then; over the whole range 16 % do. */
 const usualShare = 0.9;

@@ -37,14 +37,36 @@ export function cutTree(tree: Cluster, k: number): Int32Array {
   if (!Number.isInteger(k) || k < 1 || k > tree.size)
     throw new RangeError(`${tree.size} images cannot be cut into ${k}.`);
   const undone = new Set(inCutOrder(tree).slice(0, k - 1));
+  const order = leafOrder(tree);
   const labels = new Int32Array(tree.size);
-  let part = 0;
+  let [part, at] = [0, 0];
   const pending = [tree];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (undone.has(next)) pending.push(...next.children);
-    else label(next, part++, labels);
+    if (undone.has(next)) {
+      pending.push(...next.children);
+      continue;
+    }
+    for (const end = at + next.size; at < end; at++) labels[order[at]!] = part;
+    part++;
   }
   return renumber(labels);
+}
+
+const leafOrders = new WeakMap<Cluster, Int32Array>();
+
+/** The leaves of every node side by side, its last child's first. Kept with the tree, as {@link inCutOrder} is. */
+function leafOrder(tree: Cluster): Int32Array {
+  const known = leafOrders.get(tree);
+  if (known) return known;
+  const order = new Int32Array(tree.size);
+  let at = 0;
+  const pending = [tree];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.isLeaf) order[at++] = next.index;
+    else pending.push(...next.children);
+  }
+  leafOrders.set(tree, order);
+  return order;
 }
 
 const cutOrders = new WeakMap<Cluster, Cluster[]>();
@@ -59,14 +81,6 @@ export function inCutOrder(tree: Cluster): Cluster[] {
   const known = cutOrders.get(tree) ?? mergesByLevel(tree).sort((a, b) => b.height - a.height);
   cutOrders.set(tree, known);
   return known;
-}
-
-function label(node: Cluster, value: number, labels: Int32Array): void {
-  const pending = [node];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next.isLeaf) labels[next.index] = value;
-    else pending.push(...next.children);
-  }
 }
 
 /** Inner nodes from the root down, each level from right to left. */

@@ -1,5 +1,5 @@
 // Area under the per-region overlap curve: how much of each defect is found, at how many false pixels. Large defects count no more than small ones.
-import { sortedTogether } from '../base/sorted-together';
+import { sortedTogether } from '../base/sorting';
 import { connectedComponents } from '../regions/connected-components';
 import type { ScoredPixels } from './auroc';
 

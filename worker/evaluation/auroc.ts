@@ -1,5 +1,5 @@
 // Area under the receiver operating characteristic: the chance that a defect pixel scores higher than one that is none. Exact.
-import { sortedTogether } from '../base/sorted-together';
+import { sortedTogether } from '../base/sorting';
 
 /** Scores of pixels on and off the defect, of one image. */
 export interface ScoredPixels {

@@ -1,5 +1,5 @@
 // The range of values of images with more than 8 bits a channel, by which they are shown and embedded as 0 to 255.
-import { sortedTogether } from '../base/sorted-together';
+import { sortedTogether } from '../base/sorting';
 
 /** What becomes 0 and what becomes 255: of 0 to 65535, or of whatever numbers the images hold. */
 export interface ValueRange {

@@ -47,8 +47,15 @@ export function alignLabels(
   );
   const isMoving = ({ path }: LabelImage) => kept.size === 0 || !kept.has(path);
   const moving = proposed.images.filter(isMoving);
-  const matches = matchClusters(proposed.images, before, new Set(moving.map(({ cluster }) => cluster)), decided);
-  const ids = assignIds(proposed.clusters, moving, matches, oldClusters, kept.values());
+  const sizes = new Map<number, number>();
+  for (const { cluster } of moving) sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
+  const matches = matchClusters(overlapsOf(proposed.images, before, sizes), decided);
+  const ids = assignIds(
+    sizes,
+    matches,
+    [...oldClusters.keys(), ...[...kept.values()].map(({ cluster }) => cluster)],
+    (id) => firstPath(moving.filter(({ cluster }) => cluster === id)),
+  );
   const place = placeAmongDecided(proposed.images, kept, decided, mostSimilar);
 
   const images = [
@@ -67,11 +74,49 @@ export function alignLabels(
   return {
     ...old,
     ...proposed,
-    clusters: clustersOf(
-      [...used].sort((a, b) => a - b),
-      oldClusters,
-    ),
+    clusters: clustersOf(used, oldClusters),
     images,
+  };
+}
+
+/**
+ * The lines of a file in other groups. Clusters take ids, names and colours as in {@link alignLabels}; lines that are pinned, or in no group,
+ * stay. It counts in arrays and looks nothing up by path: a slider calls it again and again for tens of thousands of lines.
+ * @param groups (lines) 0, 1, …; −1 for a line that is in none
+ * @param clusters what the file's method says of their number
+ */
+export function regroupLabels(document: LabelDocument, groups: Int32Array, clusters: number): LabelDocument {
+  const { images } = document;
+  const groupCount = 1 + groups.reduce((most, group) => Math.max(most, group), -1);
+  /** By cluster: lines of each group. */
+  const counts = new Map<number, Int32Array>();
+  const sizes = new Map<number, number>();
+  const used = new Set<number>();
+  const isMoving = (i: number) => groups[i]! >= 0 && images[i]!.pinned !== true;
+  for (const [i, { cluster }] of images.entries()) {
+    let row = counts.get(cluster);
+    if (!row) counts.set(cluster, (row = new Int32Array(groupCount)));
+    if (groups[i]! >= 0) row[groups[i]!]!++;
+    if (isMoving(i)) sizes.set(groups[i]!, (sizes.get(groups[i]!) ?? 0) + 1);
+    else used.add(cluster);
+  }
+  const overlaps = new Map([...sizes.keys()].map((group) => [group, new Map<number, number>()]));
+  for (const [cluster, row] of counts)
+    for (const [group, own] of overlaps) if (row[group]! > 0) own.set(cluster, row[group]!);
+  const oldClusters = new Map(document.clusters.map((cluster) => [cluster.id, cluster]));
+  const ids = assignIds(sizes, matchClusters(overlaps), [...oldClusters.keys(), ...used], (group) =>
+    firstPath(images.filter((_, i) => isMoving(i) && groups[i] === group)),
+  );
+  for (const id of ids.values()) used.add(id);
+  for (const cluster of document.clusters) if (!counts.has(cluster.id) && isDecided(cluster)) used.add(cluster.id);
+  return {
+    ...document,
+    method: { ...document.method, clusters },
+    clusters: clustersOf(used, oldClusters),
+    images: images.map((line, i) => {
+      const cluster = isMoving(i) ? ids.get(groups[i]!)! : line.cluster;
+      return cluster === line.cluster ? line : { ...line, cluster };
+    }),
   };
 }
 
@@ -103,24 +148,31 @@ function placeAmongDecided(
 }
 
 /**
- * Proposed cluster id → previous cluster id, for pairs that share images.
+ * Images that proposed and previous clusters have in common, by proposed cluster.
  * @param previous line of each image, where it had one
- * @param needed proposed clusters that take part; one whose images all stay where they are needs no id
+ * @param sizes of the proposed clusters that take part; one whose images all stay where they are needs no id
  */
-function matchClusters(
+function overlapsOf(
   images: readonly LabelImage[],
   previous: readonly (LabelImage | undefined)[],
-  needed: ReadonlySet<number>,
-  decided: ReadonlySet<number>,
-): Map<number, number> {
+  sizes: ReadonlyMap<number, number>,
+): Map<number, Map<number, number>> {
   const overlaps = new Map<number, Map<number, number>>();
   for (const [i, { cluster }] of images.entries()) {
     const before = previous[i]?.cluster;
-    if (before === undefined || !needed.has(cluster)) continue;
+    if (before === undefined || !sizes.has(cluster)) continue;
     const row = overlaps.get(cluster) ?? new Map<number, number>();
     row.set(before, (row.get(before) ?? 0) + 1);
     overlaps.set(cluster, row);
   }
+  return overlaps;
+}
+
+/** Proposed cluster id → previous cluster id, for pairs that share images. @param decided previous clusters that others may be merged into */
+function matchClusters(
+  overlaps: ReadonlyMap<number, ReadonlyMap<number, number>>,
+  decided: ReadonlySet<number> = new Set(),
+): Map<number, number> {
   const matches = bestAssignment(overlaps);
   for (const [cluster, row] of overlaps) {
     if (matches.has(cluster)) continue;
@@ -130,30 +182,25 @@ function matchClusters(
   return matches;
 }
 
-/** Final id of each proposed cluster: its match, or the smallest free one, the largest cluster first. */
+/**
+ * Final id of each proposed cluster: its match, or the smallest free one, the largest cluster first.
+ * @param sizes of the proposed clusters: images that move
+ * @param previous ids that are there. A new kind of anomaly never gets the number of an old one that went away: people may have noted it down.
+ * @param first path of a proposed cluster, by which those of one size are told apart
+ */
 function assignIds(
-  clusters: LabelCluster[],
-  images: LabelImage[],
+  sizes: ReadonlyMap<number, number>,
   matches: ReadonlyMap<number, number>,
-  previous: ReadonlyMap<number, LabelCluster>,
-  kept: Iterable<LabelImage>,
+  previous: readonly number[],
+  first: (proposed: number) => string,
 ): Map<number, number> {
-  const sizes = new Map<number, number>();
-  const first = new Map<number, string>();
-  for (const { path, cluster } of images) {
-    sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
-    if (!matches.has(cluster) && path < (first.get(cluster) ?? '\uffff')) first.set(cluster, path);
-  }
-  const taken = new Set(matches.values());
-  for (const { cluster } of kept) taken.add(cluster);
-  // A new kind of anomaly never gets the number of an old one that went away: people may have noted it down.
-  for (const id of previous.keys()) taken.add(id);
+  const taken = new Set([...matches.values(), ...previous]);
   const ids = new Map(matches);
   let next = 1;
-  const fresh = clusters
-    .filter(({ id }) => !matches.has(id) && sizes.has(id))
-    .sort((a, b) => sizes.get(b.id)! - sizes.get(a.id)! || (first.get(a.id)! < first.get(b.id)! ? -1 : 1));
-  for (const { id } of fresh) {
+  const fresh = [...sizes.keys()]
+    .filter((id) => !matches.has(id))
+    .sort((a, b) => sizes.get(b)! - sizes.get(a)! || (first(a) < first(b) ? -1 : 1));
+  for (const id of fresh) {
     while (taken.has(next)) next++;
     taken.add(next);
     ids.set(id, next);
@@ -161,8 +208,13 @@ function assignIds(
   return ids;
 }
 
+function firstPath(images: readonly LabelImage[]): string {
+  return images.reduce((first, { path }) => (path < first ? path : first), '\uffff');
+}
+
 /** Previous clusters as they were, and new ones with the smallest colours that no other one shows. */
-function clustersOf(ids: number[], previous: ReadonlyMap<number, LabelCluster>): LabelCluster[] {
+function clustersOf(used: ReadonlySet<number>, previous: ReadonlyMap<number, LabelCluster>): LabelCluster[] {
+  const ids = [...used].sort((a, b) => a - b);
   const known = ids.flatMap((id) => previous.get(id) ?? []);
   return ids.map((id) => {
     const old = previous.get(id);

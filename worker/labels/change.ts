@@ -1,7 +1,6 @@
 // What a person changes in the gallery or the side panel, as a change of the document. Pure, and small: the page previews with it.
-import { finderByPath } from '../base/by-path';
-import { alignLabels } from './align';
-import type { LabelCluster, LabelDocument, LabelImage } from './document';
+import { regroupLabels } from './align';
+import type { LabelCluster, LabelDocument } from './document';
 import { freeColor } from './palette';
 import { keysOf, mainKey, regionDocument, withItems } from './regions';
 
@@ -87,18 +86,8 @@ function changeLines(document: LabelDocument, change: LabelChange): LabelDocumen
         ? document
         : withParts(withCluster(document, change.cluster, { kept: true }), parts, [], false);
     }
-    case 'regroup': {
-      const proposed: LabelDocument = {
-        ...document,
-        method: { ...document.method, clusters: change.clusters },
-        clusters: change.groups.map((_, i) => ({ id: i + 1, name: '' })),
-        images: groupedImages(document, change.groups),
-      };
-      const aligned = alignLabels(document, proposed, { regroup: true });
-      // In the order of the document, which is that of the file.
-      const alignedImage = finderByPath(aligned.images);
-      return { ...aligned, images: document.images.map((image) => alignedImage(image.path) ?? image) };
-    }
+    case 'regroup':
+      return regroupLabels(document, groupsOfLines(document, change.groups), change.clusters);
     case 'follow': {
       const pinned = new Set(document.images.filter((image) => image.pinned).map(({ path }) => path));
       for (const { cluster } of change.moves) requireCluster(document, cluster);
@@ -122,14 +111,11 @@ function changeLines(document: LabelDocument, change: LabelChange): LabelDocumen
   }
 }
 
-/** The images of the groups in the order of the document; it knows no others. */
-function groupedImages({ images }: LabelDocument, groups: readonly (readonly string[])[]): LabelImage[] {
-  const clusters = new Map<string, number>();
-  for (const [i, paths] of groups.entries()) for (const path of paths) clusters.set(path, i + 1);
-  return images.flatMap(({ path }) => {
-    const cluster = clusters.get(path);
-    return cluster === undefined ? [] : [{ path, cluster }];
-  });
+/** (lines) The group of each; −1 for one that is in none. */
+function groupsOfLines({ images }: LabelDocument, groups: readonly (readonly string[])[]): Int32Array {
+  const known = new Map<string, number>();
+  for (const [group, paths] of groups.entries()) for (const path of paths) known.set(path, group);
+  return Int32Array.from(images, ({ path }) => known.get(path) ?? -1);
 }
 
 /** Of an image its label is meant: that of its first region. An image that is removed takes all of them with it. */

@@ -1,5 +1,5 @@
 // Where in an image something stands out: the connected parts of its score map that rise above what is usual in the folder.
-import { sortedTogether } from '../base/sorted-together';
+import { sortedTogether } from '../base/sorting';
 import { connectedComponents, type Raster } from './connected-components';
 
 /** A folder's scores, which say what is usual and what is not. */

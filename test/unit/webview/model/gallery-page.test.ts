@@ -59,13 +59,13 @@ describe('the gallery page', () => {
 
   it('finds the typical image, doubts and what is not of the main class', () => {
     assert.deepEqual(
-      [...model.images.values()].filter(({ isMedoid }) => isMedoid).map(({ path }) => path),
+      model.images.all.filter(({ isMedoid }) => isMedoid).map(({ path }) => path),
       ['x/1.png', 'y/0.png'],
     );
     // Distances of y/5.png: 4.125 to its own centre at 9.625, 4.5 to the other at 1.
     assert.ok(Math.abs(model.images.get('y/5.png')!.margin! - 0.375 / 4.5) < 1e-6);
     assert.deepEqual(
-      [...model.images.values()].filter(({ isMinority }) => isMinority).map(({ path }) => path),
+      model.images.all.filter(({ isMinority }) => isMinority).map(({ path }) => path),
       ['y/3.png'],
     );
     assert.deepEqual(model.clusters[1]!.majority, { name: 'b', share: 0.75 });

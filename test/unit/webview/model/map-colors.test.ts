@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { galleryModel } from '../../../../webview/model/gallery-model';
 import { scaleColors } from '../../../../worker/evaluation/heat-colors';
-import { squaredDistance } from '../../../../webview/model/squared-distance';
+import { squaredDistance } from '../../../../webview/model/measures';
 import { mapColors } from '../../../../webview/panels/map-colors';
 import type { Analysis } from '../../../../worker/api/analysis';
 import type { LabelDocument } from '../../../../worker/labels';
