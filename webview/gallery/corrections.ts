@@ -1,7 +1,6 @@
 // What a person corrects: each is one edit of the label file. The page shows it at once; the label file's own word follows.
 import * as l10n from '@vscode/l10n';
-import { regroupLabels } from '../../worker/labels/align';
-import { changeLabels, type LabelChange } from '../../worker/labels/change';
+import { changeLabels, regroupLabels, type LabelChange } from '../../worker/labels/change';
 import { withLabels, type GalleryModel } from '../model/gallery-model';
 import type { OneCorrection } from '../model/one-correction';
 import { followers, withFollowers, type Following } from '../model/learning';

@@ -1,10 +1,12 @@
 // The top of the gallery in the person's words: how many images and groups, what they were compared with and a way to change that, how
 // it was made; and a notice where heat maps are missing, with the way to have them computed.
 import * as l10n from '@vscode/l10n';
+import { parseRegionKey } from '../../worker/labels/view';
 import { button, progress } from '../kit/controls';
 import { h } from '../kit/dom';
 import { numberOfClusters, numberOfImages, regionsInImages } from '../kit/format';
 import { language } from '../kit/l10n';
+import { latest } from '../kit/memo';
 import type { GalleryModel } from '../model/gallery-model';
 
 export interface HeaderActions {
@@ -81,10 +83,15 @@ export class GalleryHeader {
 
 /** "83 images", "91 regions in 83 images". */
 function itemsOf({ shows, imageCount, images }: GalleryModel): string {
-  if (shows !== 'regions') return numberOfImages(imageCount);
-  const regions = images.all.filter(({ path, imagePath }) => path !== imagePath).length;
-  return regionsInImages(regions, new Set(images.all.map(({ imagePath }) => imagePath)).size);
+  return shows === 'regions' ? regionsInWords(images.places) : numberOfImages(imageCount);
 }
+
+/** @param places of all items, which stay the same while clusters change */
+const regionsInWords = latest((places: ReadonlyMap<string, number>) => {
+  const regions = [...places.keys()].flatMap((key) => parseRegionKey(key) ?? []);
+  const whole = places.size - regions.length;
+  return regionsInImages(regions.length, new Set(regions.map(({ path }) => path)).size + whole);
+});
 
 /** What an image's patches were held against. */
 function comparedWith({ weights, references, normal }: GalleryModel['labels']['method']): string {

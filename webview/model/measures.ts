@@ -194,15 +194,23 @@ function between(values: Float32Array, row: number, to: Float64Array): number {
 function outlierLimit(distances: Float64Array, rows: readonly number[]): number {
   const own = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i++) own[i] = distances[rows[i]!]!;
-  const middle = sortedMedian(own);
-  for (let i = 0; i < rows.length; i++) own[i] = Math.abs(own[i]! - middle);
-  const deviation = 1.4826 * sortedMedian(own);
-  return deviation === 0 ? Infinity : middle + outlierDeviations * deviation;
+  own.sort();
+  const deviation = 1.4826 * medianDeviation(own);
+  return deviation === 0 ? Infinity : own[own.length >> 1]! + outlierDeviations * deviation;
 }
 
-/** The median; the values are sorted by it. */
-function sortedMedian(values: Float64Array): number {
-  return values.sort()[values.length >> 1] ?? 0;
+/** Median absolute deviation from the median, without sorting the deviations: to both sides of the median they rise. @param sorted at least one */
+function medianDeviation(sorted: Float64Array): number {
+  const middle = sorted.length >> 1;
+  let [below, above, deviation] = [middle - 1, middle, 0];
+  for (let rank = 0; rank <= middle; rank++) {
+    const down = below < 0 ? Infinity : sorted[middle]! - sorted[below]!;
+    const up = above === sorted.length ? Infinity : sorted[above]! - sorted[middle]!;
+    deviation = Math.min(down, up);
+    if (down < up) below--;
+    else above++;
+  }
+  return deviation;
 }
 
 /**

@@ -4,6 +4,8 @@ import type { LabelCluster, LabelDocument } from './document';
 import { freeColor } from './palette';
 import { keysOf, mainKey, regionDocument, withItems } from './regions';
 
+export { regroupLabels } from './align';
+
 /** Images that a person puts into a cluster are pinned there, so that clustering again does not undo it. */
 export type LabelChange =
   | { kind: 'rename'; cluster: number; name: string }
