@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { drawn, runCommand, screenshot, webviewFrame } from '../tools/browser';
+import { chooseFromList, drawn, runCommand, screenshot, webviewFrame } from '../tools/browser';
 import { eventually, eventuallyPasses } from '../tools/eventually';
 import { distanceToDefect, readLabels } from './dataset';
 import { GalleryPage } from './gallery-page';
@@ -26,6 +26,10 @@ describe('corrections and searches in the gallery', () => {
   });
 
   const first = async () => (await gallery.sections())[0]!;
+  const firstCount = async () => {
+    const { id } = await first();
+    return { id, count: await gallery.section(id).locator('.cluster-count').innerText() };
+  };
   const nameIt = async (name: string) => {
     await gallery
       .section((await first()).id)
@@ -263,6 +267,26 @@ describe('corrections and searches in the gallery', () => {
     await gallery.untilShown(before);
   });
 
+  it('shows nothing that was undone before the page heard of it', async () => {
+    const { page } = session;
+    const before = text();
+    const { id, count } = await firstCount();
+    // As if the host had still been at work on what it says of the edit.
+    await gallery.holdBack('stateChanged');
+    await select(0);
+    await page.keyboard.press('2');
+    await gallery.untilDirty();
+    await eventually('the word of the edit', async () => (await gallery.heldBack()) > 0);
+    assert.notEqual((await firstCount()).count, count, 'the page shows the edit');
+    await gallery.holdBack(undefined);
+    await page.keyboard.press('Control+z');
+    await gallery.untilClean();
+    await eventuallyPasses('the cluster as it was', async () => assert.deepEqual(await firstCount(), { id, count }));
+    await gallery.frame.locator('.done-note').waitFor({ state: 'hidden' });
+    assert.equal(text(), before);
+    await page.keyboard.press('Escape');
+  });
+
   it('finds places that look like a part of an image', async () => {
     const { page, workspace } = session;
     const cracks = readLabels(workspace).images.filter(({ path }) => path.startsWith('test/crack/'));
@@ -467,8 +491,7 @@ describe('corrections and searches in the gallery', () => {
 
     it('places images in a folder for each cluster', async () => {
       mkdirSync(target('sorted'));
-      await choose('Folder for each cluster');
-      await session.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Copy the images' }).click();
+      await chooseFromList(session.page, 'Copy the images', () => choose('Folder for each cluster'));
       await answerDialog('/', `${target('sorted')}/`);
       const placed = () =>
         readdirSync(target('sorted'), { recursive: true })

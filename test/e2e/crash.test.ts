@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chooseMenuItem, openExplorerMenu, screenshot, webviewFrame } from '../tools/browser';
+import { chooseFromList, chooseInExplorer, screenshot, webviewFrame } from '../tools/browser';
 import { readLabels } from './dataset';
 import { useSession } from './session';
 
@@ -26,9 +26,9 @@ describe('a killed engine', () => {
   it('leaves VS Code alive and the label file as it was, and offers to retry', async () => {
     const { page, vscode, workspace } = session;
     writeFileSync(workspace.labelFile, labels);
-    await openExplorerMenu(page, 'parts');
-    await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
-    await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'Cluster Again' }).click();
+    await chooseFromList(page, 'Cluster Again', () =>
+      chooseInExplorer(page, 'parts', 'Cluster Images by Anomaly Type'),
+    );
     await page.locator('.notification-toast', { hasText: /comparing|embedding images, [1-9]\d/ }).waitFor();
     process.kill(engineOf(vscode.pid), 'SIGKILL');
     const toast = page.locator('.notification-toast', { hasText: 'The engine stopped unexpectedly' });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeSample } from '../../worker/sample';
-import { chooseMenuItem, openMenu, runCommand, screenshot } from '../tools/browser';
+import { chooseFromList, chooseMenuItem, openMenu, runCommand, screenshot } from '../tools/browser';
 import { git as runGit } from '../tools/git';
 import { eventually, eventuallyPasses } from '../tools/eventually';
 import { readLabels } from './dataset';
@@ -173,13 +173,12 @@ describe('decisions', () => {
 
   it('on the number of clusters are offered in the side panel, each with its reason', async () => {
     const { page, workspace } = session;
-    await chooseOfDataset('Number of Clusters');
-    const rows = page.locator('.quick-input-widget .monaco-list-row');
-    await rows.first().waitFor();
-    await screenshot(page, '29-number-of-clusters');
-    const finer = rows.filter({ hasText: 'finer groups' });
-    const number = Number(/^\d+/.exec((await finer.locator('.label-name').first().innerText()).trim())![0]);
-    await finer.click();
+    let number = 0;
+    const open = () => chooseOfDataset('Number of Clusters');
+    await chooseFromList(page, 'finer groups', open, async (row) => {
+      await screenshot(page, '29-number-of-clusters');
+      number = Number(/^\d+/.exec((await row.locator('.label-name').innerText()).trim())![0]);
+    });
     await gallery.untilDirty();
     const { method, clusters } = await gallery.save();
     assert.equal(method.clusters, number);
@@ -219,8 +218,7 @@ describe('decisions', () => {
     const named = readLabels(workspace).clusters.flatMap(({ name }) => (name === '' ? [] : [name]));
     const header = gallery.frame.locator('.page-header');
     const change = async (choice: string, compared: string) => {
-      await header.locator('.link-button').click();
-      await page.locator('.quick-input-list .monaco-list-row', { hasText: choice }).click();
+      await chooseFromList(page, choice, () => header.locator('.link-button').click());
       await header.locator('.summary', { hasText: compared }).waitFor();
     };
     await change('With the normal images in good', 'normal images from good');

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Frame, Locator } from 'playwright-core';
 import type { NotificationName, NewsOf, HostMessage } from '../../webview/source/protocol';
-import { chooseMenuItem, drawn, openExplorerMenu, runCommand, webviewFrame } from '../tools/browser';
+import { chooseInExplorer, drawn, runCommand, webviewFrame } from '../tools/browser';
 import { eventually } from '../tools/eventually';
 import type { LabelDocument } from '../../worker/labels';
 import { readLabels } from './dataset';
@@ -24,8 +24,7 @@ export class GalleryPage {
   /** Right-click, cluster, and wait for the gallery. */
   async cluster(): Promise<void> {
     const { page } = this.session;
-    await openExplorerMenu(page, 'parts');
-    await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
+    await chooseInExplorer(page, 'parts', 'Cluster Images by Anomaly Type');
     this.frame = await webviewFrame(page, 'section.cluster');
     await this.frame.locator('li.tile').first().waitFor();
   }
@@ -77,6 +76,32 @@ export class GalleryPage {
       if (page.told === undefined) window.addEventListener('message', ({ data }) => page.told!.push(data));
       page.told = [];
     });
+  }
+
+  /** Loses notifications of one name from now on, or none any more. */
+  async holdBack(name: NotificationName | undefined): Promise<void> {
+    await this.frame.evaluate((name) => {
+      const page = window as unknown as { lost?: { name: string | undefined; count: number } };
+      if (page.lost === undefined) {
+        const lost = (page.lost = { name, count: 0 });
+        // Listeners that are there already come first, so it is what they read that is replaced.
+        const data = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data')!;
+        Object.defineProperty(MessageEvent.prototype, 'data', {
+          get(this: MessageEvent) {
+            const message = data.get!.call(this) as { name?: string };
+            if (lost.name === undefined || message.name !== lost.name) return message;
+            lost.count++;
+            return {};
+          },
+        });
+      }
+      Object.assign(page.lost, { name, count: 0 });
+    }, name);
+  }
+
+  /** How many were lost since `holdBack`. */
+  heldBack(): Promise<number> {
+    return this.frame.evaluate(() => (window as unknown as { lost: { count: number } }).lost.count);
   }
 
   /** Notifications of one name since `listen`. What the page got besides, pictures too, stays there. */

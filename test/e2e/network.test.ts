@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chooseMenuItem, openExplorerMenu, runCommand, screenshot, webviewFrame } from '../tools/browser';
+import { chooseFromList, chooseInExplorer, runCommand, screenshot, webviewFrame } from '../tools/browser';
 import { eventually, eventuallyPasses } from '../tools/eventually';
 import { headersOf, startHub, type Hub } from '../hub/hub';
 import { tokenNetwork } from '../hub/token-network';
@@ -54,7 +54,7 @@ describe('another network', () => {
   it('is fetched with a progress that can be cancelled, and then nothing has changed', async () => {
     const { page } = session;
     stall();
-    await rows().filter({ hasText: 'DINO ViT-S/8' }).click();
+    await chooseFromList(page, 'DINO ViT-S/8', () => runCommand(page, 'Choose Network'));
     await toast('Fetching DINO ViT-S/8').waitFor();
     await toast(/ of 4\.0 MB/).waitFor();
     await screenshot(page, '9-fetching');
@@ -66,8 +66,7 @@ describe('another network', () => {
   it('is fetched the second time from where it was, and set', async () => {
     const { page } = session;
     hub!.asked.length = 0;
-    await runCommand(page, 'Choose Network');
-    await rows().filter({ hasText: 'DINO ViT-S/8' }).click();
+    await chooseFromList(page, 'DINO ViT-S/8', () => runCommand(page, 'Choose Network'));
     await page.locator('.statusbar-item', { hasText: 'The next run uses dino-vits8' }).waitFor();
     assert.deepEqual(hub!.asked.at(-1), { start: firstPart, end: onnx.length });
     assert.deepEqual(readFileSync(join(library, 'dino-vits8', 'model.onnx')), Buffer.from(onnx));
@@ -78,8 +77,7 @@ describe('another network', () => {
 
   it('does the next run, which the label file records', async () => {
     const { page, workspace } = session;
-    await openExplorerMenu(page, 'parts');
-    await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
+    await chooseInExplorer(page, 'parts', 'Cluster Images by Anomaly Type');
     await webviewFrame(page, 'section.cluster');
     assert.equal(readLabels(workspace).method.model, `dino-vits8@${sha256.slice(0, 8)}`);
   });
@@ -95,9 +93,9 @@ describe('another network', () => {
     // The library is emptied under the engine's eyes, as by `models remove`.
     rmSync(library, { recursive: true });
     await page.locator('.activitybar a[aria-label^="Explorer"]').click();
-    await openExplorerMenu(page, 'parts');
-    await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
-    await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'Cluster Again' }).click();
+    await chooseFromList(page, 'Cluster Again', () =>
+      chooseInExplorer(page, 'parts', 'Cluster Images by Anomaly Type'),
+    );
     const offer = toast('is not on this machine yet');
     await offer.waitFor();
     await screenshot(page, '10-network-missing');

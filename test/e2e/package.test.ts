@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chooseMenuItem, openExplorerMenu, screenshot, webviewFrame } from '../tools/browser';
+import { chooseInExplorer, screenshot, webviewFrame } from '../tools/browser';
 import { makePackages } from '../tools/package';
 import { readLabels } from './dataset';
 import { useSession } from './session';
@@ -35,8 +35,7 @@ describe('the packaged extension', () => {
 
   it('clusters a folder in a fresh VS Code', async () => {
     const { page, workspace } = session;
-    await openExplorerMenu(page, 'parts');
-    await chooseMenuItem(page, 'Cluster Images by Anomaly Type');
+    await chooseInExplorer(page, 'parts', 'Cluster Images by Anomaly Type');
     const gallery = await webviewFrame(page, 'section.cluster');
     await gallery.waitForFunction(() =>
       [...document.querySelectorAll('img')].some(({ naturalWidth }) => naturalWidth > 0),

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeSample } from '../../worker/sample';
-import { chooseMenuItem, openExplorerMenu, runCommand, screenshot, webviewFrame } from '../tools/browser';
+import { chooseFromList, chooseInExplorer, runCommand, screenshot, webviewFrame } from '../tools/browser';
 import { eventuallyPasses } from '../tools/eventually';
 import { useSession } from './session';
 
@@ -14,8 +14,7 @@ describe('a folder of several datasets', () => {
   const labels = (...names: string[]) => existsSync(join(session.workspace.dataset, ...names, 'anomaly-clusters.json'));
   const openPicker = async () => {
     await runCommand(session.page, 'View: Show Explorer');
-    await openExplorerMenu(session.page, 'parts');
-    await chooseMenuItem(session.page, 'Cluster Images by Anomaly Type');
+    await chooseInExplorer(session.page, 'parts', 'Cluster Images by Anomaly Type');
     await picker().waitFor();
   };
 
@@ -36,8 +35,7 @@ describe('a folder of several datasets', () => {
   });
 
   it('gives the one that is chosen', async () => {
-    await openPicker();
-    await rows().filter({ hasText: 'nut' }).click();
+    await chooseFromList(session.page, 'nut', openPicker);
     await eventuallyPasses('the labels of nut', () =>
       assert.deepEqual([labels(), labels('bolt'), labels('nut')], [false, false, true]),
     );
@@ -47,8 +45,7 @@ describe('a folder of several datasets', () => {
   });
 
   it('is clustered as one where that is meant, and not asked about again', async () => {
-    await openPicker();
-    await rows().filter({ hasText: 'All images together' }).click();
+    await chooseFromList(session.page, 'All images together', openPicker);
     await eventuallyPasses('labels of all', () => assert.ok(labels()));
   });
 });

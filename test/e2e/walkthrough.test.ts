@@ -1,8 +1,8 @@
 // The walkthrough in a real VS Code: it opens, its pictures fit every theme, its buttons work, and it speaks German.
 import assert from 'node:assert/strict';
 import {
-  chooseMenuItem,
-  openExplorerMenu,
+  chooseFromList,
+  chooseInExplorer,
   openWorkbench,
   runCommand,
   screenshot,
@@ -28,8 +28,7 @@ describe('the walkthrough', () => {
     await session.page.locator('.activitybar a[aria-label="Anomaly Clustering"]').waitFor();
   };
   const openWalkthrough = async (title: string) => {
-    await runCommand(session.page, 'Welcome: Open Walkthrough...');
-    await session.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).click();
+    await chooseFromList(session.page, title, () => runCommand(session.page, 'Welcome: Open Walkthrough...'));
     await details().locator('.getting-started-category', { hasText: title }).waitFor();
   };
   /** @returns the frame with the step's picture */
@@ -95,8 +94,7 @@ describe('the walkthrough', () => {
     await button('Ordner mit Bildern clustern').click();
     await session.page.locator('.quick-input-widget', { hasText: 'Ordner mit Bildern auswählen' }).waitFor();
     await session.page.keyboard.press('Escape');
-    await openExplorerMenu(session.page, 'parts');
-    await chooseMenuItem(session.page, 'Bilder nach Art der Anomalie clustern');
+    await chooseInExplorer(session.page, 'parts', 'Bilder nach Art der Anomalie clustern');
     const gallery = await webviewFrame(session.page, 'section.cluster');
     await gallery.locator('html[lang="de"]').waitFor({ state: 'attached' });
     await gallery.locator('p.summary', { hasText: /^20 Bilder · \d+ Cluster · miteinander verglichen/ }).waitFor();

@@ -86,6 +86,12 @@ export async function openExplorerMenu(page: Page, folder: string): Promise<void
   await openMenu(page, page.locator('.explorer-folders-view .monaco-list-row', { hasText: folder }).first());
 }
 
+/** Chooses from the menu of a folder of the Explorer. */
+export async function chooseInExplorer(page: Page, folder: string, title: string): Promise<void> {
+  await openExplorerMenu(page, folder);
+  await chooseMenuItem(page, title);
+}
+
 /** Right-clicks a row of a list and waits until its menu is there. A menu goes when something else takes the focus, so it is opened again then. */
 export async function openMenu(page: Page, row: Locator): Promise<void> {
   const menu = page.locator('.monaco-menu').first();
@@ -108,6 +114,30 @@ export async function chooseMenuItem(page: Page, title: string): Promise<void> {
   await page.keyboard.press('Enter');
   await item.waitFor({ state: 'detached' });
 }
+
+/**
+ * Chooses from one of VS Code's lists. A list goes when something else takes the focus, so it is opened again then.
+ * @param open asks for the list; not called while there is one
+ * @param look what is done with the row before it is chosen
+ */
+export async function chooseFromList(
+  page: Page,
+  title: string,
+  open: () => Promise<unknown>,
+  look: (row: Locator) => Promise<unknown> = () => Promise.resolve(),
+): Promise<void> {
+  const rows = page.locator('.quick-input-widget .monaco-list-row');
+  const row = rows.filter({ hasText: title }).first();
+  await eventuallyPasses(`"${title}" in a list`, async () => {
+    if (!(await rows.first().isVisible())) await open();
+    await row.waitFor({ timeout: listMilliseconds });
+    await look(row);
+    await row.click({ timeout: listMilliseconds });
+  });
+}
+
+/** An engine that has to start first answers later than VS Code. */
+const listMilliseconds = 20_000;
 
 /** The innermost frame that holds an element: a webview's page is two frames deep. */
 export async function webviewFrame(page: Page, selector: string): Promise<Frame> {

@@ -26,6 +26,8 @@ interface Edit {
   /** Whether it could be made. */
   arrives: Promise<boolean>;
   hasArrived: boolean;
+  /** The label file's last word came after it had arrived, so that it holds it, or somebody has taken it back since. */
+  isHeld: boolean;
 }
 
 export class Corrections {
@@ -44,15 +46,22 @@ export class Corrections {
     return open.length === 0 ? undefined : Promise.all(open.map(({ arrives }) => arrives));
   }
 
+  /** The label file's word has come. It is not shown before everything that goes with it is there, and other edits may arrive until then. */
+  heardOfFile(): void {
+    for (const edit of this.#edits) edit.isHeld = edit.hasArrived;
+  }
+
   /**
-   * The label file says something new, which holds all edits that have arrived.
-   * @returns what to show in its place while others are on their way
+   * What the label file said last is about to be shown.
+   * @param isOther whether it is something else than before
+   * @returns what to show in its place while edits are on their way
    */
-  savedChanged(): GalleryModel | undefined {
-    const open = this.#edits.filter(({ hasArrived }) => !hasArrived);
-    // Undone, or changed by somebody else.
-    if (open.length === this.#edits.length) this.messages.forgetDone();
+  savedChanged(isOther: boolean): GalleryModel | undefined {
+    const open = this.#edits.filter(({ isHeld }) => !isHeld);
+    const areNew = open.length < this.#edits.length;
     this.#edits = open;
+    // Changed by somebody else, or undone: perhaps before the page heard of it, and then the file says what it said before.
+    if (isOther !== areNew) this.messages.forgetDone();
     return this.withEdits();
   }
 
@@ -208,7 +217,12 @@ export class Corrections {
   /** One edit of the label file; what it did is announced. */
   async #change(change: LabelChange, done: string): Promise<boolean> {
     if (!this.source.change) return false;
-    const edit: Edit = { change, arrives: this.messages.watch(this.source.change(change)), hasArrived: false };
+    const edit: Edit = {
+      change,
+      arrives: this.messages.watch(this.source.change(change)),
+      hasArrived: false,
+      isHeld: false,
+    };
     this.#edits.push(edit);
     this.context.preview(this.withEdits());
     const isDone = await edit.arrives;

@@ -113,13 +113,18 @@ export class GalleryView {
     this.#listen();
   }
 
+  /** The label file's word has come; {@link update} follows. */
+  heardOfFile(): void {
+    this.#corrections.heardOfFile();
+  }
+
   /** The label file or its analysis is another now. */
   update(model: GalleryModel): void {
     const areOthers = model.labels !== this.#model?.labels;
     this.#model = model;
     this.#countFollowersSoon();
     if (this.#loader.setModel(model)) this.#parts.list.forgetKept();
-    this.#show(areOthers ? this.#corrections.savedChanged() : this.#corrections.withEdits());
+    this.#show(this.#corrections.savedChanged(areOthers));
   }
 
   /** Makes all pictures ready, wherever they are. */

@@ -102,7 +102,10 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
   window.addEventListener('scroll', () => {
     if (gallery.element.isConnected && wantedScroll === undefined) view.update({ scroll: window.scrollY });
   });
-  source.subscribe((state) => void show(state));
+  source.subscribe((state) => {
+    gallery.heardOfFile();
+    void show(state);
+  });
   void show(source.state);
   return { loadAll: () => gallery.loadAll() };
 }
