@@ -177,7 +177,7 @@ describe('decisions', () => {
     const open = () => chooseOfDataset('Number of Clusters');
     await chooseFromList(page, 'finer groups', open, async (row) => {
       await screenshot(page, '29-number-of-clusters');
-      number = Number(/^\d+/.exec((await row.locator('.label-name').innerText()).trim())![0]);
+      number = Number(/^\d+/.exec((await row.locator('.label-name').first().innerText()).trim())![0]);
     });
     await gallery.untilDirty();
     const { method, clusters } = await gallery.save();

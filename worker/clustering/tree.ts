@@ -34,11 +34,11 @@ export function buildTree(merges: readonly Merge[], count: number): Cluster {
  * @throws RangeError unless 1 ≤ k ≤ number of leaves
  */
 export function cutTree(tree: Cluster, k: number): Int32Array {
-  if (!Number.isInteger(k) || k < 1 || k > tree.size)
-    throw new RangeError(`${tree.size} images cannot be cut into ${k}.`);
+  const { order, counts } = leavesOf(tree);
+  if (!Number.isInteger(k) || k < 1 || k > order.length)
+    throw new RangeError(`${order.length} images cannot be cut into ${k}.`);
   const undone = new Set(inCutOrder(tree).slice(0, k - 1));
-  const order = leafOrder(tree);
-  const labels = new Int32Array(tree.size);
+  const labels = new Int32Array(order.length);
   let [part, at] = [0, 0];
   const pending = [tree];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -46,27 +46,46 @@ export function cutTree(tree: Cluster, k: number): Int32Array {
       pending.push(...next.children);
       continue;
     }
-    for (const end = at + next.size; at < end; at++) labels[order[at]!] = part;
+    for (const end = at + (counts.get(next) ?? 1); at < end; at++) labels[order[at]!] = part;
     part++;
   }
   return renumber(labels);
 }
 
-const leafOrders = new WeakMap<Cluster, Int32Array>();
+/** The leaves below each node: its size counts something else where leaves are themselves groups. */
+interface Leaves {
+  /** Those of every node side by side, its last child's first. */
+  order: Int32Array;
+  /** Of inner nodes. */
+  counts: ReadonlyMap<Cluster, number>;
+}
 
-/** The leaves of every node side by side, its last child's first. Kept with the tree, as {@link inCutOrder} is. */
-function leafOrder(tree: Cluster): Int32Array {
-  const known = leafOrders.get(tree);
+const knownLeaves = new WeakMap<Cluster, Leaves>();
+
+/** Kept with the tree, as {@link inCutOrder} is. */
+function leavesOf(tree: Cluster): Leaves {
+  const known = knownLeaves.get(tree);
   if (known) return known;
-  const order = new Int32Array(tree.size);
-  let at = 0;
+  const order: number[] = [];
+  const inner: Cluster[] = [];
   const pending = [tree];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next.isLeaf) order[at++] = next.index;
-    else pending.push(...next.children);
+    if (next.isLeaf) order.push(next.index);
+    else {
+      inner.push(next);
+      pending.push(...next.children);
+    }
   }
-  leafOrders.set(tree, order);
-  return order;
+  const counts = new Map<Cluster, number>();
+  // Children before their parents.
+  for (const node of inner.reverse())
+    counts.set(
+      node,
+      node.children.reduce((sum, child) => sum + (counts.get(child) ?? 1), 0),
+    );
+  const found = { order: Int32Array.from(order), counts };
+  knownLeaves.set(tree, found);
+  return found;
 }
 
 const cutOrders = new WeakMap<Cluster, Cluster[]>();
