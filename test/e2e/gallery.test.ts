@@ -403,6 +403,7 @@ describe('working in the gallery', () => {
     await changed.first().waitFor();
     // One cluster became two.
     assert.equal(await changed.count(), 2);
+    await gallery.untilPictured();
     await screenshot(session.page, '38-split-by-slider');
     await gallery.untilDirty();
     await gallery.tile((await gallery.sections())[0]!.shown[0]!).click();
