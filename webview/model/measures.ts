@@ -1,4 +1,5 @@
 // What the page measures itself among the images' coordinates: how typical an image is of its cluster, and how sure its place is.
+import { squaredDistance } from '../../worker/algebra/vectors';
 import type { Analysis } from '../../worker/api/analysis';
 
 type Coordinates = NonNullable<Analysis['coordinates']>;
@@ -76,7 +77,7 @@ export class Measures {
     for (;;) {
       for (const row of pending.splice(0)) {
         const point = pointOf(values, dimensions, row);
-        for (let i = 0; i < rows.length; i++) least[i] = squaredDistance(values, rows[i]!, point, least[i]);
+        for (let i = 0; i < rows.length; i++) least[i] = squaredDistanceUpTo(values, rows[i]!, point, least[i]);
       }
       if (found.length === count) return found;
       let at = 0;
@@ -102,7 +103,7 @@ export class Measures {
       if (cluster === own || length === 0) continue;
       const centre = this.#centres.subarray(cluster * dimensions, (cluster + 1) * dimensions);
       // The first principal coordinates vary most: a few of them show that a centre is farther.
-      least = Math.min(least, squaredDistance(values, row, centre, least));
+      least = Math.min(least, squaredDistanceUpTo(values, row, centre, least));
     }
     return Math.sqrt(least);
   }
@@ -170,13 +171,8 @@ function distancesToOwn(
   const distances = new Float64Array(clusterOf.length).fill(NaN);
   for (let row = 0; row < clusterOf.length; row++) {
     if (clusterOf[row]! < 0) continue;
-    const [start, point] = [row * dimensions, clusterOf[row]! * dimensions];
-    let sum = 0;
-    for (let d = 0; d < dimensions; d++) {
-      const difference = values[start + d]! - points[point + d]!;
-      sum += difference * difference;
-    }
-    distances[row] = Math.sqrt(sum);
+    const point = clusterOf[row]! * dimensions;
+    distances[row] = Math.sqrt(squaredDistance(values, row * dimensions, points, point, dimensions));
   }
   return distances;
 }
@@ -187,7 +183,7 @@ function pointOf(values: Float32Array, dimensions: number, row: number): Float64
 }
 
 function between(values: Float32Array, row: number, to: Float64Array): number {
-  return Math.sqrt(squaredDistance(values, row, to));
+  return Math.sqrt(squaredDistance(values, row * to.length, to, 0, to.length));
 }
 
 /** @param distances by row */
@@ -217,7 +213,7 @@ function medianDeviation(sorted: Float64Array): number {
  * @param values (rows, dimensions), row by row
  * @param enough where the sum reaches it, the rest of the dimensions is left out: the result is then at least `enough`
  */
-export function squaredDistance(
+export function squaredDistanceUpTo(
   values: ArrayLike<number>,
   row: number,
   point: ArrayLike<number>,

@@ -1,6 +1,6 @@
 // What lies where on the map. Pure.
 import type { PanZoom, Point } from '../kit/pan-zoom';
-import { squaredDistance } from '../model/measures';
+import { squaredDistance } from '../../worker/algebra/vectors';
 
 /** Around the map, in CSS pixels. */
 const margin = 14;
@@ -28,11 +28,11 @@ export function insidePolygon({ x, y }: Point, corners: readonly Point[]): boole
 
 /** Index of the nearest of some points (x, y, x, y, …) within a distance. */
 export function nearestPoint(points: Float32Array, { x, y }: Point, within: number): number | undefined {
-  const point = [x, y];
+  const point = Float64Array.of(x, y);
   let best: number | undefined;
   let least = within * within;
   for (let row = 0; row < points.length / 2; row++) {
-    const square = squaredDistance(points, row, point);
+    const square = squaredDistance(points, 2 * row, point, 0, 2);
     if (square <= least) [best, least] = [row, square];
   }
   return best;

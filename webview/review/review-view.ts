@@ -9,7 +9,7 @@ import { focusOnceHere, h } from '../kit/dom';
 import { percent } from '../kit/format';
 import { isTyping } from '../kit/keys';
 import { language } from '../kit/l10n';
-import { type GalleryModel } from '../model/gallery-model';
+import type { GalleryModel } from '../model/gallery-model';
 import { titleOf } from '../model/image-model';
 import { heatValues } from '../model/heat-map';
 import { outlinedRegions } from '../model/outlined-regions';

@@ -9,7 +9,7 @@ import { h } from '../kit/dom';
 import { finePercent, threeDigits } from '../kit/format';
 import { isControl, isTyping } from '../kit/keys';
 import type { Point } from '../kit/pan-zoom';
-import { type GalleryModel } from '../model/gallery-model';
+import type { GalleryModel } from '../model/gallery-model';
 import { describe, titleOf } from '../model/image-model';
 import { heatValues } from '../model/heat-map';
 import { outlinedRegions } from '../model/outlined-regions';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { galleryModel } from '../../../../webview/model/gallery-model';
 import { scaleColors } from '../../../../worker/evaluation/heat-colors';
-import { squaredDistance } from '../../../../webview/model/measures';
+import { squaredDistanceUpTo } from '../../../../webview/model/measures';
 import { mapColors } from '../../../../webview/panels/map-colors';
 import type { Analysis } from '../../../../worker/api/analysis';
 import type { LabelDocument } from '../../../../worker/labels';
@@ -66,12 +66,12 @@ describe('squared distances', () => {
   const values = [0, 0, 0, 3, 4, 12];
 
   it('are those of a row to a point', () => {
-    assert.equal(squaredDistance(values, 1, [0, 0, 0]), 9 + 16 + 144);
-    assert.equal(squaredDistance(values, 0, [1, 2, 2]), 9);
+    assert.equal(squaredDistanceUpTo(values, 1, [0, 0, 0]), 9 + 16 + 144);
+    assert.equal(squaredDistanceUpTo(values, 0, [1, 2, 2]), 9);
   });
 
   it('end where the sum is enough, and are at least that', () => {
-    const far = squaredDistance(values, 1, [0, 0, 0], 20);
+    const far = squaredDistanceUpTo(values, 1, [0, 0, 0], 20);
     assert.ok(far >= 20 && far < 169);
   });
 });
