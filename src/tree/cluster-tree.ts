@@ -13,7 +13,7 @@ import { Disposable } from '../base/disposable';
 import type { LabelFiles } from '../labels/label-files';
 import type { LabelFile } from '../labels/read-label-file';
 import type { FolderDifferences } from './folder-differences';
-import { childrenOf, type ClusterNode, type DatasetNode, type ImageNode, type Node } from './nodes';
+import { childrenOf, idOf, type ClusterNode, type DatasetNode, type ImageNode, type Node } from './nodes';
 import type { TooltipPictures } from './tooltip-pictures';
 import { clusterText, pictureTooltip, toTreeItem } from './tree-items';
 
@@ -31,7 +31,9 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
   /** Paths of the images that were selected here because a gallery selected them, until VS Code tells of it. */
   private readonly revealed = new Set<string>();
   private readonly view: TreeView<Node>;
-  /** Ids of the clusters that are unfolded: a selection elsewhere unfolds no others. */
+  /** Ids of what was selected when VS Code told of it last, of the nodes that it knew then. */
+  private told: ReadonlySet<string> = new Set();
+  /** Ids of the nodes that are unfolded: a selection elsewhere unfolds no others. */
   private readonly unfolded = new Set<string>();
   /** Undefined until the label files were read once. */
   private datasets: DatasetNode[] | undefined;
@@ -58,19 +60,20 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
     );
     this._register(this.view.onDidExpandElement(({ element }) => this.unfolded.add(idOf(element))));
     this._register(this.view.onDidCollapseElement(({ element }) => this.unfolded.delete(idOf(element))));
-    this._register(
-      this.view.onDidChangeSelection(({ selection }) => {
-        const images = selection.filter((node) => node.kind === 'image');
-        const [first] = images;
-        if (!first) return;
-        const { uri } = first.parent.file;
-        // What a gallery selected does not go back to it: its person may have selected more by now.
-        if (images.length === 1 && this.revealed.delete(first.image.path)) return;
-        this.revealed.clear();
-        const own = images.filter(({ parent }) => parent.file.uri.toString() === uri.toString());
-        this.selected.fire({ labelFile: uri, paths: own.map(({ image }) => image.path) });
-      }),
-    );
+    this._register(this.view.onDidChangeSelection(({ selection }) => this.onSelection(selection)));
+  }
+
+  private onSelection(selection: readonly Node[]): void {
+    this.told = new Set(selection.map(idOf));
+    const images = selection.filter((node) => node.kind === 'image');
+    const [first] = images;
+    if (!first) return;
+    const { uri } = first.parent.file;
+    // What a gallery selected does not go back to it: its person may have selected more by now.
+    if (images.length === 1 && this.revealed.delete(first.image.path)) return;
+    this.revealed.clear();
+    const own = images.filter(({ parent }) => parent.file.uri.toString() === uri.toString());
+    this.selected.fire({ labelFile: uri, paths: own.map(({ image }) => image.path) });
   }
 
   /**
@@ -78,10 +81,27 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
    * answers are on their way at one time (microsoft/vscode#192055).
    */
   getChildren(node?: Node): Node[] | Promise<Node[]> {
-    if (node) return childrenOf(node);
+    if (node) {
+      this.onAskedBelow(node);
+      return childrenOf(node);
+    }
     // The workspace is searched when the panel is first looked at, not when the extension starts.
     this.files.watch();
     return this.datasets ?? this.read();
+  }
+
+  /**
+   * Once the tree has changed, VS Code knows no node until it has asked for it again: that one is unfolded meanwhile is not told, and of a
+   * selection only what is known. What is unfolded it asks for, and what is selected it knows then.
+   */
+  private onAskedBelow(node: Node): void {
+    this.unfolded.add(idOf(node));
+    setImmediate(() => {
+      if (this.isDisposed) return;
+      const { selection } = this.view;
+      const ids = new Set(selection.map(idOf));
+      if (ids.size > this.told.size && [...this.told].every((id) => ids.has(id))) this.onSelection(selection);
+    });
   }
 
   /** Not everything that comes or goes is told of. */
@@ -150,15 +170,21 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
       if (cluster.kind !== 'cluster' || !cluster.images.some((image) => image.path === path)) continue;
       // A long list that comes by itself is in the way.
       if (!this.unfolded.has(idOf(cluster))) {
-        if (!this.isSelected(cluster)) await this.view.reveal(cluster, { select: true, focus: false });
-        return;
+        await this.view.reveal(cluster, { select: true, focus: false });
+        // That waits until VS Code knows all nodes again, and by then what was unfolded meanwhile is known here.
+        if (!this.unfolded.has(idOf(cluster))) return;
       }
       for (const child of childrenOf(cluster)) {
         const images = child.kind === 'range' ? childrenOf(child) : [child];
         const node = images.find((each) => each.kind === 'image' && each.image.path === path);
         if (!node || this.isSelected(node)) continue;
         this.revealed.add(path);
-        await this.view.reveal(node, { select: true, focus: false });
+        try {
+          await this.view.reveal(node, { select: true, focus: false });
+        } catch (error) {
+          this.revealed.delete(path);
+          throw error;
+        }
       }
     }
   }
@@ -192,9 +218,4 @@ export class ClusterTree extends Disposable implements TreeDataProvider<Node> {
     const dataset = this.datasetOf(labelFile);
     if (dataset) await this.view.reveal(dataset, { focus: false, select: false, expand: true });
   }
-}
-
-/** Nodes are made anew whenever the tree changes; their ids stay. */
-function idOf(node: Node): string {
-  return toTreeItem(node).id ?? '';
 }

@@ -36,6 +36,20 @@ export interface ImageNode {
 
 const rangeSize = 500;
 
+/** Nodes are made anew whenever the tree changes; their ids stay. */
+export function idOf(node: Node): string {
+  switch (node.kind) {
+    case 'dataset':
+      return node.file.uri.toString();
+    case 'cluster':
+      return `${node.file.uri.toString()}#${node.cluster.id}`;
+    case 'range':
+      return `${idOf(node.parent)}:${node.first}`;
+    case 'image':
+      return `${idOf(node.parent)}/${node.image.path}`;
+  }
+}
+
 /** What is below a node; the images of a large cluster are in ranges. */
 export function childrenOf(node: Node): Node[] {
   switch (node.kind) {

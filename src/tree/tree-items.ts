@@ -8,7 +8,15 @@ import { baseName } from '../labels/label-location';
 import { titleOf } from '../labels/title-of';
 import type { Difference } from './folder-differences';
 import type { TooltipPicture } from './tooltip-pictures';
-import { imageUri, type ClusterNode, type DatasetNode, type ImageNode, type Node, type ValidLabelFile } from './nodes';
+import {
+  idOf,
+  imageUri,
+  type ClusterNode,
+  type DatasetNode,
+  type ImageNode,
+  type Node,
+  type ValidLabelFile,
+} from './nodes';
 import { language } from '../base/language';
 
 const knownClasses = new WeakMap<ValidLabelFile, Map<string, string>>();
@@ -33,18 +41,21 @@ export function toTreeItem(node: Node, difference?: Difference): TreeItem {
       return clusterItem(node);
     case 'range': {
       const label = `${node.first + 1}–${node.first + node.images.length}`;
-      return new TreeItem(label, TreeItemCollapsibleState.Collapsed);
+      const item = new TreeItem(label, TreeItemCollapsibleState.Collapsed);
+      item.id = idOf(node);
+      return item;
     }
     case 'image':
       return imageItem(node);
   }
 }
 
-function datasetItem({ file }: DatasetNode, difference: Difference | undefined): TreeItem {
+function datasetItem(node: DatasetNode, difference: Difference | undefined): TreeItem {
+  const { file } = node;
   const isValid = file.kind === 'labels';
   const state = isValid ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None;
   const item = new TreeItem(baseName(file.folder), state);
-  item.id = file.uri.toString();
+  item.id = idOf(node);
   item.resourceUri = file.uri;
   item.contextValue = isValid ? 'dataset' : 'invalidDataset';
   item.iconPath = new ThemeIcon(isValid ? 'folder-library' : 'warning');
@@ -62,9 +73,9 @@ function datasetItem({ file }: DatasetNode, difference: Difference | undefined):
 }
 
 function clusterItem(node: ClusterNode): TreeItem {
-  const { file, cluster, images } = node;
+  const { cluster, images } = node;
   const item = new TreeItem(titleOf(cluster), TreeItemCollapsibleState.Collapsed);
-  item.id = `${file.uri.toString()}#${cluster.id}`;
+  item.id = idOf(node);
   item.contextValue = 'cluster';
   item.iconPath = dot(clusterColor(cluster.color, cluster.id));
   const purity = purityOf(node);
@@ -84,7 +95,7 @@ function imageItem(node: ImageNode): TreeItem {
   const uri = imageUri(node);
   // Pages of one file are told apart.
   const item = new TreeItem(posix.basename(node.image.path), TreeItemCollapsibleState.None);
-  item.id = `${node.parent.file.uri.toString()}#${node.parent.cluster.id}/${node.image.path}`;
+  item.id = idOf(node);
   item.resourceUri = uri;
   item.contextValue = 'image';
   const folder = node.image.path.split('/').slice(0, -1).join('/');

@@ -18,6 +18,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, reporter: 'min' });
   mocha.suite.emit('pre-require', globalThis as unknown as Mocha.MochaGlobals, 'host', mocha);
   await import('./commands.test');
+  await import('./side-panel.test');
   await import('./labels.test');
   await import('./label-edits.test');
   await import('./label-files.test');
