@@ -546,8 +546,7 @@ describe('working in the gallery', () => {
     await runCommand(page, 'View: Move Editor into Right Group');
     await eventually('a second group', async () => (await page.locator('.editor-group-container').count()) === 2);
     gallery.frame = await webviewFrame(page, 'section.cluster');
-    // The toolbar of a page half as wide has another height, by which the browser moves what is below it.
-    await gallery.frame.waitForFunction((wanted) => Math.abs(window.scrollY - wanted) < 10, scroll);
+    await gallery.frame.waitForFunction((wanted) => Math.abs(window.scrollY - wanted) < 2, scroll);
     await gallery.frame.locator('li.tile[aria-selected="true"]').first().waitFor();
     assert.equal(await gallery.selected(), count);
     await gallery.untilPictured();

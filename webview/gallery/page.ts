@@ -14,6 +14,8 @@ import { ViewStateStore } from '../model/view-state';
 
 /** Sections get their heights in the first frames. */
 const framesToLayOut = 60;
+/** So many frames a place has to stay: controls take their size only after they came, and the browser moves the page with what is below them. */
+const framesToStay = 3;
 
 /** The analysis that the page has. */
 interface Known {
@@ -87,13 +89,15 @@ export function mountPage(root: HTMLElement, source: GallerySource, overview?: H
   let wantedScroll: number | undefined;
   const restoreScroll = (top: number): void => {
     wantedScroll = top;
-    const step = (framesLeft: number): void => {
+    const step = (framesLeft: number, framesStayed: number): void => {
       if (wantedScroll === undefined) return;
+      const stayed = Math.abs(window.scrollY - top) < 1 ? framesStayed + 1 : 0;
       window.scrollTo({ top, behavior: 'instant' });
-      if (Math.abs(window.scrollY - top) < 1 || framesLeft === 0) wantedScroll = undefined;
-      else requestAnimationFrame(() => step(framesLeft - 1));
+      // Nothing moves the top of the page.
+      if (top === 0 || stayed > framesToStay || framesLeft === 0) wantedScroll = undefined;
+      else requestAnimationFrame(() => step(framesLeft - 1, stayed));
     };
-    step(framesToLayOut);
+    step(framesToLayOut, 0);
   };
   // Whoever scrolls meanwhile is where they want to be.
   for (const event of ['wheel', 'pointerdown', 'keydown'])
